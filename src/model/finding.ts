@@ -1,0 +1,99 @@
+import type { ControlMetadata } from './control.ts';
+import type { ObjectReference } from './object.ts';
+import type { Severity } from './severity.ts';
+
+/**
+ * The five verdicts. `unknown` is never pass and `not-applicable` never fail: a control that could not look says so,
+ * with its reason.
+ */
+export type Verdict = 'pass' | 'fail' | 'not-applicable' | 'unknown' | 'error';
+
+/** A stretch of a file, 1-based; columns count UTF-16 code units, the end is exclusive. */
+export interface Location {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  readonly endLine: number;
+  readonly endColumn: number;
+}
+
+/** Why a failing finding does not count: an annotation on the object or the baseline file. */
+export interface Suppression {
+  readonly by: 'annotation' | 'baseline' | 'since';
+  readonly reason: string;
+}
+
+/** Control x object x failing element. */
+export interface Finding {
+  readonly control: string;
+  readonly severity: Severity;
+  readonly verdict: Verdict;
+  /** What the API server would say; empty for a pass. */
+  readonly message: string;
+  /** Why the verdict is unknown, not applicable or an error; empty otherwise. */
+  readonly reason: string;
+  readonly object: ObjectReference;
+  /** The full field path in the object as written, present or not; empty when the whole object is meant. */
+  readonly path: string;
+  readonly location: Location | undefined;
+  /** Stable over moves: made of control, object and path with list-map keys. Empty for a pass. */
+  readonly fingerprint: string;
+  readonly suppression: Suppression | undefined;
+}
+
+/** Something about the input itself: a document that cannot be read, a duplicate key, a suppression without reason. */
+export interface Problem {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+  /** `error`: something was not judged because of it; `warning`: everything was. */
+  readonly severity: 'error' | 'warning';
+  readonly reason: string;
+}
+
+/** What was looked at and what was not. */
+export interface Coverage {
+  readonly files: number;
+  /** Files that hold no Kubernetes objects. */
+  readonly notManifests: number;
+  readonly objects: number;
+  /** Helm charts and Kustomize directories whose files were not judged raw, POSIX paths. */
+  readonly renderingNeeded: readonly string[];
+  /** How many findings have verdict unknown, by reason. */
+  readonly unknown: Readonly<Record<string, number>>;
+  /** Names of the practices that no control of this run looked at. */
+  readonly practicesNotLookedAt: readonly string[];
+}
+
+/** How one practice stands: objects judged by its controls and how many of them fail. */
+export interface Posture {
+  readonly practice: string;
+  readonly controls: number;
+  readonly objects: number;
+  readonly failing: number;
+}
+
+export interface Summary {
+  /** Failing findings that count, by severity. */
+  readonly failures: Readonly<Record<Severity, number>>;
+  /** All findings by verdict, passes included. */
+  readonly verdicts: Readonly<Record<Verdict, number>>;
+  readonly suppressed: number;
+  /** Objects with at least one counting failure. */
+  readonly failingObjects: number;
+  readonly posture: readonly Posture[];
+  readonly exitCode: 0 | 1 | 2 | 3;
+  /** Why the exit code is what it is, in a few words. */
+  readonly exitReason: string;
+}
+
+/** What a scan yields: the same for every output format. */
+export interface Report {
+  readonly apiVersion: 'scantling.dev/v1';
+  readonly kind: 'Report';
+  readonly controls: Readonly<Record<string, Omit<ControlMetadata, 'id'>>>;
+  readonly findings: readonly Finding[];
+  readonly problems: readonly Problem[];
+  readonly coverage: Coverage;
+  readonly summary: Summary;
+}

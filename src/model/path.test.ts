@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { Json } from './object.ts';
 import { child, formatPath, formatStablePath, valueAt } from './path.ts';
 
-const pod = {
+const pod: Json = {
   metadata: { labels: { 'app.kubernetes.io/name': 'web' } },
   spec: {
     containers: [{ name: 'web', ports: [{ containerPort: 80 }, { containerPort: 22 }] }, { name: 'log' }],

@@ -63,11 +63,18 @@ export class Uint {
   }
 }
 
-/** An instant: nanoseconds since 1970-01-01T00:00:00Z, between year 1 and 9999. */
+/**
+ * An instant: nanoseconds since 1970-01-01T00:00:00Z, between year 1 and 9999.
+ *
+ * `offset`, in seconds east of UTC, is the zone the text named (`+02:00`): it survives arithmetic and shows in
+ * `string()` only; getters use UTC, and equality ignores it.
+ */
 export class Timestamp {
   readonly nanos: bigint;
-  constructor(nanos: bigint) {
+  readonly offset: number;
+  constructor(nanos: bigint, offset = 0) {
     this.nanos = nanos;
+    this.offset = offset;
   }
 }
 
@@ -112,6 +119,10 @@ export abstract class Opaque {
   abstract readonly typeName: string;
   /** CEL's `==` between two values of this type. */
   abstract equals(other: Opaque): boolean;
+  /** The size cel-go's cost tracker sees (only IP and CIDR have one, the bytes of their address). */
+  costSize(): number {
+    return 1;
+  }
 }
 
 /** A field of a protobuf-like struct that an environment declares (`request.userInfo`). */

@@ -1,0 +1,49 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { codeFrame } from './frame.ts';
+import { painter } from './paint.ts';
+
+const at = (line: number, column: number, endColumn: number, endLine = line) => ({
+  file: 'a.yaml',
+  line,
+  column,
+  endLine,
+  endColumn,
+});
+const frame = (text: string, location: ReturnType<typeof at>, width = 80): string =>
+  codeFrame(text, location, { width, paint: painter(false), label: 'here' }).join('\n');
+
+test('the span is underlined beneath its line, with the line before', () => {
+  assert.equal(
+    frame('spec:\n  privileged: true\n', at(2, 3, 19)),
+    ['1 | spec:', '2 |   privileged: true', '  |   ^^^^^^^^^^^^^^^^ here'].join('\n'),
+  );
+});
+
+test('a span over several lines is underlined to the end of its first', () => {
+  assert.equal(frame('a:\n  b: 1\n', at(1, 1, 5, 2)), ['1 | a:', '  | ^^ here'].join('\n'));
+});
+
+test('CRLF, tabs and wide characters keep the underline in its place', () => {
+  assert.match(frame('x:\r\n  a: 1\r\n', at(2, 3, 4)), /2 \| {3}a: 1\n {2}\| {3}\^ here$/);
+  assert.match(frame('{\t"a": 1}', at(1, 3, 6)), /1 \| \{ {4}"a": 1\}\n {2}\| {6}\^\^\^ here/);
+  assert.match(frame('日本: x', at(1, 5, 6)), /\| {7}\^ here/);
+});
+
+test('a long line is cut around the span', () => {
+  const text = `key: ${'x'.repeat(500)}NEEDLE${'y'.repeat(500)}`;
+  const lines = frame(text, at(1, 506, 512), 60).split('\n');
+  assert.ok(lines.every((line) => line.length <= 66));
+  assert.match(lines[0]!, /…x+NEEDLEy+…/);
+  const column = lines[1]!.indexOf('^');
+  assert.equal(lines[0]!.slice(column, column + 6), 'NEEDLE');
+});
+
+test('escape sequences of a manifest do not reach the terminal', () => {
+  assert.ok(!frame('a: \u001b[31mred\u202e', at(1, 1, 2)).includes('\u001b'));
+});
+
+test('a location that is no longer there gives no frame', () => {
+  assert.equal(frame('a: 1', at(9, 1, 2)), '');
+  assert.equal(frame('a: 1', at(1, 99, 100)), '');
+});

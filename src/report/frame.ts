@@ -1,0 +1,83 @@
+import type { Location } from '../model/finding.ts';
+import type { Paint } from './paint.ts';
+import { printable } from './printable.ts';
+import { cut, displayWidth } from './width.ts';
+
+export interface FrameOptions {
+  readonly width: number;
+  readonly paint: Paint;
+  /** Written after the underline. */
+  readonly label: string;
+}
+
+/** A tab counts as this many columns in a frame: YAML has none in its indentation, so it hardly matters. */
+const tab = '    ';
+
+/**
+ * The line a location starts on with the line before it, and the span underlined:
+ *
+ *     30 |           securityContext:
+ *     31 |             privileged: true
+ *        |             ^^^^^^^^^^^^^^^^ label
+ *
+ * Long lines are cut around the span. Returns no lines when the location is not in the text any more.
+ */
+export function codeFrame(text: string, location: Location, options: FrameOptions): string[] {
+  const line = lineAt(text, location.line);
+  if (line === undefined || location.column > line.length + 1) return [];
+  const before = location.line > 1 ? lineAt(text, location.line - 1) : undefined;
+  const end = location.endLine === location.line ? location.endColumn : line.trimEnd().length + 1;
+  const gutter = String(location.line).length;
+  const room = Math.max(20, options.width - gutter - 3);
+  const shown = clip(line, location.column - 1, Math.max(end - 1, location.column), room);
+  const { paint } = options;
+  const bar = paint('gray', '|');
+  const frame: string[] = [];
+  if (before !== undefined && before.trim() !== '') {
+    const number = String(location.line - 1).padStart(gutter);
+    frame.push(`${paint('gray', number)} ${bar} ${cut(expand(before).slice(shown.skipped), room)}`);
+  }
+  frame.push(`${paint('gray', String(location.line))} ${bar} ${shown.text}`);
+  const underline = ' '.repeat(shown.column) + paint('red', '^'.repeat(Math.max(1, shown.length)));
+  const label = options.label === '' ? '' : ` ${options.label}`;
+  frame.push(`${' '.repeat(gutter)} ${bar} ${underline}${label}`);
+  return frame;
+}
+
+/** Line `number` (from 1) without its line break, or undefined past the end. */
+export function lineAt(text: string, number: number): string | undefined {
+  let start = 0;
+  for (let line = 1; line < number; line++) {
+    const next = text.indexOf('\n', start);
+    if (next < 0) return undefined;
+    start = next + 1;
+  }
+  const end = text.indexOf('\n', start);
+  return text.slice(start, end < 0 ? undefined : end).replace(/\r$/, '');
+}
+
+function expand(text: string): string {
+  return printable(text.replaceAll('\t', tab));
+}
+
+interface Clipped {
+  readonly text: string;
+  /** Columns before the span. */
+  readonly column: number;
+  /** Columns of the span that are visible. */
+  readonly length: number;
+  /** Characters cut off at the left. */
+  readonly skipped: number;
+}
+
+function clip(line: string, from: number, to: number, room: number): Clipped {
+  const head = expand(line.slice(0, from));
+  const span = expand(line.slice(from, to));
+  const rest = expand(line.slice(to));
+  const headWidth = displayWidth(head);
+  const skipped = headWidth + Math.min(displayWidth(span), 20) > room ? Math.max(0, head.length - 12) : 0;
+  const visible = skipped === 0 ? head : `…${head.slice(skipped + 1)}`;
+  const column = displayWidth(visible);
+  const text = cut(visible + span + rest, room);
+  return { text, column, length: Math.min(displayWidth(span), room - column), skipped };
+}

@@ -1,0 +1,27 @@
+import type { Report } from '../model/finding.ts';
+
+/** Integers beyond 2^53 cannot be JSON numbers in JavaScript; they only occur inside messages, never as fields. */
+const compact = (value: unknown): string => JSON.stringify(value) ?? 'null';
+
+/**
+ * The report as JSON, the contract of `schemas/report.schema.json`: additive changes only. One finding a line, so that a
+ * large report streams and a diff of two reports reads.
+ */
+export function* json(report: Report): Generator<string> {
+  const { apiVersion, kind, controls, findings, problems, coverage, summary } = report;
+  yield `{"apiVersion":${compact(apiVersion)},"kind":${compact(kind)},\n"controls":{`;
+  yield* lines(Object.entries(controls).map(([id, control]) => `${compact(id)}:${compact(control)}`));
+  yield `},\n"findings":[`;
+  yield* lines(
+    findings.map((finding) =>
+      compact({ ...finding, location: finding.location ?? null, suppression: finding.suppression ?? null }),
+    ),
+  );
+  yield `],\n"problems":[`;
+  yield* lines(problems.map(compact));
+  yield `],\n"coverage":${compact(coverage)},\n"summary":${compact(summary)}}\n`;
+}
+
+function* lines(items: readonly string[]): Generator<string> {
+  for (let i = 0; i < items.length; i++) yield `${i === 0 ? '\n' : ',\n'}${items[i]}`;
+}

@@ -1,0 +1,18 @@
+import type { Report } from '../model/finding.ts';
+
+/** What a reporter may know beyond the report itself. */
+export interface ReportOptions {
+  /** The text of a file of the report, for code frames; undefined when it cannot be had any more. */
+  readonly source: (file: string) => string | undefined;
+  /** Show every finding instead of the first screen. */
+  readonly all: boolean;
+  /** Only what decides: no frames, no posture. */
+  readonly quiet: boolean;
+  readonly color: boolean;
+  /** Columns of the terminal; text is cut, never wrapped. */
+  readonly width: number;
+  readonly elapsedMilliseconds: number;
+}
+
+/** Turns a report into text, piece by piece, so that a large report need not be held as one string. */
+export type Reporter = (report: Report, options: ReportOptions) => Iterable<string>;

@@ -1,0 +1,171 @@
+import type { ControlMetadata } from '../model/control.ts';
+import type { Finding, Report } from '../model/finding.ts';
+import { codeFrame } from './frame.ts';
+import { formatObject, groupFailures, type ControlGroup } from './group.ts';
+import { painter, severityStyle, type Paint } from './paint.ts';
+import { printable } from './printable.ts';
+import type { ReportOptions } from './reporter.ts';
+import { problemLines, summaryLines } from './summary.ts';
+import { cut, pad } from './width.ts';
+
+/** Lines that fit on a first screen without scrolling. */
+const screen = 40;
+
+interface Printer extends ReportOptions {
+  readonly paint: Paint;
+  readonly report: Report;
+}
+
+/**
+ * The report for people: control by control, worst first, one code frame each and where else, then the summary.
+ * Without `all` it fits a first screen of 40 lines: the worst controls keep their frames, the others one line each.
+ */
+export function* text(report: Report, options: ReportOptions): Generator<string> {
+  const printer: Printer = { ...options, paint: painter(options.color), report };
+  const summary = summaryLines(report, options, printer.paint);
+  const problems = problemLines(report, options, printer.paint);
+  const groups = groupFailures(report);
+  if (options.quiet) {
+    yield* withBreaks(problems);
+    for (const group of groups) yield* withBreaks([oneLine(group, printer)]);
+    yield* withBreaks(summary.slice(-1));
+    return;
+  }
+  if (options.all) {
+    yield* withBreaks(problems);
+    for (const group of groups) yield* withBreaks(everything(group, printer));
+    yield* withBreaks(others(report, printer));
+  } else {
+    yield* withBreaks(firstScreen(groups, problems, screen - summary.length, printer));
+  }
+  yield* withBreaks(summary);
+}
+
+function* withBreaks(lines: readonly string[]): Generator<string> {
+  for (const line of lines) yield `${line}\n`;
+}
+
+function firstScreen(
+  groups: readonly ControlGroup[],
+  problems: readonly string[],
+  room: number,
+  printer: Printer,
+): string[] {
+  const lines = [...shorten(problems, Math.max(6, room - groups.length - 12), 'more problems')];
+  let left = room - lines.length;
+  let index = 0;
+  for (; index < groups.length; index++) {
+    const block = folded(groups[index]!, printer);
+    const rest = groups.length - index - 1;
+    const needed = rest === 0 ? 0 : Math.min(rest, 6) + 2;
+    if (index > 0 && block.length + needed > left) break;
+    lines.push(...block);
+    left -= block.length;
+  }
+  const remaining = groups.slice(index);
+  if (remaining.length === 0) return lines;
+  const brief = remaining.map((group) => oneLine(group, printer));
+  return [...lines, ...shorten(brief, Math.max(3, left - 1), 'more controls'), ''];
+}
+
+function shorten(lines: readonly string[], room: number, what: string): readonly string[] {
+  if (lines.length <= room) return lines;
+  return [...lines.slice(0, room - 1), `… and ${lines.length - room + 1} ${what}; --all shows them`];
+}
+
+/** One control with the frame of its first failing element and where the others are. */
+function folded(group: ControlGroup, printer: Printer): string[] {
+  const first = group.findings[0]!;
+  const lines = [heading(group, first, printer), ...frame(first, printer), ...advice(group.control, printer)];
+  const others = group.findings.length - 1;
+  if (others > 0) lines.push(elsewhere(group, others, printer));
+  lines.push('');
+  return lines;
+}
+
+/** One control with a frame for each object. */
+function everything(group: ControlGroup, printer: Printer): string[] {
+  const lines = [heading(group, group.findings[0]!, printer), ...advice(group.control, printer), ''];
+  for (const object of group.objects) {
+    const [first, ...rest] = object;
+    lines.push(...frame(first!, printer));
+    for (const finding of rest) lines.push(...frame(finding, printer).slice(1));
+    lines.push('');
+  }
+  return lines;
+}
+
+function heading(group: ControlGroup, first: Finding, { paint, width }: Printer): string {
+  const { severity } = group;
+  const start = `${group.id}  ${severity}  `;
+  const message = cut(printable(first.message), Math.max(20, width - start.length));
+  return `${paint('bold', group.id)}  ${paint(severityStyle[severity], severity)}  ${message}`;
+}
+
+function frame(finding: Finding, { paint, width, source }: Printer): string[] {
+  const { location } = finding;
+  const what = `${formatObject(finding.object)}${finding.path === '' ? '' : `  ${finding.path}`}`;
+  if (location === undefined) return [`   ${printable(what)}`];
+  const where = `   ${paint('cyan', `${printable(location.file)}:${location.line}:${location.column}`)}`;
+  const text = source(location.file);
+  const framed =
+    text === undefined
+      ? []
+      : codeFrame(text, location, { width: width - 3, paint, label: paint('gray', printable(what)) });
+  if (framed.length === 0) return [`${where}  ${printable(what)}`];
+  return [where, ...framed.map((line) => `   ${line}`)];
+}
+
+function advice(control: Omit<ControlMetadata, 'id'> | undefined, { paint, width }: Printer): string[] {
+  if (control === undefined) return [];
+  const label = (name: string, words: string): string[] =>
+    words === '' ? [] : [`   ${paint('bold', pad(name, 4))} ${cut(printable(words), width - 8)}`];
+  return [
+    ...label('why', control.why),
+    ...label('fix', control.fix),
+    ...label('refs', references(control).join(', ')),
+  ];
+}
+
+function references(control: Omit<ControlMetadata, 'id'>): string[] {
+  return Object.entries(control.frameworks)
+    .filter(([, ids]) => ids.length > 0)
+    .map(([framework, ids]) => `${framework.toUpperCase().replace(/^CIS-/, 'CIS ')} ${ids.join(' ')}`);
+}
+
+function elsewhere(group: ControlGroup, count: number, { width }: Printer): string {
+  const start = `   and ${count} more like it:`;
+  let line = start;
+  let shown = 0;
+  for (const { location } of group.findings.slice(1)) {
+    if (location === undefined) continue;
+    const next = `  ${printable(location.file)}:${location.line}`;
+    if (line.length + next.length > width - 4) break;
+    line += next;
+    shown++;
+  }
+  return shown === 0 ? start.replace(/:$/, '') : shown < count ? `${line}  …` : line;
+}
+
+function oneLine(group: ControlGroup, { paint, width }: Printer): string {
+  const first = group.findings[0]!;
+  const where =
+    first.location === undefined ? '' : `${printable(first.location.file)}:${first.location.line}`;
+  const more = group.findings.length > 1 ? ` +${group.findings.length - 1}` : '';
+  const id = pad(group.id, 34);
+  const severity = paint(severityStyle[group.severity], pad(group.severity, 8));
+  return `${paint('bold', id)} ${severity} ${cut(`${where}${more}`, Math.max(20, width - 45))}`;
+}
+
+/** With `all`, what neither passed nor failed. */
+function others(report: Report, { paint }: Printer): string[] {
+  const lines: string[] = [];
+  for (const finding of report.findings) {
+    const isOther = finding.verdict === 'unknown' || finding.verdict === 'error';
+    if (!isOther) continue;
+    const words = `${formatObject(finding.object)}: ${finding.reason}`;
+    lines.push(`${paint('bold', finding.control)}  ${finding.verdict}  ${printable(words)}`);
+  }
+  if (lines.length > 0) lines.push('');
+  return lines;
+}

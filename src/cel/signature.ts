@@ -38,7 +38,7 @@ const named: Readonly<Record<string, Type>> = {
  * `signature` reads as documentation does: `string.startsWith(string) -> bool` is a method,
  * `size(list(A)) -> int` a function, single capital letters are type variables, any other unknown name is an opaque type
  * (`kubernetes.Quantity`, `optional_type(A)`). A function may have a qualified name: `function optional.of(A) -> ...`
- * with the word `function` in front.
+ * with the word `function` in front. Operators have cel-go's names: `_+_(int, int) -> int`.
  *
  * Throws on a malformed signature: that is a mistake in the library, not in the input.
  */
@@ -63,7 +63,7 @@ class SignatureReader {
   read(): Pick<Overload, 'name' | 'member' | 'args' | 'result'> {
     const qualified = this.take(/^function /) !== undefined;
     const receiver = qualified ? undefined : this.receiver();
-    const name = this.expect(/^[\w.@]+/);
+    const name = this.expect(/^[^\s(]+/);
     this.expect(/^\(/);
     const args = this.types();
     this.expect(/^ -> /);
@@ -88,7 +88,7 @@ class SignatureReader {
       this.rest = start.slice(plain[1]!.length + 1);
       return type;
     }
-    if (open === undefined) this.fail();
+    if (open === undefined) return undefined; // an operator such as `_+_`
     // `list(A).size()`: a parenthesised type followed by a dot; `size(list(A))` is not.
     const type = this.attempt(() => {
       const t = this.type();

@@ -1,0 +1,60 @@
+import { compareNumbers, isNumeric } from './numeric.ts';
+import { isPlainObject } from './type-name.ts';
+import type { Value, ValueMap } from './value.ts';
+
+/** A CEL map: a plain object where every key is a string, else a `Map`. */
+export type AnyMap = ValueMap | ReadonlyMap<Value, Value>;
+
+/** Whether a value is a CEL map. */
+export function isMap(value: unknown): value is AnyMap {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    !Array.isArray(value) &&
+    (value instanceof Map || isPlainObject(value))
+  );
+}
+
+/**
+ * The value under a key, or undefined. Numeric keys are found by value whatever their type (`{1: 'a'}[1u]`).
+ * Source: cel-go `common/types/map.go`, `Find`.
+ */
+export function mapGet(map: Value, key: Value): Value | undefined {
+  if (!(map instanceof Map)) {
+    const fields = map as ValueMap;
+    return typeof key === 'string' && Object.hasOwn(fields, key) ? fields[key] : undefined;
+  }
+  const direct = map.get(key);
+  if (direct !== undefined || !isNumeric(key)) return direct;
+  for (const [other, value] of map) if (isNumeric(other) && compareNumbers(key, other) === 0) return value;
+  return undefined;
+}
+
+/** The number of entries. */
+export function mapSize(map: Value): number {
+  return map instanceof Map ? map.size : Object.keys(map as ValueMap).length;
+}
+
+/** The keys, in insertion order (CEL leaves the order open). */
+export function mapKeys(map: Value): readonly Value[] {
+  return map instanceof Map ? [...map.keys()] : Object.keys(map as ValueMap);
+}
+
+/** Keys and values. */
+export function mapEntries(map: Value): readonly (readonly [Value, Value])[] {
+  return map instanceof Map ? [...map.entries()] : Object.entries(map as ValueMap);
+}
+
+/** Builds a map: a plain object where every key is a string, else a `Map`; of equal keys the last one wins. */
+export function mapFrom(entries: readonly (readonly [Value, Value])[]): AnyMap {
+  if (entries.every(([key]) => typeof key === 'string')) {
+    const fields: Record<string, Value> = {};
+    for (const [key, value] of entries) {
+      if (key === '__proto__')
+        Object.defineProperty(fields, key, { value, enumerable: true, configurable: true, writable: true });
+      else fields[key as string] = value;
+    }
+    return fields;
+  }
+  return new Map(entries);
+}

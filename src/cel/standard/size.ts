@@ -1,0 +1,37 @@
+import { isMap, mapSize } from '../map.ts';
+import { CelError, Opaque, Optional, type Result, type Value } from '../value.ts';
+
+/** `size(x)`: code points of a string, bytes, elements of a list, entries of a map. */
+export function size(value: Value): number | CelError {
+  if (Array.isArray(value)) return value.length;
+  if (typeof value === 'string') return codePoints(value);
+  if (value instanceof Uint8Array) return value.length;
+  if (isMap(value)) return mapSize(value);
+  return new CelError('no such overload: size');
+}
+
+/** The number of code points in a string. */
+export function codePoints(text: string): number {
+  let count = text.length;
+  for (let i = 0; i < text.length - 1; i++) {
+    const unit = text.charCodeAt(i);
+    if (unit < 0xd800 || unit > 0xdbff) continue;
+    const next = text.charCodeAt(i + 1);
+    if (next >= 0xdc00 && next <= 0xdfff) count--;
+  }
+  return count;
+}
+
+/**
+ * The size of a value as cel-go's cost tracker sees it: what has a size counts by it, an optional as what it holds,
+ * everything else as 1. Source: cel-go `interpreter/runtimecost.go`, `actualSize`.
+ */
+export function costSize(value: Result): number {
+  if (typeof value === 'string') return codePoints(value);
+  if (typeof value !== 'object' || value === null) return 1;
+  if (Array.isArray(value)) return value.length;
+  if (value instanceof Optional) return value.value === undefined ? 1 : costSize(value.value);
+  if (value instanceof Opaque) return value.costSize();
+  if (value instanceof Uint8Array) return value.length;
+  return isMap(value) ? mapSize(value as Value) : 1;
+}

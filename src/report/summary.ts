@@ -27,8 +27,8 @@ export function summaryLines(report: Report, options: ReportOptions, paint: Pain
   return [
     totals(report, paint),
     ...posture(report, options, paint),
-    ...notLookedAt(report, options),
-    ...coverage(report, options),
+    ...notLookedAt(report),
+    coverage(report),
     ending(report, options, paint),
   ];
 }
@@ -62,13 +62,13 @@ function posture({ summary }: Report, { width }: ReportOptions, paint: Paint): s
   });
 }
 
-function notLookedAt({ coverage }: Report, { width }: ReportOptions): string[] {
+function notLookedAt({ coverage }: Report): string[] {
   const practices = coverage.practicesNotLookedAt;
   if (practices.length === 0) return [];
-  return [cut(`not looked at: ${practices.join(', ')}`, Math.max(width, 60))];
+  return [`not looked at: ${practices.join(', ')}`];
 }
 
-function coverage({ coverage, summary }: Report, { width }: ReportOptions): string[] {
+function coverage({ coverage, summary }: Report): string {
   const parts = [`looked at ${count(coverage.objects, 'object')} in ${count(coverage.files, 'file')}`];
   if (coverage.renderingNeeded.length > 0) {
     parts.push(
@@ -84,7 +84,7 @@ function coverage({ coverage, summary }: Report, { width }: ReportOptions): stri
     const [reason] = Object.entries(coverage.unknown).sort((a, b) => b[1] - a[1])[0] ?? [''];
     parts.push(`${summary.verdicts.unknown} unknown (${reason})`);
   }
-  return [cut(parts.join('; '), Math.max(width, 60))];
+  return printable(parts.join('; '));
 }
 
 function ending({ summary }: Report, { elapsedMilliseconds }: ReportOptions, paint: Paint): string {

@@ -6,7 +6,7 @@ import { painter, severityStyle, type Paint } from './paint.ts';
 import { printable } from './printable.ts';
 import type { ReportOptions } from './reporter.ts';
 import { problemLines, summaryLines } from './summary.ts';
-import { cut, pad } from './width.ts';
+import { cut, displayWidth, pad } from './width.ts';
 
 /** Lines that fit on a first screen without scrolling. */
 const screen = 40;
@@ -36,9 +36,14 @@ export function* text(report: Report, options: ReportOptions): Generator<string>
     for (const group of groups) yield* withBreaks(everything(group, printer));
     yield* withBreaks(others(report, printer));
   } else {
-    yield* withBreaks(firstScreen(groups, problems, screen - summary.length, printer));
+    yield* withBreaks(firstScreen(groups, problems, screen - rows(summary, options.width), printer));
   }
   yield* withBreaks(summary);
+}
+
+/** Rows of a terminal that the lines take; the summary's longest ones wrap rather than lose anything. */
+function rows(lines: readonly string[], width: number): number {
+  return lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(displayWidth(line) / width)), 0);
 }
 
 function* withBreaks(lines: readonly string[]): Generator<string> {

@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Finding, Report } from '../model/finding.ts';
+import { findings, sampleOptions, sampleReport } from './sample.fixture.ts';
+import { text } from './text.ts';
+
+const print = (report: Report, options = {}): string =>
+  [...text(report, { ...sampleOptions, ...options })].join('');
+
+test('the first screen: problems, one frame a control, where else, the summary', () => {
+  assert.equal(
+    print(sampleReport),
+    `error  bad.yaml:3:1  a tab may not indent
+error  nope.yaml  no such file or directory
+warning  web.yaml:2:5  key "name" already set
+
+privileged-container  critical  container "agent" runs privileged & "unconfined"
+   deploy/agent.yaml:9:7
+   8 |     securityContext:
+   9 |       privileged: true
+     |       ^^^^^^^^^^^^^^^^ Pod kube-system/agent  spec.containers[0].securityContext.privileged
+   why  root on the node with one step
+   fix  remove the line and name the capabilities it needs
+   refs PSS baseline, CIS 1.12 5.2.2
+   and 1 more like it:  deploy/agent.yaml:12
+
+host-path-volume  high  volume "data" mounts a path of the node second line
+   Pod kube-system/agent
+
+3 findings in 1 of 6 objects: 2 critical, 1 high; 1 suppressed
+  Linux security features  ■■■■■■■■■■■■■■■■■■■■  1 of 6 objects fails
+  workload identity                              nothing to judge
+not looked at: TLS everywhere, etcd isolation
+looked at 6 objects in 4 files; 1 folder needs rendering; 1 file is no manifest; 1 unknown (namespace labels not in the input)
+exit 3: a document could not be read, and findings at or above high; 0.19 s
+`,
+  );
+});
+
+test('every failing element has its frame with --all', () => {
+  const shown = print(sampleReport, { all: true });
+  assert.match(shown, /12 \| {7}privileged: true/);
+  assert.match(shown, /privileged-container {2}unknown {2}Pod kube-system\/agent: the labels of namespace/);
+  assert.match(shown, /privileged-container {2}error {2}Pod kube-system\/agent: no such key: x/);
+});
+
+test('quiet leaves one line a control and the last line', () => {
+  const shown = print(sampleReport, { quiet: true });
+  assert.ok(!shown.includes('^^^'));
+  assert.match(shown, /privileged-container +critical +deploy\/agent.yaml:9 \+1\n/);
+  assert.match(shown, /exit 3: .*\n$/);
+});
+
+test('however much there is, the first screen has at most 40 lines', () => {
+  for (const controls of [1, 5, 30, 200]) {
+    const many: Finding[] = [];
+    for (let i = 0; i < controls; i++) many.push({ ...findings[0]!, control: `control-${i}` });
+    const problems = Array.from({ length: 100 }, () => sampleReport.problems[0]!);
+    for (const report of [
+      { ...sampleReport, findings: many },
+      { ...sampleReport, findings: many, problems },
+    ]) {
+      const lines = print(report).split('\n').length - 1;
+      assert.ok(lines <= 40, `${controls} controls take ${lines} lines`);
+    }
+  }
+});
+
+test('no line above the summary is wider than the terminal, but for the frame’s label', () => {
+  for (const line of print(sampleReport, { width: 60 }).split('\n3 findings')[0]!.split('\n')) {
+    assert.ok(line.includes('^') || line.length <= 64, line);
+  }
+});
+
+test('colour is on when asked for and changes nothing else', () => {
+  const plain = print(sampleReport);
+  const colored = print(sampleReport, { color: true });
+  assert.notEqual(colored, plain);
+  // eslint-disable-next-line no-control-regex
+  assert.equal(colored.replace(/\u001b\[\d+m/g, ''), plain);
+});
+
+test('a clean report says so', () => {
+  const clean: Report = {
+    ...sampleReport,
+    findings: [],
+    problems: [],
+    summary: {
+      ...sampleReport.summary,
+      failures: { critical: 0, high: 0, medium: 0, low: 0, info: 0 },
+      suppressed: 0,
+      exitCode: 0,
+      exitReason: 'nothing at or above high',
+    },
+  };
+  assert.match(print(clean), /^no findings in 6 objects\n/);
+});

@@ -17,7 +17,7 @@ test('json is the contract: the schema holds and nothing is lost', () => {
   const schema = JSON.parse(
     readFileSync(new URL('../../schemas/report.schema.json', import.meta.url), 'utf8'),
   );
-  const validate = new Ajv2020({ strict: true, allErrors: true }).compile(schema);
+  const validate = new Ajv2020({ strict: true, allErrors: true }).compile<any>(schema);
   assert.ok(validate(parsed), JSON.stringify(validate.errors));
   assert.equal(parsed.findings.length, sampleReport.findings.length);
   assert.equal(parsed.findings[2].location, null);
@@ -29,7 +29,7 @@ test('the schema refuses what is not the contract', () => {
   const schema = JSON.parse(
     readFileSync(new URL('../../schemas/report.schema.json', import.meta.url), 'utf8'),
   );
-  const validate = new Ajv2020().compile(schema);
+  const validate = new Ajv2020().compile<any>(schema);
   const parsed: any = JSON.parse(join(json(sampleReport)));
   parsed.findings[0].verdict = 'maybe';
   assert.equal(validate(parsed), false);

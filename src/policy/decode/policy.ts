@@ -1,0 +1,66 @@
+import type { JsonObject } from '../../model/object.ts';
+import type { NamedExpression, ParamKind, PolicyDefinition, Validation } from '../definition.ts';
+import type { ProblemList } from '../problem.ts';
+import { matchResources, matchResourcesShape, type RawMatchResources } from './match-resources.ts';
+import { decodeObject } from './object.ts';
+import { list, type Shape, string, struct } from './shape.ts';
+
+const namedExpressions: Shape = list(struct({ name: string, expression: string }));
+
+const specShape: Shape = struct({
+  paramKind: struct({ apiVersion: string, kind: string }),
+  matchConstraints: matchResourcesShape,
+  validations: list(
+    struct({ expression: string, message: string, messageExpression: string, reason: string }),
+  ),
+  failurePolicy: string,
+  auditAnnotations: list(struct({ key: string, valueExpression: string })),
+  matchConditions: namedExpressions,
+  variables: namedExpressions,
+});
+
+interface RawSpec {
+  readonly paramKind: Partial<ParamKind>;
+  readonly matchConstraints: RawMatchResources;
+  readonly validations: readonly Partial<Validation>[];
+  readonly failurePolicy: string;
+  readonly auditAnnotations: readonly { readonly key?: string; readonly valueExpression?: string }[];
+  readonly matchConditions: readonly Partial<NamedExpression>[];
+  readonly variables: readonly Partial<NamedExpression>[];
+}
+
+/**
+ * Reads a ValidatingAdmissionPolicy and fills in defaults. Undefined (with problems) where something has a type that
+ * cannot be decoded; what the server refuses later is found by `validatePolicy`.
+ */
+export function decodePolicy(object: JsonObject, problems: ProblemList): PolicyDefinition | undefined {
+  const decoded = decodeObject<RawSpec>(object, specShape, problems);
+  if (decoded === undefined) return undefined;
+  const { metadata, spec } = decoded;
+  return {
+    name: metadata.name ?? '',
+    failurePolicy: spec.failurePolicy ?? 'Fail',
+    paramKind: spec.paramKind && {
+      apiVersion: spec.paramKind.apiVersion ?? '',
+      kind: spec.paramKind.kind ?? '',
+    },
+    matchConstraints: spec.matchConstraints && matchResources(spec.matchConstraints),
+    matchConditions: (spec.matchConditions ?? []).map(namedExpression),
+    variables: (spec.variables ?? []).map(namedExpression),
+    validations: (spec.validations ?? []).map((validation) => ({
+      expression: validation.expression ?? '',
+      message: validation.message ?? '',
+      messageExpression: validation.messageExpression ?? '',
+      reason: validation.reason ?? '',
+    })),
+    auditAnnotations: (spec.auditAnnotations ?? []).map((annotation) => ({
+      key: annotation.key ?? '',
+      valueExpression: annotation.valueExpression ?? '',
+    })),
+    metadata: { labels: metadata.labels ?? {}, annotations: metadata.annotations ?? {} },
+  };
+}
+
+function namedExpression(raw: Partial<NamedExpression>): NamedExpression {
+  return { name: raw.name ?? '', expression: raw.expression ?? '' };
+}

@@ -1,0 +1,41 @@
+const goSpace = '[\\t\\n\\v\\f\\r \\u0085\\u00a0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f\\u3000]';
+const leadingSpace = new RegExp(`^${goSpace}+`);
+const trailingSpace = new RegExp(`${goSpace}+$`);
+
+/** Trims as Go's `strings.TrimSpace`, which knows U+0085 and, unlike JavaScript, not U+FEFF. */
+export function trimSpace(text: string): string {
+  return text.replace(leadingSpace, '').replace(trailingSpace, '');
+}
+
+/** The length of a text in UTF-8 bytes, which is what Go's `len` counts. */
+export function byteLength(text: string): number {
+  let bytes = text.length;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit < 0x80) continue;
+    // A surrogate pair is two units and four bytes, everything else above U+07FF three bytes.
+    bytes += unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 1 : 2;
+  }
+  return bytes;
+}
+
+/** The longest prefix of at most `limit` UTF-8 bytes that ends at a code point. */
+export function truncateBytes(text: string, limit: number): string {
+  if (byteLength(text) <= limit) return text;
+  let bytes = 0;
+  let end = 0;
+  for (const character of text) {
+    bytes += byteLength(character);
+    if (bytes > limit) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
+}
+
+/** Prints a list of strings as Go's `encoding/json` does, which field errors contain: `<`, `>` and `&` are escaped. */
+export function goJson(values: readonly string[]): string {
+  return JSON.stringify(values).replace(
+    /[<>&\u2028\u2029]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

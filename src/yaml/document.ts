@@ -1,0 +1,188 @@
+import { build } from './build.ts';
+import type { Value } from './build.ts';
+import { decode } from './decode.ts';
+import { SCALAR, readGrammar } from './grammar.ts';
+import type { Event } from './grammar.ts';
+import { isJson, parseJson } from './json.ts';
+import { LineIndex } from './lines.ts';
+import type { Position } from './lines.ts';
+import { Refusal } from './problem.ts';
+import type { Problem } from './problem.ts';
+import { splitDocuments } from './split.ts';
+import type { Chunk } from './split.ts';
+
+/** Limits of the reader. */
+export interface ReadOptions {
+  /** Deepest nesting of collections that is read; default 500. */
+  readonly maxDepth?: number;
+  /** Longest document in UTF-16 code units; default 2^29, about what a string of the engine can hold. */
+  readonly maxLength?: number;
+}
+
+export const DEFAULT_MAX_DEPTH = 500;
+const DEFAULT_MAX_LENGTH = 2 ** 29;
+
+/**
+ * One document of a file. Offsets everywhere are UTF-16 code units in the whole source text, whose first unit is 0
+ * (a byte order mark counts as one).
+ */
+export interface Document {
+  /** Number among the file's documents, from 0, blank ones not counted. */
+  readonly index: number;
+  /** Range in the source, without the `---` lines. */
+  readonly start: number;
+  readonly end: number;
+  /** The document's own text, `source.slice(start, end)`. */
+  readonly text: string;
+  /** Lines of the whole source, shared by all its documents. */
+  readonly lines: LineIndex;
+  /** What the API server reads; undefined when `problems` holds an error. */
+  readonly value: Value | undefined;
+  readonly problems: readonly Problem[];
+  /** True where there is nothing but comments, or an explicit null: kubectl passes over such a document. */
+  readonly isEmpty: boolean;
+  /** Nesting allowed when it was read. */
+  readonly maxDepth: number;
+}
+
+/**
+ * Reads the documents of a YAML or JSON file one by one, as the iterator is advanced, so that a caller may drop each
+ * before the next. Nothing throws, whatever the text: what the API server would refuse is a document with an error in
+ * `problems` and no value, and the documents after it are still read.
+ */
+export function* readDocuments(source: string | Uint8Array, options: ReadOptions = {}): Generator<Document> {
+  let invalid: readonly number[] = [];
+  let text: string;
+  let truncated = false;
+  if (typeof source === 'string') text = source;
+  else {
+    const decoded = tryDecode(source);
+    if (typeof decoded === 'string') {
+      yield unreadable(decoded);
+      return;
+    }
+    ({ text, invalid, truncated } = decoded);
+  }
+  const lines = new LineIndex(text);
+  let index = 0;
+  let bad = 0;
+  for (const chunk of splitDocuments(text)) {
+    const badStart = bad;
+    while (bad < invalid.length && invalid[bad]! < chunk.end) bad++;
+    const isLast = chunk.end === text.length;
+    if (bad > badStart || (isLast && truncated)) {
+      const at = invalid[badStart] ?? chunk.end;
+      yield refuse(text, lines, index++, chunk, [invalidBytes(at, bad - badStart)], options);
+    } else yield readDocument(text, lines, index++, chunk, options);
+  }
+}
+
+function tryDecode(bytes: Uint8Array): ReturnType<typeof decode> | string {
+  try {
+    return decode(bytes);
+  } catch {
+    return `the file is too long to be read at once (${bytes.length} bytes)`;
+  }
+}
+
+function unreadable(reason: string): Document {
+  const problem: Problem = { start: 0, end: 0, severity: 'error', reason };
+  return refuse('', new LineIndex(''), 0, { start: 0, end: 0 }, [problem], {});
+}
+
+function invalidBytes(at: number, count: number): Problem {
+  const more = count > 1 ? ` (${count} bytes in this document)` : '';
+  return { start: at, end: at + 1, severity: 'error', reason: `invalid UTF-8 byte${more}` };
+}
+
+function refuse(
+  source: string,
+  lines: LineIndex,
+  index: number,
+  chunk: Chunk,
+  problems: readonly Problem[],
+  options: ReadOptions,
+): Document {
+  const text = source.slice(chunk.start, chunk.end);
+  const maxDepth = options.maxDepth ?? DEFAULT_MAX_DEPTH;
+  return {
+    index,
+    start: chunk.start,
+    end: chunk.end,
+    text,
+    lines,
+    value: undefined,
+    problems,
+    isEmpty: false,
+    maxDepth,
+  };
+}
+
+function readDocument(
+  source: string,
+  lines: LineIndex,
+  index: number,
+  chunk: Chunk,
+  options: ReadOptions,
+): Document {
+  const { start, end } = chunk;
+  const text = start === 0 && end === source.length ? source : source.slice(start, end);
+  const maxDepth = options.maxDepth ?? DEFAULT_MAX_DEPTH;
+  const maxLength = options.maxLength ?? DEFAULT_MAX_LENGTH;
+  if (end - start > maxLength) {
+    const reason = `the document is longer than ${maxLength} characters`;
+    return refuse(source, lines, index, chunk, [{ start, end: start, severity: 'error', reason }], options);
+  }
+  const json = parseJson(text);
+  if (json !== undefined && nestsAtMost(json, maxDepth))
+    return { index, start, end, text, lines, value: json, problems: [], isEmpty: false, maxDepth };
+  try {
+    const { events, end: read } = readGrammar(text, maxDepth);
+    const built = build(text, events, maxDepth, isJson(text));
+    const problems = built.warnings.map((warning) => moved(warning, start));
+    problems.push(...ignored(text, events, read, start));
+    const isEmpty = built.value === null;
+    return { index, start, end, text, lines, value: built.value, problems, isEmpty, maxDepth };
+  } catch (error) {
+    return refuse(source, lines, index, chunk, [asProblem(error, start)], options);
+  }
+}
+
+function asProblem(error: unknown, start: number): Problem {
+  if (error instanceof Refusal)
+    return { start: start + error.start, end: start + error.end, severity: 'error', reason: error.message };
+  const reason =
+    error instanceof RangeError ? 'the document is too large to be read' : `internal error: ${String(error)}`;
+  return { start, end: start, severity: 'error', reason };
+}
+
+function moved(problem: Problem, by: number): Problem {
+  const related = problem.related?.map((span) => ({ start: span.start + by, end: span.end + by }));
+  return { ...problem, start: problem.start + by, end: problem.end + by, related };
+}
+
+/** Text that the API server never looks at: behind `...`, or behind the first thing that is complete. */
+function ignored(text: string, events: readonly Event[], read: number, start: number): Problem[] {
+  let at = read < text.length ? read : -1;
+  if (at === -1) {
+    const second = events.findIndex((event, i) => i > 0 && event.type === 1);
+    if (second === -1) return [];
+    const first = events.slice(second).find((event) => event.type === SCALAR && event.valueStart !== -1);
+    at = first?.type === SCALAR ? first.valueStart : text.length;
+  }
+  const reason = 'Kubernetes ignores everything from here to the next ---: the document has ended before';
+  return [{ start: start + at, end: start + at, severity: 'warning', reason }];
+}
+
+function nestsAtMost(value: Value, depth: number): boolean {
+  if (value === null || typeof value !== 'object') return true;
+  if (depth === 0) return false;
+  for (const item of Array.isArray(value) ? value : Object.values(value))
+    if (!nestsAtMost(item, depth - 1)) return false;
+  return true;
+}
+
+/** Line and column (from 1, UTF-16 code units) of an offset in the document's source. */
+export function position(document: Document, offset: number): Position {
+  return document.lines.position(offset);
+}

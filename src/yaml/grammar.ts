@@ -1,0 +1,181 @@
+import {
+  EVENT_ID,
+  SCALAR_STYLE,
+  COLLECTION_STYLE,
+  YAMLException,
+  getScalarValue,
+  parseEvents,
+} from 'js-yaml';
+import type { AliasEvent, Event, MappingEvent, ScalarEvent, SequenceEvent } from 'js-yaml';
+import { flowLines, indentLines, lineStart } from './indentation.ts';
+import type { Indented } from './indentation.ts';
+import { Refusal } from './problem.ts';
+
+/**
+ * The grammar of YAML: text in, flat list of events out. js-yaml does the work; this file is the only one that knows,
+ * so that another reader can take its place. Event offsets are UTF-16 code units in the text handed in, `-1` is absent.
+ */
+export type { AliasEvent, Event, MappingEvent, ScalarEvent, SequenceEvent };
+export const DOCUMENT = EVENT_ID.DOCUMENT;
+export const SEQUENCE = EVENT_ID.SEQUENCE;
+export const MAPPING = EVENT_ID.MAPPING;
+export const SCALAR = EVENT_ID.SCALAR;
+export const ALIAS = EVENT_ID.ALIAS;
+export const POP = EVENT_ID.POP;
+export const PLAIN = SCALAR_STYLE.PLAIN;
+export const SINGLE_QUOTED = SCALAR_STYLE.SINGLE_QUOTED;
+export const DOUBLE_QUOTED = SCALAR_STYLE.DOUBLE_QUOTED;
+export const LITERAL_BLOCK = SCALAR_STYLE.LITERAL_BLOCK;
+export const FOLDED_BLOCK = SCALAR_STYLE.FOLDED_BLOCK;
+export const FLOW = COLLECTION_STYLE.FLOW;
+
+/** YAML 1.1, hence Kubernetes, ends a line at NEL, LS and PS too; one unit each, so offsets stay. */
+const OTHER_BREAKS = /[\u0085\u2028\u2029]/;
+const INDENTATION = 'deficient indentation';
+/** Rounds of {@link readIndented}; each reads the document again. */
+const MAX_INDENTED = 64;
+const MARKER_EXPECTED = 'end of the stream or a document separator is expected';
+
+/** The events of one document and where the reader stopped: text behind `end` is not part of the document. */
+export interface Grammar {
+  readonly events: readonly Event[];
+  readonly end: number;
+}
+
+/**
+ * Events of the first document in `text`. Throws {@link Refusal} where the text is not YAML, or nests collections
+ * deeper than `maxDepth`.
+ *
+ * The API server reads one document and never looks at what follows it, so `  a: 1\n b: 2` is an object with one key;
+ * where the grammar stops early, `end` says so and the caller warns.
+ */
+export function readGrammar(text: string, maxDepth: number): Grammar {
+  const readable = asLineBreaks(text);
+  const attempt = read(readable, maxDepth);
+  if (attempt.events !== undefined) return { events: attempt.events, end: text.length };
+  if (attempt.reason === INDENTATION) return readIndented(readable, attempt.at, maxDepth);
+  if (attempt.reason === MARKER_EXPECTED && attempt.at > 0 && attempt.at < text.length)
+    return readUpTo(readable, attempt.at, maxDepth);
+  throw new Refusal(attempt.at, attempt.at, attempt.reason);
+}
+
+interface Attempt {
+  readonly events?: readonly Event[];
+  readonly at: number;
+  readonly reason: string;
+}
+
+function read(text: string, maxDepth: number): Attempt {
+  try {
+    return { events: parseEvents(text, { maxDepth: maxDepth + 1 }), at: 0, reason: '' };
+  } catch (error) {
+    if (error instanceof RangeError)
+      return { at: 0, reason: `nesting is too deep for this machine; the limit is ${maxDepth} levels` };
+    if (!(error instanceof YAMLException)) throw error;
+    const at = error.mark?.position ?? 0;
+    if (error.reason.startsWith('nesting exceeded'))
+      return { at, reason: `nesting is deeper than ${maxDepth} levels` };
+    return { at, reason: error.reason };
+  }
+}
+
+function readUpTo(text: string, end: number, maxDepth: number): Grammar {
+  const attempt = read(text.slice(0, end), maxDepth);
+  if (attempt.events === undefined) throw new Refusal(attempt.at, attempt.at, attempt.reason);
+  return { events: attempt.events, end };
+}
+
+/** Reads with ever more lines indented until the grammar is content or refuses for another reason. */
+function readIndented(text: string, at: number, maxDepth: number): Grammar {
+  let starts: readonly number[] = [];
+  let failed = at;
+  for (let round = 0; round < MAX_INDENTED; round++) {
+    const whole = tryIndented(text, union(starts, flowLines(text, failed)), maxDepth);
+    // A quoted scalar is no flow collection; then only the line itself is moved.
+    const next =
+      whole.events !== undefined || (whole.at > failed && whole.reason === INDENTATION)
+        ? whole
+        : tryIndented(text, union(starts, [lineStart(text, failed)]), maxDepth);
+    if (next.events !== undefined) return { events: next.events, end: text.length };
+    if (next.reason !== INDENTATION || next.at <= failed) throw new Refusal(next.at, next.at, next.reason);
+    starts = next.starts;
+    failed = next.at;
+  }
+  throw new Refusal(failed, failed, INDENTATION);
+}
+
+function tryIndented(
+  text: string,
+  starts: readonly number[],
+  maxDepth: number,
+): Attempt & { starts: readonly number[] } {
+  const indented = indentLines(text, starts);
+  const attempt = read(indented.text, maxDepth);
+  if (attempt.events !== undefined) shift(attempt.events, indented);
+  return { ...attempt, at: indented.original(attempt.at), starts };
+}
+
+function union(a: readonly number[], b: readonly number[]): number[] {
+  return [...new Set([...a, ...b])].sort((x, y) => x - y);
+}
+
+function shift(events: readonly Event[], indented: Indented): void {
+  for (const event of events) {
+    if ('start' in event) event.start = indented.original(event.start);
+    if ('valueStart' in event) {
+      event.valueStart = indented.original(event.valueStart);
+      event.valueEnd = indented.original(event.valueEnd);
+    }
+    if ('tagStart' in event) {
+      event.tagStart = indented.original(event.tagStart);
+      event.tagEnd = indented.original(event.tagEnd);
+    }
+    if ('anchorStart' in event) {
+      event.anchorStart = indented.original(event.anchorStart);
+      event.anchorEnd = indented.original(event.anchorEnd);
+    }
+  }
+}
+
+/** Decoded text of a scalar, before its meaning is resolved. Throws {@link Refusal} on an escape that
+ * libyaml refuses, unless the text is JSON. */
+export function scalarText(text: string, event: ScalarEvent, json = false): string {
+  if (event.valueStart === -1) return '';
+  if (event.fast) return text.slice(event.valueStart, event.valueEnd);
+  if (json) return getScalarValue(text, event).toWellFormed();
+  if (event.style === DOUBLE_QUOTED) checkEscapes(text, event);
+  const value = getScalarValue(breaksWithin(text, event) ? asLineBreaks(text) : text, event);
+  return endsWithoutBreak(text, event, value) ? value.slice(0, -1) : value;
+}
+
+function breaksWithin(text: string, event: ScalarEvent): boolean {
+  return OTHER_BREAKS.test(text.slice(event.valueStart, event.valueEnd));
+}
+
+/** libyaml adds no line break to a block scalar whose last line ends with the file. */
+function endsWithoutBreak(text: string, event: ScalarEvent, value: string): boolean {
+  return (
+    event.style >= LITERAL_BLOCK &&
+    event.valueEnd === text.length &&
+    value.endsWith('\n') &&
+    !/[\r\n]/.test(text.charAt(text.length - 1))
+  );
+}
+
+/** JSON allows `\\/` and surrogate pairs; YAML 1.1 has neither, and the grammar we use is YAML 1.2. */
+function checkEscapes(text: string, event: ScalarEvent): void {
+  const { valueStart, valueEnd } = event;
+  for (let i = text.indexOf('\\', valueStart); i !== -1 && i < valueEnd; i = text.indexOf('\\', i + 2)) {
+    const c = text.charCodeAt(i + 1);
+    if (c === 47) throw new Refusal(i, i + 2, 'found unknown escape character');
+    if (c !== 117 && c !== 85) continue;
+    const length = c === 117 ? 4 : 8;
+    const code = Number.parseInt(text.slice(i + 2, i + 2 + length), 16);
+    if ((code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff)
+      throw new Refusal(i, i + 2 + length, 'found invalid Unicode character escape code');
+  }
+}
+
+function asLineBreaks(text: string): string {
+  return OTHER_BREAKS.test(text) ? text.replaceAll(/[\u0085\u2028\u2029]/g, '\n') : text;
+}

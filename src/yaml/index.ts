@@ -1,0 +1,15 @@
+/**
+ * YAML and JSON text as the Kubernetes API server reads it, with the place of every byte.
+ *
+ *     for (const document of readDocuments(bytes)) {
+ *       if (document.value === undefined) report(document.problems);
+ *       const [found] = locate(document, [['spec', 'containers', 0, 'image']]);
+ *       position(document, found.span.start); // { line, column }
+ *     }
+ */
+export { readDocuments, position } from './document.ts';
+export type { Document, ReadOptions } from './document.ts';
+export type { Value } from './build.ts';
+export type { Problem, Span } from './problem.ts';
+export { LineIndex } from './lines.ts';
+export type { Position } from './lines.ts';

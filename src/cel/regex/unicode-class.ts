@@ -1,0 +1,119 @@
+import type { CodePointSet } from './code-point-set.ts';
+import { difference, maxCodePoint, negated, normalized, union } from './code-point-set.ts';
+import { assignedAfterUnicode15 } from './unicode-version.ts';
+
+/** General categories by short name, as in Go's `unicode.Categories`. */
+const categories =
+  'C Cc Cf Cn Co Cs L Ll Lm Lo Lt Lu M Mc Me Mn N Nd Nl No P Pc Pd Pe Pf Pi Po Ps S Sc Sk Sm So Z Zl Zp Zs';
+
+/** Long names of general categories; Go compares them without case, underscores, spaces and hyphens. */
+const categoryAliases =
+  'Cased_Letter Close_Punctuation Combining_Mark Connector_Punctuation Control Currency_Symbol Dash_Punctuation ' +
+  'Decimal_Number Enclosing_Mark Final_Punctuation Format Initial_Punctuation Letter Letter_Number Line_Separator ' +
+  'Lowercase_Letter Mark Math_Symbol Modifier_Letter Modifier_Symbol Nonspacing_Mark Number Open_Punctuation Other ' +
+  'Other_Letter Other_Number Other_Punctuation Other_Symbol Paragraph_Separator Private_Use Punctuation Separator ' +
+  'Space_Separator Spacing_Mark Surrogate Symbol Titlecase_Letter Unassigned Uppercase_Letter cntrl digit punct';
+
+/**
+ * Scripts of Unicode 15.0 whose name is one word. Go removes underscores before it looks a script up, so
+ * names of several words (`Old_Italic`, `SignWriting`) are never found there and are errors here too.
+ */
+const scripts =
+  'Adlam Ahom Arabic Armenian Avestan Balinese Bamum Batak Bengali Bhaiksuki Bopomofo Brahmi Braille Buginese Buhid ' +
+  'Carian Chakma Cham Cherokee Chorasmian Common Coptic Cuneiform Cypriot Cyrillic Deseret Devanagari Dogra Duployan ' +
+  'Elbasan Elymaic Ethiopic Georgian Glagolitic Gothic Grantha Greek Gujarati Gurmukhi Han Hangul Hanunoo Hatran ' +
+  'Hebrew Hiragana Inherited Javanese Kaithi Kannada Katakana Kawi Kharoshthi Khmer Khojki Khudawadi Lao Latin Lepcha ' +
+  'Limbu Lisu Lycian Lydian Mahajani Makasar Malayalam Mandaic Manichaean Marchen Medefaidrin Miao Modi Mongolian Mro ' +
+  'Multani Myanmar Nabataean Nandinagari Newa Nko Nushu Ogham Oriya Osage Osmanya Palmyrene Phoenician Rejang Runic ' +
+  'Samaritan Saurashtra Sharada Shavian Siddham Sinhala Sogdian Soyombo Sundanese Syriac Tagalog Tagbanwa Takri Tamil ' +
+  'Tangsa Tangut Telugu Thaana Thai Tibetan Tifinagh Tirhuta Toto Ugaritic Vai Vithkuqi Wancho Yezidi Yi';
+
+/** Code points whose category changed after Unicode 15.0: U+0295 was Ll, U+1171E was Mc. */
+const recategorized: Readonly<Record<string, { added?: number; removed?: number }>> = {
+  Cased_Letter: { added: 0x295 },
+  Ll: { added: 0x295 },
+  Lo: { removed: 0x295 },
+  Mc: { added: 0x1171e },
+  Mn: { removed: 0x1171e },
+};
+
+/** Planes 4 to 13 hold no character; from plane 15 on everything but the last two of a plane is private use. */
+const scannedRanges: readonly number[] = [0, 0x3ffff, 0xe0000, 0xe0fff];
+
+let nativeNames: Map<string, string> | undefined;
+const classes = new Map<string, CodePointSet>();
+
+/**
+ * The code points that Go's `\p{name}` matches, without folding; `undefined` where Go knows no such name.
+ * Read from the JavaScript engine's own tables and set back to Unicode 15.0.
+ */
+export function unicodeClass(name: string): CodePointSet | undefined {
+  const canonical = canonicalName(name);
+  if (canonical === 'Any') return [0, maxCodePoint];
+  if (canonical === 'Ascii') return [0, 0x7f];
+  if (canonical === 'Assigned') return negated(classOf('Cn'));
+  if (canonical === 'Lc') return classOf('Cased_Letter');
+  nativeNames ??= collectNativeNames();
+  const native = nativeNames.get(canonical);
+  return native === undefined ? undefined : classOf(native);
+}
+
+function classOf(native: string): CodePointSet {
+  let found = classes.get(native);
+  if (!found) {
+    found = readClass(native);
+    classes.set(native, found);
+  }
+  return found;
+}
+
+function readClass(native: string): CodePointSet {
+  const scanned = scanNative(new RegExp(`\\p{${native}}`, 'u'));
+  const unassigned = ['C', 'Other', 'Cn', 'Unassigned'].includes(native);
+  const aged = unassigned
+    ? union(scanned, assignedAfterUnicode15)
+    : difference(scanned, assignedAfterUnicode15);
+  const { added, removed } = recategorized[shortName(native)] ?? {};
+  if (added !== undefined) return union(aged, [added, added]);
+  return removed === undefined ? aged : difference(aged, [removed, removed]);
+}
+
+/** The few long names that {@link recategorized} needs under their short one. */
+function shortName(native: string): string {
+  const short: Readonly<Record<string, string>> = {
+    Lowercase_Letter: 'Ll',
+    Other_Letter: 'Lo',
+    Spacing_Mark: 'Mc',
+    Nonspacing_Mark: 'Mn',
+  };
+  return short[native] ?? native;
+}
+
+function scanNative(pattern: RegExp): CodePointSet {
+  const ranges: number[] = [];
+  for (let block = 0; block < scannedRanges.length; block += 2) {
+    for (let codePoint = scannedRanges[block]!; codePoint <= scannedRanges[block + 1]!; codePoint++) {
+      if (!pattern.test(String.fromCodePoint(codePoint))) continue;
+      if (ranges.length > 0 && ranges.at(-1) === codePoint - 1) ranges[ranges.length - 1] = codePoint;
+      else ranges.push(codePoint, codePoint);
+    }
+  }
+  if (pattern.test('\u{40000}'))
+    ranges.push(0x40000, 0xdffff, 0xe1000, 0xeffff, 0xffffe, 0xfffff, 0x10fffe, 0x10ffff);
+  if (pattern.test('\u{f0000}')) ranges.push(0xf0000, 0xffffd, 0x100000, 0x10fffd);
+  return normalized(ranges);
+}
+
+function collectNativeNames(): Map<string, string> {
+  const names = new Map<string, string>();
+  for (const name of categoryAliases.split(' ')) names.set(canonicalName(name), name);
+  for (const name of scripts.split(' ')) names.set(name, `Script=${name}`);
+  for (const name of categories.split(' ')) names.set(name, name);
+  return names;
+}
+
+/** First letter upper case, the rest lower case, without underscores, hyphens and spaces (ASCII only, as in Go). */
+function canonicalName(name: string): string {
+  const letters = name.replace(/[_\- ]/g, '').replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+  return letters.replace(/^[a-z]/, (letter) => letter.toUpperCase());
+}

@@ -235,7 +235,11 @@ class Builder {
       const event = this.events[at]!;
       const [start, end] = spanOf(event);
       const related = first === undefined ? undefined : [{ start: spanOf(first)[0], end: spanOf(first)[1] }];
-      if (first !== undefined && this.goType(first) !== this.goType(event)) {
+      if (
+        first !== undefined &&
+        event.type === SCALAR &&
+        keyType(this.text, first) !== keyType(this.text, event)
+      ) {
         // Two Go map keys that become one JSON key: the server takes either, at random. The first is as good as any.
         this.warn({
           start,
@@ -258,25 +262,14 @@ class Builder {
   }
 
   /** The earlier key event of the same mapping that became `key`; absent where a merge brought it. */
-  private earlierKey(key: string, before: number, mapping: number): Event | undefined {
-    let found: Event | undefined;
+  private earlierKey(key: string, before: number, mapping: number): ScalarEvent | undefined {
+    let found: ScalarEvent | undefined;
     for (let i = mapping + 1; i < before; i = afterNode(this.events, afterNode(this.events, i))) {
       const event = this.events[i]!;
       if (event.type !== SCALAR || isMerge(this.text, event)) continue;
-      const text = scalarText(this.text, event, this.json);
-      const value = event.style === PLAIN && event.tagStart === -1 ? resolvePlain(text) : text;
-      const isNumber = typeof value === 'number' || typeof value === 'bigint';
-      if (keyText(value, isNumber && isFloatText(text)) === key) found = event;
+      if (keyName(this.text, event, this.json) === key) found = event;
     }
     return found;
-  }
-
-  private goType(event: Event): string {
-    if (event.type !== SCALAR || event.style !== PLAIN || event.tagStart !== -1) return 'string';
-    const text = scalarText(this.text, event, this.json);
-    const value = resolvePlain(text);
-    if (typeof value !== 'number' && typeof value !== 'bigint') return typeof value;
-    return isFloatText(text) ? 'float' : 'int';
   }
 
   /** `<<`: the maps' entries are set here and now, over earlier keys; of a list of maps the first wins. */
@@ -367,6 +360,24 @@ export function isMerge(text: string, event: ScalarEvent): boolean {
     text.charCodeAt(event.valueStart) === 60 &&
     text.charCodeAt(event.valueStart + 1) === 60
   );
+}
+
+/** The JSON key that a scalar in key position becomes; undefined where it cannot be one. */
+export function keyName(text: string, event: ScalarEvent, json: boolean): string | undefined {
+  const written = scalarText(text, event, json);
+  if (event.style !== PLAIN || event.tagStart !== -1) return written;
+  const value = resolvePlain(written);
+  const isNumber = typeof value === 'number' || typeof value === 'bigint';
+  return keyText(value, isNumber && isFloatText(written));
+}
+
+/** What Go's map would hold for a key: `1` and `"1"` are different there, and one key in JSON. */
+export function keyType(text: string, event: ScalarEvent): string {
+  if (event.style !== PLAIN || event.tagStart !== -1) return 'string';
+  const written = scalarText(text, event);
+  const value = resolvePlain(written);
+  if (typeof value !== 'number' && typeof value !== 'bigint') return typeof value;
+  return isFloatText(written) ? 'float' : 'int';
 }
 
 /** Index of the event after the whole node that begins at `index`. */

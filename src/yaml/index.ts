@@ -13,3 +13,6 @@ export type { Value } from './build.ts';
 export type { Problem, Span } from './problem.ts';
 export { LineIndex } from './lines.ts';
 export type { Position } from './lines.ts';
+export { locate, scalarAt } from './locate.ts';
+export type { Location, Path } from './locate.ts';
+export type { ScalarSource } from './source-map.ts';

@@ -80,7 +80,8 @@ function namespaceOf(object: JsonObject): string {
 }
 
 function describe({ kind }: ParamKind, { name }: ParamRef, namespace: string | undefined): string {
-  const which = name === '' ? `a parameter ${kind} that the selector selects` : `the parameter ${kind} "${name}"`;
+  const which =
+    name === '' ? `a parameter ${kind} that the selector selects` : `the parameter ${kind} "${name}"`;
   return namespace === undefined || namespace === '' ? which : `${which} of namespace "${namespace}"`;
 }
 

@@ -35,7 +35,9 @@ export interface Metadata {
 /** Whether a document is an object of this kind in any version of the policy API. */
 export function isPolicyApi(object: JsonObject, kind: string): boolean {
   const apiVersion = object['apiVersion'];
-  return typeof apiVersion === 'string' && apiVersion.startsWith(`${policyGroup}/`) && object['kind'] === kind;
+  return (
+    typeof apiVersion === 'string' && apiVersion.startsWith(`${policyGroup}/`) && object['kind'] === kind
+  );
 }
 
 /**
@@ -49,11 +51,17 @@ export function decodeObject<Spec>(
 ): { metadata: Metadata; spec: Partial<Spec> } | undefined {
   const version = String(object['apiVersion']).slice(policyGroup.length + 1);
   if (version !== 'v1' && version !== 'v1beta1' && version !== 'v1alpha1') {
-    problems.error(['apiVersion'], `no version "${version}" of ${policyGroup} is known; write ${policyGroup}/v1`);
+    problems.error(
+      ['apiVersion'],
+      `no version "${version}" of ${policyGroup} is known; write ${policyGroup}/v1`,
+    );
     return undefined;
   }
   if (version !== 'v1') {
-    problems.warn(['apiVersion'], `${policyGroup}/${version} is not served by default; write ${policyGroup}/v1`);
+    problems.warn(
+      ['apiVersion'],
+      `${policyGroup}/${version} is not served by default; write ${policyGroup}/v1`,
+    );
   }
   let undecodable = false;
   const misfits: Misfits = {
@@ -63,7 +71,13 @@ export function decodeObject<Spec>(
       problems.error(path, reason);
     },
   };
-  const shape = struct({ apiVersion: string, kind: string, metadata: metadataShape, spec: specShape, status: any });
+  const shape = struct({
+    apiVersion: string,
+    kind: string,
+    metadata: metadataShape,
+    spec: specShape,
+    status: any,
+  });
   const conforming = conform(object, shape, [], misfits);
   if (undecodable) return undefined;
   const { metadata = {}, spec = {} } = conforming as { metadata?: Metadata; spec?: Partial<Spec> };

@@ -37,7 +37,12 @@ export const struct = (fields: Readonly<Record<string, Shape>>): Shape => ({ kin
  *
  * Source: apimachinery `runtime/serializer/json`, strict mode.
  */
-export function conform(value: Json | undefined, shape: Shape, path: Path, misfits: Misfits): Json | undefined {
+export function conform(
+  value: Json | undefined,
+  shape: Shape,
+  path: Path,
+  misfits: Misfits,
+): Json | undefined {
   if (value === undefined || value === null) return undefined;
   switch (shape.kind) {
     case 'any':
@@ -98,6 +103,7 @@ function wrongType(value: Json, wanted: string, path: Path, misfits: Misfits): u
 function describe(value: Json): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'an object';
+  if (typeof value === 'string') return `the text ${JSON.stringify(value)}`;
   return `the ${typeof value === 'boolean' ? 'boolean' : 'number'} ${String(value)}`;
 }
 

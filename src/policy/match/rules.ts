@@ -89,9 +89,7 @@ function candidate(
     rule.resources.some((entry) => namesResource(entry, resource.resource, subresource));
   if (!fits) return [];
   const inScope = rule.scope === '*' ? true : scope === undefined ? undefined : rule.scope === scope;
-  return inScope === false
-    ? []
-    : [{ resourceNames: rule.resourceNames, certain: inScope !== undefined }];
+  return inScope === false ? [] : [{ resourceNames: rule.resourceNames, certain: inScope !== undefined }];
 }
 
 function includesOrAny(items: readonly string[], item: string): boolean {

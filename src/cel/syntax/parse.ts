@@ -310,7 +310,7 @@ class Parser {
         return this.name(start, '');
       case '.':
         this.advance();
-        if (this.lexer.kind !== 'identifier') this.fieldName('.');
+        if (!this.is('identifier')) this.fieldName('.');
         return this.name(start, '.');
       case '(': {
         this.advance();

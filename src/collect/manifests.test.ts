@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { formatPath } from '../model/path.ts';
+import { collectManifests, type Collection } from './manifests.ts';
+
+let root: string;
+beforeEach(() => (root = mkdtempSync(path.join(tmpdir(), 'manifests-'))));
+afterEach(() => rmSync(root, { recursive: true }));
+
+function write(files: Readonly<Record<string, string | Uint8Array>>): void {
+  for (const [file, text] of Object.entries(files)) {
+    const absolute = path.join(root, file);
+    mkdirSync(path.dirname(absolute), { recursive: true });
+    writeFileSync(absolute, text);
+  }
+}
+const collect = (inputs = ['.'], stdin = ''): Collection =>
+  collectManifests(inputs, { cwd: root, exclude: [], stdin: () => new TextEncoder().encode(stdin) });
+const objects = (collection: Collection): string[] =>
+  collection.manifests.map(
+    ({ reference, origin }) =>
+      `${origin.file}#${origin.document} ${formatPath(origin.path)} ${reference.kind}/${reference.name}`,
+  );
+const pod = (name: string): string => `apiVersion: v1\nkind: Pod\nmetadata:\n  name: ${name}\n`;
+
+test('documents, JSON and items of lists are objects', () => {
+  write({
+    'a.yaml': `# only a comment\n---\n${pod('one')}---\n${pod('two')}`,
+    'b.json':
+      '{"apiVersion":"v1","kind":"List","items":[{"apiVersion":"v1","kind":"Pod","metadata":{"name":"three"}},7]}',
+    'c.yaml': 'apiVersion: v1\nkind: PodList\nitems:\n- metadata: {name: four}\n',
+  });
+  assert.deepEqual(objects(collect()), [
+    'a.yaml#1  Pod/one',
+    'a.yaml#2  Pod/two',
+    'b.json#0 items[0] Pod/three',
+    'c.yaml#0 items[0] Pod/four',
+  ]);
+});
+
+test('what is no manifest is counted and never an error', () => {
+  write({
+    'compose.yaml': 'services:\n  web:\n    image: nginx\n',
+    'values.yaml': 'replicas: 3\n# mentions apiVersion\n',
+    'broken.yaml': '{{ not a manifest\n# apiVersion\n',
+    'tsconfig.json': '{ // a comment\n "a": 1, }',
+    'mkdocs.yml': 'x: !!python/name:foo\n',
+    'pod.yaml': pod('x'),
+  });
+  const found = collect();
+  assert.deepEqual(found.problems, []);
+  assert.equal(found.notManifests, 5);
+  assert.equal(found.files, 1);
+});
+
+test('a broken document is a located problem and costs no other', () => {
+  write({ 'a.yaml': `${pod('one')}---\napiVersion: v1\nkind: Pod\n\tbad: tab\n---\n${pod('two')}` });
+  const found = collect();
+  assert.deepEqual(objects(found).length, 2);
+  assert.equal(found.problems.length, 1);
+  assert.equal(found.problems[0]!.severity, 'error');
+  assert.equal(found.problems[0]!.file, 'a.yaml');
+  assert.ok(found.problems[0]!.line >= 7 && found.problems[0]!.line <= 8, String(found.problems[0]!.line));
+});
+
+test('warnings of manifests are passed on, those of other files are not', () => {
+  write({
+    'pod.yaml': `${pod('x')}spec:\n  hostPID: yes\n  hostPID: no\n`,
+    'other.yaml': 'a: yes # apiVersion\n',
+  });
+  const { problems } = collect();
+  assert.ok(problems.length >= 1);
+  assert.ok(problems.every(({ file, severity }) => file === 'pod.yaml' && severity === 'warning'));
+});
+
+test('templates of a chart need rendering, its crds do not', () => {
+  write({
+    'chart/Chart.yaml': 'apiVersion: v2\nname: x\n',
+    'chart/values.yaml': 'a: 1\n',
+    'chart/templates/web.yaml': `${pod('{{ .Release.Name }}')}`,
+    'chart/charts/sub/Chart.yaml': 'apiVersion: v2\nname: sub\n',
+    'chart/charts/sub/templates/x.yaml': pod('y'),
+    'chart/crds/crd.yaml':
+      'apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: {name: a.b}\n',
+  });
+  const found = collect();
+  assert.deepEqual(found.renderingNeeded, ['chart']);
+  assert.deepEqual(objects(found), ['chart/crds/crd.yaml#0  CustomResourceDefinition/a.b']);
+  assert.deepEqual(collect(['chart/templates/web.yaml']).renderingNeeded, ['chart']);
+});
+
+test('patches of a kustomization are not judged raw, its resources are', () => {
+  write({
+    'base/kustomization.yaml': 'resources: [pod.yaml]\n',
+    'base/pod.yaml': pod('x'),
+    'over/kustomization.yaml': 'resources: [../base]\npatches:\n- path: patch.yaml\n- path: sub/p2.yaml\n',
+    'over/patch.yaml': `${pod('x')}spec: {hostPID: true}\n`,
+    'over/sub/p2.yaml': pod('x'),
+  });
+  const found = collect();
+  assert.deepEqual(found.renderingNeeded, ['over']);
+  assert.deepEqual(objects(found), ['base/pod.yaml#0  Pod/x']);
+  assert.deepEqual(objects(collect(['over/sub/p2.yaml'])), []);
+});
+
+test('a template outside of a chart is said to be one', () => {
+  write({ 'a.yaml': 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .name }}\n  labels: {{ x }}: y\n' });
+  const found = collect();
+  assert.deepEqual(found.renderingNeeded, ['a.yaml']);
+  assert.match(found.problems[0]!.reason, /has to be rendered first/);
+  assert.equal(found.problems[0]!.severity, 'warning');
+});
+
+test('standard input is a file called -', () => {
+  const found = collect(['-'], pod('in'));
+  assert.deepEqual(objects(found), ['-#0  Pod/in']);
+});
+
+test('a named file that is broken is an error whatever it holds', () => {
+  write({ 'x.txt': 'a: [1\n', 'bad.yaml': Uint8Array.of(0x61, 0x3a, 0x20, 0xff, 0x0a) });
+  const { problems } = collect(['x.txt', 'bad.yaml', 'missing.yaml']);
+  assert.deepEqual(problems.map(({ file, severity }) => `${file} ${severity}`).sort(), [
+    'bad.yaml error',
+    'missing.yaml error',
+    'x.txt error',
+  ]);
+});
+
+test('a name that is not a string does no harm', () => {
+  write({
+    'a.yaml': 'apiVersion: v1\nkind: Pod\nmetadata: 7\n---\napiVersion: v1\nkind: Pod\nmetadata: {name: 5}\n',
+  });
+  assert.deepEqual(objects(collect()), ['a.yaml#0  Pod/', 'a.yaml#1  Pod/']);
+});

@@ -1,0 +1,187 @@
+import { readFileSync } from 'node:fs';
+import type { Problem } from '../model/finding.ts';
+import type { Json, JsonObject, KubeObject, ObjectReference, Path } from '../model/object.ts';
+import { type Document, position, readDocuments } from '../yaml/index.ts';
+import { isKustomizationFile, Rendering } from './rendering.ts';
+import { type FoundFile, showPath, walk, type WalkOptions } from './walk.ts';
+
+/** An object of a file, with the document it stands in for exact locations. */
+export interface Manifest extends KubeObject {
+  readonly source: Document;
+}
+
+export interface CollectOptions extends WalkOptions {
+  /** Deepest nesting that is read, default 500. */
+  readonly maxDepth?: number;
+  /** Called after each file: how many are done of how many. */
+  readonly onProgress?: (done: number, all: number) => void;
+  /** The text of standard input, for the input `-`. */
+  readonly stdin?: () => Uint8Array;
+}
+
+/** What was found in the inputs, and everything that was not judged and why. */
+export interface Collection {
+  readonly manifests: readonly Manifest[];
+  readonly problems: readonly Problem[];
+  /** Files that hold at least one object. */
+  readonly files: number;
+  readonly notManifests: number;
+  /** Charts and Kustomize folders, and files that are templates, as shown. */
+  readonly renderingNeeded: readonly string[];
+}
+
+/**
+ * Reads every Kubernetes object of `inputs`: files, folders, globs, and `-` for standard input; YAML and JSON, several
+ * documents in a file, Lists item by item. What cannot be read becomes a problem and costs nothing else its verdict.
+ */
+export function collectManifests(inputs: readonly string[], options: CollectOptions): Collection {
+  const collector = new Collector(options);
+  const found = walk(
+    inputs.filter((input) => input !== '-'),
+    options,
+  );
+  for (const { input, reason } of found.missing) collector.problem(input, 0, 0, 'error', reason);
+  for (const link of found.notFollowed) {
+    collector.problem(link, 0, 0, 'warning', 'a symbolic link that leads out of the folder is not followed');
+  }
+  if (inputs.includes('-')) collector.bytes('-', true, options.stdin?.() ?? readFileSync(0));
+  for (const [i, file] of found.files.entries()) {
+    collector.file(file);
+    options.onProgress?.(i + 1, found.files.length);
+  }
+  return collector.result();
+}
+
+class Collector {
+  private readonly manifests: Manifest[] = [];
+  private readonly problems: Problem[] = [];
+  private readonly rendering = new Rendering();
+  private readonly renderingNeeded = new Set<string>();
+  private readonly options: CollectOptions;
+  private files = 0;
+  private notManifests = 0;
+
+  constructor(options: CollectOptions) {
+    this.options = options;
+  }
+
+  result(): Collection {
+    const { manifests, problems, files, notManifests } = this;
+    return { manifests, problems, files, notManifests, renderingNeeded: [...this.renderingNeeded].sort() };
+  }
+
+  problem(file: string, line: number, column: number, severity: Problem['severity'], reason: string): void {
+    this.problems.push({ file, line, column, severity, reason });
+  }
+
+  file(file: FoundFile): void {
+    const folder = this.rendering.folderFor(file.absolute);
+    if (folder !== undefined) this.renderingNeeded.add(showPath(folder, this.options.cwd));
+    if (folder !== undefined || isKustomizationFile(file.absolute)) return;
+    let bytes: Uint8Array;
+    try {
+      bytes = readFileSync(file.absolute);
+    } catch (error) {
+      this.problem(file.shown, 0, 0, 'error', `cannot be read: ${readError(error)}`);
+      return;
+    }
+    this.bytes(file.shown, file.named, bytes);
+  }
+
+  bytes(file: string, named: boolean, bytes: Uint8Array): void {
+    // A lock file or a schema of megabytes is not worth parsing to learn that it is no manifest.
+    if (!named && !Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('apiVersion')) {
+      this.notManifests++;
+      return;
+    }
+    const before = this.manifests.length;
+    let unread = 0;
+    for (const document of readDocuments(bytes, { maxDepth: this.options.maxDepth })) {
+      if (document.isEmpty) continue;
+      if (document.value === undefined) unread += this.unreadable(file, named, document);
+      else this.document(file, document);
+    }
+    if (this.manifests.length > before) this.files++;
+    else if (unread === 0) this.notManifests++;
+  }
+
+  /** Counts 1 if it matters: a document that no one takes for a manifest may be as broken as it likes. */
+  private unreadable(file: string, named: boolean, document: Document): number {
+    if (!named && !/^[\s{]*["']?(?:apiVersion|kind)["']?[ \t]*:/m.test(document.text)) return 0;
+    if (/\{\{.*\}\}/.test(document.text)) {
+      this.renderingNeeded.add(file);
+      this.located(
+        file,
+        document,
+        'warning',
+        (reason) => `looks like a template that has to be rendered first: ${reason}`,
+      );
+    } else {
+      this.located(file, document, 'error', (reason) => reason);
+    }
+    return 1;
+  }
+
+  private located(
+    file: string,
+    document: Document,
+    severity: Problem['severity'],
+    say: (reason: string) => string,
+  ): void {
+    for (const problem of document.problems) {
+      const { line, column } = position(document, problem.start);
+      this.problem(
+        file,
+        line,
+        column,
+        severity === 'warning' ? severity : problem.severity,
+        say(problem.reason),
+      );
+    }
+  }
+
+  private document(file: string, document: Document): void {
+    const before = this.manifests.length;
+    for (const { value, path } of objectsIn(document.value as Json, [])) {
+      const origin = { file, document: document.index, path };
+      this.manifests.push({ reference: referenceOf(value), value, origin, source: document });
+    }
+    if (this.manifests.length > before) this.located(file, document, 'warning', (reason) => reason);
+  }
+}
+
+/** The objects a document holds: itself, or the items of a List, whose kind may be left to the List's. */
+function* objectsIn(value: Json, path: Path): Generator<{ value: JsonObject; path: Path }> {
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) return;
+  const { apiVersion, kind, items } = value as JsonObject;
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || kind === '') return;
+  if (!kind.endsWith('List') || !Array.isArray(items)) {
+    yield { value: value as JsonObject, path };
+    return;
+  }
+  for (const [i, item] of (items as readonly Json[]).entries()) {
+    const isPlain = item !== null && typeof item === 'object' && !Array.isArray(item);
+    const bare = isPlain && kind !== 'List' && !('kind' in item) && !('apiVersion' in item);
+    const whole = bare ? { apiVersion, kind: kind.slice(0, -'List'.length), ...item } : item;
+    yield* objectsIn(whole, [...path, 'items', i]);
+  }
+}
+
+function referenceOf(value: JsonObject): ObjectReference {
+  const metadata = value['metadata'];
+  const fields = metadata !== null && typeof metadata === 'object' ? (metadata as JsonObject) : {};
+  const text = (field: Json | undefined): string => (typeof field === 'string' ? field : '');
+  return {
+    apiVersion: text(value['apiVersion']),
+    kind: text(value['kind']),
+    namespace: text(fields['namespace']),
+    name: text(fields['name']) || text(fields['generateName']),
+  };
+}
+
+function readError(error: unknown): string {
+  const { code, message } = error as NodeJS.ErrnoException;
+  if (code === 'EACCES') return 'permission denied';
+  if (code === 'ERR_FS_FILE_TOO_LARGE') return 'the file is larger than 2 GiB';
+  return message;
+}

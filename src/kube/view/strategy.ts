@@ -1,0 +1,179 @@
+/**
+ * What the server does to an object before it stores it: names, system fields, status, generation and the fields that a
+ * kind's strategy fills (apiserver/pkg/registry/rest/create.go, pkg/registry/GROUP/KIND/strategy.go).
+ */
+import { assigned } from './assigned.ts';
+import { preparePod } from './pod-strategy.ts';
+import { prepareService } from './service-strategy.ts';
+import type { Fields } from './struct-defaults.ts';
+
+/** Kinds whose strategy sets metadata.generation to 1; others keep a written one. */
+const generationKinds = new Set([
+  'v1/Pod',
+  'v1/PodTemplate',
+  'v1/ReplicationController',
+  'apps/v1/Deployment',
+  'apps/v1/DaemonSet',
+  'apps/v1/ReplicaSet',
+  'apps/v1/StatefulSet',
+  'batch/v1/Job',
+  'batch/v1/CronJob',
+  'networking.k8s.io/v1/Ingress',
+  'networking.k8s.io/v1/IngressClass',
+  'networking.k8s.io/v1/NetworkPolicy',
+  'policy/v1/PodDisruptionBudget',
+  'discovery.k8s.io/v1/EndpointSlice',
+  'scheduling.k8s.io/v1/PriorityClass',
+  'apiextensions.k8s.io/v1/CustomResourceDefinition',
+  'flowcontrol.apiserver.k8s.io/v1/FlowSchema',
+  'flowcontrol.apiserver.k8s.io/v1/PriorityLevelConfiguration',
+  'admissionregistration.k8s.io/v1/ValidatingWebhookConfiguration',
+  'admissionregistration.k8s.io/v1/MutatingWebhookConfiguration',
+  'admissionregistration.k8s.io/v1/ValidatingAdmissionPolicy',
+  'admissionregistration.k8s.io/v1/ValidatingAdmissionPolicyBinding',
+  'admissionregistration.k8s.io/v1/MutatingAdmissionPolicy',
+  'admissionregistration.k8s.io/v1/MutatingAdmissionPolicyBinding',
+]);
+
+/** Kinds whose status is kept as written, or is what the request asks for. */
+const keepsStatus = new Set([
+  'v1/Node',
+  'apiextensions.k8s.io/v1/CustomResourceDefinition',
+  'authentication.k8s.io/v1/TokenReview',
+  'authentication.k8s.io/v1/SelfSubjectReview',
+  'authorization.k8s.io/v1/SubjectAccessReview',
+  'authorization.k8s.io/v1/LocalSubjectAccessReview',
+  'authorization.k8s.io/v1/SelfSubjectAccessReview',
+  'authorization.k8s.io/v1/SelfSubjectRulesReview',
+]);
+
+/** The kind in the form of the sets above, the object being worked on, and its status as if none had been written. */
+export interface Creation {
+  readonly key: string;
+  readonly object: Fields;
+  readonly emptyStatus: () => unknown;
+}
+
+/** Prepares an object for creation, in place. */
+export function prepareForCreate({ key, object, emptyStatus }: Creation): void {
+  prepareMetadata(object.metadata);
+  if (generationKinds.has(key)) object.metadata.generation = 1;
+  if ('status' in object && !keepsStatus.has(key)) object.status = emptyStatus();
+  strategies[key]?.(object);
+}
+
+/** The longest prefix that leaves room for a suffix in a name of 63 characters. */
+const maxGeneratedPrefix = 58;
+
+function prepareMetadata(metadata: Fields): void {
+  if (metadata.generateName && !metadata.name) {
+    metadata.name = metadata.generateName.slice(0, maxGeneratedPrefix) + assigned.nameSuffix;
+  }
+  metadata.selfLink = '';
+  metadata.uid = assigned.uid;
+  metadata.creationTimestamp = assigned.time;
+  metadata.deletionTimestamp = undefined;
+  metadata.deletionGracePeriodSeconds = undefined;
+  metadata.managedFields = undefined;
+  if (metadata.ownerReferences?.length > 1)
+    metadata.ownerReferences = withoutDuplicates(metadata.ownerReferences);
+}
+
+function withoutDuplicates(references: readonly Fields[]): readonly Fields[] {
+  const seen = new Set<string>();
+  return references.filter((reference) => {
+    const text = JSON.stringify(reference);
+    if (seen.has(text)) return false;
+    seen.add(text);
+    return true;
+  });
+}
+
+const strategies: Record<string, (object: Fields) => void> = {
+  'v1/Pod': preparePod,
+  'v1/Service': prepareService,
+  'v1/Namespace': prepareNamespace,
+  'v1/Secret': prepareSecret,
+  'v1/ServiceAccount': prepareServiceAccount,
+  'v1/PersistentVolume': ({ status }) => {
+    status.phase = 'Pending';
+    status.lastPhaseTransitionTime = assigned.time;
+  },
+  'v1/PersistentVolumeClaim': prepareClaim,
+  'v1/Node': prepareNode,
+  'apps/v1/DaemonSet': prepareDaemonSet,
+  'batch/v1/Job': prepareJob,
+  'coordination.k8s.io/v1/Lease': ({ spec }) => {
+    // Dropped while the gate CoordinatedLeaderElection is off.
+    spec.strategy = undefined;
+    spec.preferredHolder = undefined;
+  },
+};
+
+function prepareNamespace({ metadata, spec, status }: Fields): void {
+  metadata.labels = { ...metadata.labels, 'kubernetes.io/metadata.name': metadata.name };
+  status.phase = 'Active';
+  const finalizers: readonly string[] = spec.finalizers ?? [];
+  if (!finalizers.includes('kubernetes')) spec.finalizers = [...finalizers, 'kubernetes'];
+}
+
+function prepareSecret(secret: Fields): void {
+  if (secret.stringData === undefined) return;
+  const data: Record<string, string> = { ...secret.data };
+  for (const [key, text] of Object.entries(secret.stringData as Record<string, string>)) {
+    data[key] = Buffer.from(text, 'utf8').toString('base64');
+  }
+  secret.data = data;
+  secret.stringData = undefined;
+}
+
+function prepareServiceAccount(account: Fields): void {
+  account.secrets = account.secrets?.map(({ name }: Fields) => ({ name }));
+}
+
+/** dataSource and dataSourceRef are copies of each other; the old field holds claims and snapshots only. */
+function prepareClaim({ spec, status }: Fields): void {
+  status.phase = '';
+  if (spec.dataSourceRef?.namespace !== undefined) spec.dataSourceRef = undefined;
+  const source = spec.dataSource;
+  if (source !== undefined && spec.dataSourceRef === undefined) {
+    const isClaim = source.kind === 'PersistentVolumeClaim' && (source.apiGroup ?? '') === '';
+    const isSnapshot = source.kind === 'VolumeSnapshot' && source.apiGroup === 'snapshot.storage.k8s.io';
+    if (!isClaim && !isSnapshot) spec.dataSource = undefined;
+  }
+  if (spec.dataSource !== undefined) spec.dataSourceRef ??= { ...spec.dataSource };
+  else if (spec.dataSourceRef !== undefined) {
+    const { apiGroup, kind, name } = spec.dataSourceRef;
+    spec.dataSource = { apiGroup, kind, name };
+  }
+}
+
+function prepareNode({ spec }: Fields): void {
+  if (spec.podCIDR && spec.podCIDRs === undefined) spec.podCIDRs = [spec.podCIDR];
+}
+
+function prepareDaemonSet({ metadata }: Fields): void {
+  const name = 'deprecated.daemonset.template.generation';
+  metadata.annotations = { ...metadata.annotations, [name]: '1' };
+}
+
+/** Selects the pods by the job's uid, unless the selector is the user's own affair. */
+function prepareJob({ metadata, spec }: Fields): void {
+  if (spec.manualSelector === true) return;
+  const template = spec.template.metadata;
+  const isShared = metadata.labels !== undefined && metadata.labels === template.labels;
+  const generated = {
+    'job-name': metadata.name,
+    'batch.kubernetes.io/job-name': metadata.name,
+    'controller-uid': assigned.uid,
+    'batch.kubernetes.io/controller-uid': assigned.uid,
+  };
+  template.labels = { ...generated, ...template.labels };
+  // Labels defaulted from the template are the very same map in Go, so they get the generated ones too.
+  if (isShared) metadata.labels = template.labels;
+  spec.selector ??= {};
+  spec.selector.matchLabels = {
+    'batch.kubernetes.io/controller-uid': assigned.uid,
+    ...spec.selector.matchLabels,
+  };
+}

@@ -1,0 +1,9 @@
+/**
+ * The fields of a struct being worked on, unset ones undefined or zero. They are not typed: types differ by struct and come
+ * from the generated table; the observed server views are the check.
+ */
+// oxlint-disable-next-line typescript/no-explicit-any
+export type Fields = Record<string, any>;
+
+/** Fills the unset fields of one struct, as a SetDefaults function of Kubernetes does. */
+export type StructDefaults = (fields: Fields) => void;

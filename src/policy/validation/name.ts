@@ -16,12 +16,13 @@ const labelValueRule =
   "a valid label must be an empty string or consist of alphanumeric characters, '-', '_' or '.', and must start and end with an alphanumeric character";
 
 /**
- * What is wrong with a DNS-1123 subdomain; empty when it is valid.
+ * What is wrong with a DNS-1123 subdomain; empty when it is valid. Kubernetes calls the bytes of names characters, those
+ * of label keys bytes.
  *
  * This and the rules below: apimachinery `pkg/util/validation`, `pkg/api/validate/content`.
  */
-export function subdomainErrors(value: string): string[] {
-  const errors = value.length > 253 ? [tooLong(253)] : [];
+export function subdomainErrors(value: string, unit: 'bytes' | 'characters' = 'characters'): string[] {
+  const errors = byteLength(value) > 253 ? [tooLong(253, unit)] : [];
   if (!fits(dnsSubdomain, value)) {
     errors.push(explain(subdomainRule, dnsSubdomain, 'example.com'));
   }
@@ -30,7 +31,7 @@ export function subdomainErrors(value: string): string[] {
 
 /** What is wrong with a DNS-1035 label. */
 export function dns1035LabelErrors(value: string): string[] {
-  const errors = value.length > 63 ? [tooLong(63)] : [];
+  const errors = byteLength(value) > 63 ? [tooLong(63, 'characters')] : [];
   if (!fits(dns1035Label, value)) {
     errors.push(explain(dns1035Rule, dns1035Label, 'my-name', 'abc-123'));
   }
@@ -48,7 +49,7 @@ export function labelKeyErrors(value: string): string[] {
   const errors: string[] = [];
   if (parts.length === 2) {
     const prefix = parts[0]!;
-    const wrong = prefix === '' ? ['must be non-empty'] : subdomainErrors(prefix);
+    const wrong = prefix === '' ? ['must be non-empty'] : subdomainErrors(prefix, 'bytes');
     errors.push(...wrong.map((error) => `prefix part ${error}`));
   }
   const name = parts.at(-1)!;
@@ -80,8 +81,8 @@ function explain(rule: string, pattern: string, ...examples: string[]): string {
   return `${rule} (e.g. ${list}regex used for validation is '${pattern}')`;
 }
 
-function tooLong(limit: number): string {
-  return `must be no more than ${limit} bytes`;
+function tooLong(limit: number, unit = 'bytes'): string {
+  return `must be no more than ${limit} ${unit}`;
 }
 
 /** Longer texts are not tried: they are too long anyway, and the patterns take quadratic time. */

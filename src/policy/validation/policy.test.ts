@@ -50,7 +50,7 @@ test('names', () => {
     /^metadata\.name: Invalid value: "Not_a_name": a lowercase RFC 1123 subdomain must consist of .* \(e\.g\. 'example\.com', regex used for validation is '/,
   );
   assert.deepEqual(reasons(good, 'a'.repeat(254)), [
-    `metadata.name: Invalid value: "${'a'.repeat(254)}": must be no more than 253 bytes`,
+    `metadata.name: Invalid value: "${'a'.repeat(254)}": must be no more than 253 characters`,
   ]);
   const variable = (name: string) => reasons({ ...good, variables: [{ name, expression: '1' }] });
   assert.deepEqual(variable('a-b'), [

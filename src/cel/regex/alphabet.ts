@@ -7,8 +7,10 @@ import { maxCodePoint } from './code-point-set.ts';
  */
 export interface Alphabet {
   readonly classCount: number;
-  /** The class of a code point; constant time below 256, logarithmic in the number of intervals above. */
+  /** The class of a code point; logarithmic in the number of intervals. */
   classOf(codePoint: number): number;
+  /** The classes of the first 256 code points, for constant time. */
+  readonly low: Int32Array;
   /** A member of each class. */
   readonly representatives: readonly number[];
 }
@@ -33,9 +35,8 @@ export function alphabetOf(sets: readonly CodePointSet[]): Alphabet | undefined 
   const representatives: number[] = [];
   for (let index = 0; index < starts.length; index++) representatives[classes[index]!] ??= starts[index]!;
   const low = Int32Array.from({ length: 256 }, (_, codePoint) => classes[intervalOf(starts, codePoint)]!);
-  const classOf = (codePoint: number): number =>
-    codePoint < 256 ? low[codePoint]! : classes[intervalOf(starts, codePoint)]!;
-  return { classCount, classOf, representatives };
+  const classOf = (codePoint: number): number => classes[intervalOf(starts, codePoint)]!;
+  return { classCount, classOf, low, representatives };
 }
 
 /** Splits every class into the intervals inside and outside of `set`; returns how many classes there are then. */

@@ -49,20 +49,21 @@ export class LazyDfa {
 
   /** Whether the program matches anywhere in `text`; `undefined` where the text needs more states than may be kept. */
   test(text: string): boolean | undefined {
-    const { classOf, classCount } = this.#alphabet;
+    const { low, classOf, classCount } = this.#alphabet;
     let resets = 0;
-    let number = this.#stateNumber([], noCharacter);
-    let state = this.#states[number]!;
+    if (this.#states.length === 0) this.#stateNumber([], noCharacter);
+    // The first state made is the one at the start of a text, also after states were forgotten.
+    let state = this.#states[0]!;
     for (let position = 0; ;) {
-      const character = codePointAt(text, position);
-      const characterClass = character === noCharacter ? classCount : classOf(character);
+      const unit = text.charCodeAt(position);
+      const character = unit < 256 ? unit : codePointAt(text, position);
+      const characterClass =
+        unit < 256 ? low[unit]! : character === noCharacter ? classCount : classOf(character);
       let next = state.transitions[characterClass]!;
       if (next === unknown) {
         if (this.#storedNumbers > maxStoredNumbers) {
           if (++resets > maxResets) return undefined;
-          this.#forget();
-          number = this.#stateNumber(state.instructions, state.before);
-          state = this.#states[number]!;
+          state = this.#forgetAllBut(state);
         }
         next = this.#transition(state, characterClass);
         state.transitions[characterClass] = next;
@@ -74,10 +75,12 @@ export class LazyDfa {
     }
   }
 
-  #forget(): void {
+  #forgetAllBut(state: State): State {
     this.#states = [];
     this.#numbers = new Map();
     this.#storedNumbers = 0;
+    this.#stateNumber([], noCharacter);
+    return this.#states[this.#stateNumber(state.instructions, state.before)]!;
   }
 
   /** Where `state` goes over a class: {@link matched} if a match ends before the character. */

@@ -39,6 +39,11 @@ export class Regex {
     this.#native = nativeRegExp(tree.root);
   }
 
+  /** Which engine answers for texts of usual length: the native one, or our automata. No result depends on it. */
+  get engine(): 'native' | 'automaton' {
+    return this.#native ? 'native' : 'automaton';
+  }
+
   /** Whether the pattern matches anywhere in `text` (Go's `MatchString`; CEL's `matches`). */
   test(text: string): boolean {
     if (this.#native && text.length <= maxNativeLength) {

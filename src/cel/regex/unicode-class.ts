@@ -28,13 +28,13 @@ const scripts =
   'Samaritan Saurashtra Sharada Shavian Siddham Sinhala Sogdian Soyombo Sundanese Syriac Tagalog Tagbanwa Takri Tamil ' +
   'Tangsa Tangut Telugu Thaana Thai Tibetan Tifinagh Tirhuta Toto Ugaritic Vai Vithkuqi Wancho Yezidi Yi';
 
-/** Code points whose category changed after Unicode 15.0: U+0295 was Ll, U+1171E was Mc. */
+/** Code points whose category changed after Unicode 15.0: U+0295 was Ll, U+1171E was Mn. */
 const recategorized: Readonly<Record<string, { added?: number; removed?: number }>> = {
   Cased_Letter: { added: 0x295 },
   Ll: { added: 0x295 },
   Lo: { removed: 0x295 },
-  Mc: { added: 0x1171e },
-  Mn: { removed: 0x1171e },
+  Mc: { removed: 0x1171e },
+  Mn: { added: 0x1171e },
 };
 
 /** Planes 4 to 13 hold no character; from plane 15 on everything but the last two of a plane is private use. */

@@ -9,6 +9,7 @@ import { canonicalQuantity } from '../quantity.ts';
 import { canonicalTime } from '../time.ts';
 import { structDefaults } from './defaults.ts';
 import type { Mismatch, Path } from './problem.ts';
+import { isEmpty } from './struct-defaults.ts';
 
 /**
  * A struct being worked on: every field of its Go type is a key. Unset pointers, lists and maps are undefined; other unset
@@ -260,42 +261,36 @@ function setOwn(target: Working, key: string, value: unknown): void {
   else Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
 }
 
-/** When a field is printed: `set` unless undefined, `truthy` unless zero, `null` always with null for nil. */
-type Printing = 'set' | 'truthy' | 'always' | 'null';
+/**
+ * When a field is printed: `set` unless nil, `filled` unless nil or empty, `truthy` unless zero, `always`, with null for
+ * nil.
+ */
+type Printing = 'set' | 'filled' | 'truthy' | 'always';
 
 interface FieldCodec {
   readonly name: string;
   readonly codec: Codec;
   readonly printing: Printing;
   readonly encode: ((value: unknown) => unknown) | undefined;
-  /** An empty list or map that omitempty drops counts as unset from the start. */
-  readonly emptyIsUnset: boolean;
 }
 
 function fieldCodec(field: GoField, roundQuantities: boolean): FieldCodec {
   const codec = buildCodec(field.type, roundQuantities);
-  const { kind } = field.type;
   return {
     name: field.name,
     codec,
     printing: printingOf(field),
     encode: codec.encode,
-    emptyIsUnset: field.omit === 'empty' && !field.pointer && (kind === 'list' || kind === 'map'),
   };
 }
 
 function printingOf({ type, pointer, omit }: GoField): Printing {
-  const nillable = pointer || type.kind === 'list' || type.kind === 'map';
-  if (nillable) return omit === 'never' ? 'null' : 'set';
+  if (omit === 'never') return 'always';
+  if (pointer) return 'set';
+  if (type.kind === 'list' || type.kind === 'map') return 'filled';
   if (omit === 'zero') return 'truthy';
   const scalarKind = ['string', 'bool', 'int32', 'int64', 'float64', 'bytes'].includes(type.kind);
-  return omit === 'empty' && scalarKind ? 'truthy' : 'always';
-}
-
-function isEmpty(value: unknown): boolean {
-  if (Array.isArray(value)) return value.length === 0;
-  for (const _ in value as object) return false;
-  return true;
+  return scalarKind ? 'truthy' : 'always';
 }
 
 function buildStruct(line: number): Codec {
@@ -331,7 +326,7 @@ function buildStruct(line: number): Codec {
         decoding.path.push(key);
         const read = field.codec.decode(written, decoding);
         decoding.path.pop();
-        if (read !== undefined && !(field.emptyIsUnset && isEmpty(read))) working[key] = read;
+        if (read !== undefined) working[key] = read;
       }
       for (let index = 0; index < nested.length; index++) {
         const field = nested[index] as FieldCodec;
@@ -354,10 +349,11 @@ function buildStruct(line: number): Codec {
         const field = fields[index] as FieldCodec;
         const content = working[field.name];
         if (content === undefined) {
-          if (field.printing === 'null' || field.printing === 'always') printed[field.name] = null;
+          if (field.printing === 'always') printed[field.name] = null;
           continue;
         }
         if (field.printing === 'truthy' && !content) continue;
+        if (field.printing === 'filled' && isEmpty(content)) continue;
         printed[field.name] = field.encode === undefined ? content : field.encode(content);
       }
       return printed;

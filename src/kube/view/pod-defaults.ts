@@ -19,7 +19,6 @@ function podSpec(spec: Fields): void {
   spec.restartPolicy ||= 'Always';
   spec.securityContext ??= {};
   spec.terminationGracePeriodSeconds ??= 30;
-  if (spec.terminationGracePeriodSeconds < 0) spec.terminationGracePeriodSeconds = 1;
   spec.schedulerName ||= 'default-scheduler';
   spec.serviceAccountName ||= spec.serviceAccount;
   spec.serviceAccount = spec.serviceAccountName;
@@ -40,6 +39,7 @@ function pod(fields: Fields): void {
     }
   }
   defaultPodResources(spec);
+  if (spec.terminationGracePeriodSeconds < 0) spec.terminationGracePeriodSeconds = 1;
   spec.enableServiceLinks ??= true;
 }
 

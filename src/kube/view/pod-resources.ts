@@ -4,6 +4,7 @@
  */
 import { addQuantities, compareQuantities, parseQuantity, printQuantity } from '../quantity.ts';
 import type { Quantity } from '../quantity.ts';
+import { isEmpty } from './struct-defaults.ts';
 import type { Fields } from './struct-defaults.ts';
 
 type Quantities = Readonly<Record<string, string>>;
@@ -37,7 +38,7 @@ function isHugePages(name: string): boolean {
 export function defaultPodResources(spec: Fields): void {
   const { resources } = spec;
   if (resources === undefined) return;
-  if (resources.limits !== undefined || resources.requests !== undefined) {
+  if (!isEmpty(resources.limits) || !isEmpty(resources.requests)) {
     const sums = aggregate(spec, 'limits');
     for (const name in sums) {
       if (!isHugePages(name) || name in (resources.requests ?? {}) || name in (resources.limits ?? {}))
@@ -45,7 +46,7 @@ export function defaultPodResources(spec: Fields): void {
       resources.limits = { ...resources.limits, [name]: sums[name] };
     }
   }
-  if (resources.limits === undefined) return;
+  if (isEmpty(resources.limits)) return;
   const sums = aggregate(spec, 'requests');
   const requests: Record<string, string> = { ...resources.requests };
   for (const name in sums) {
@@ -109,7 +110,7 @@ export function qosClass(spec: Fields): 'BestEffort' | 'Burstable' | 'Guaranteed
   for (const { requests: written, limits: limited } of holders) {
     addComputeResources(requests, written);
     const found = addComputeResources(limits, limited);
-    if (spec.resources !== undefined && limited === undefined) continue;
+    if (spec.resources !== undefined && isEmpty(limited)) continue;
     if (found < 2) guaranteed = false;
   }
   if (requests.size === 0 && limits.size === 0) return 'BestEffort';

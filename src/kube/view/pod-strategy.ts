@@ -1,17 +1,19 @@
 /** What creating a pod does to it beyond defaults (pkg/registry/core/pod/strategy.go). */
+import { assigned } from './assigned.ts';
 import { qosClass } from './pod-resources.ts';
+import { isEmpty } from './struct-defaults.ts';
 import type { Fields } from './struct-defaults.ts';
 
 export function preparePod({ metadata, spec, status }: Fields): void {
   status.phase = 'Pending';
   status.qosClass = qosClass(spec);
-  if (spec.schedulingGates !== undefined) {
+  if (!isEmpty(spec.schedulingGates)) {
     status.conditions = [
       {
         type: 'PodScheduled',
         status: 'False',
         lastProbeTime: null,
-        lastTransitionTime: null,
+        lastTransitionTime: assigned.time,
         reason: 'SchedulingGated',
         message: 'Scheduling is blocked due to non-empty scheduling gates',
       },

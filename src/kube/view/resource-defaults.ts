@@ -1,5 +1,6 @@
 /** Defaults of everything that is no workload (pkg/apis/GROUP/VERSION/defaults.go and declared defaults). */
 import { fillMissing } from './pod-resources.ts';
+import { isEmpty } from './struct-defaults.ts';
 import type { Fields, StructDefaults } from './struct-defaults.ts';
 
 const rbacGroup = 'rbac.authorization.k8s.io';
@@ -20,7 +21,7 @@ function service({ spec }: Fields): void {
   }
   const balanced = spec.type === 'LoadBalancer';
   const exposed =
-    balanced || spec.type === 'NodePort' || (spec.type === 'ClusterIP' && spec.externalIPs !== undefined);
+    balanced || spec.type === 'NodePort' || (spec.type === 'ClusterIP' && !isEmpty(spec.externalIPs));
   if (exposed) spec.externalTrafficPolicy ||= 'Cluster';
   if (balanced || ['ClusterIP', 'NodePort'].includes(spec.type)) spec.internalTrafficPolicy ??= 'Cluster';
   if (balanced) spec.allocateLoadBalancerNodePorts ??= true;
@@ -34,7 +35,8 @@ function limitRangeItem(item: Fields): void {
 }
 
 function networkPolicy({ spec }: Fields): void {
-  spec.policyTypes ??= spec.egress === undefined ? ['Ingress'] : ['Ingress', 'Egress'];
+  if (!isEmpty(spec.policyTypes)) return;
+  spec.policyTypes = isEmpty(spec.egress) ? ['Ingress'] : ['Ingress', 'Egress'];
 }
 
 function subject(fields: Fields): void {
@@ -48,7 +50,7 @@ function roleBinding({ roleRef }: Fields): void {
 function autoscaler({ spec }: Fields): void {
   spec.minReplicas ??= 1;
   const cpu = { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } };
-  spec.metrics ??= [{ type: 'Resource', resource: cpu }];
+  if (isEmpty(spec.metrics)) spec.metrics = [{ type: 'Resource', resource: cpu }];
   if (spec.behavior === undefined) return;
   const percent = { type: 'Percent', value: 100, periodSeconds: 15 };
   const pods = { type: 'Pods', value: 4, periodSeconds: 15 };
@@ -89,7 +91,8 @@ function customResourceDefinition({ spec, status }: Fields): void {
   spec.names.singular ||= spec.names.kind.toLowerCase();
   if (spec.names.kind) spec.names.listKind ||= `${spec.names.kind}List`;
   spec.conversion ??= { strategy: 'None' };
-  status.storedVersions ??= (spec.versions ?? [])
+  if (!isEmpty(status.storedVersions)) return;
+  status.storedVersions = (spec.versions ?? [])
     .filter((version: Fields) => version.storage)
     .slice(0, 1)
     .map((version: Fields) => version.name);
@@ -100,9 +103,11 @@ function csiDriver({ spec }: Fields): void {
   spec.podInfoOnMount ??= false;
   spec.storageCapacity ??= false;
   spec.fsGroupPolicy ??= 'ReadWriteOnceWithFSType';
-  spec.volumeLifecycleModes ??= ['Persistent'];
+  if (isEmpty(spec.volumeLifecycleModes)) spec.volumeLifecycleModes = ['Persistent'];
   spec.requiresRepublish ??= false;
   spec.seLinuxMount ??= false;
+  // Dropped while the gate VolumeLimitScaling is off.
+  spec.preventPodSchedulingIfMissing = undefined;
 }
 
 function iscsi(source: Fields): void {

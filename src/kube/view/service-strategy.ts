@@ -1,9 +1,10 @@
 /** What creating a Service allocates (pkg/registry/core/service/storage/{storage,alloc}.go), on an IPv4 cluster. */
 import { assigned } from './assigned.ts';
+import { isEmpty } from './struct-defaults.ts';
 import type { Fields } from './struct-defaults.ts';
 
 export function prepareService({ spec }: Fields): void {
-  if (spec.clusterIP && spec.clusterIPs === undefined) spec.clusterIPs = [spec.clusterIP];
+  if (spec.clusterIP && isEmpty(spec.clusterIPs)) spec.clusterIPs = [spec.clusterIP];
   if (spec.type === 'ExternalName') return;
   prepareFamilies(spec);
   if (spec.clusterIP === '') {
@@ -16,7 +17,7 @@ export function prepareService({ spec }: Fields): void {
 }
 
 function prepareFamilies(spec: Fields): void {
-  const isHeadlessWithoutSelector = spec.clusterIP === 'None' && spec.selector === undefined;
+  const isHeadlessWithoutSelector = spec.clusterIP === 'None' && isEmpty(spec.selector);
   spec.ipFamilyPolicy ??= isHeadlessWithoutSelector ? 'RequireDualStack' : 'SingleStack';
   const families: string[] = [...(spec.ipFamilies ?? [])];
   for (const [index, address] of (spec.clusterIPs ?? []).entries()) {

@@ -5,6 +5,7 @@
 import { assigned } from './assigned.ts';
 import { preparePod } from './pod-strategy.ts';
 import { prepareService } from './service-strategy.ts';
+import { isEmpty } from './struct-defaults.ts';
 import type { Fields } from './struct-defaults.ts';
 
 /** Kinds whose strategy sets metadata.generation to 1; others keep a written one. */
@@ -89,6 +90,16 @@ function withoutDuplicates(references: readonly Fields[]): readonly Fields[] {
   });
 }
 
+/** Annotations in which older versions of the API kept fields that they did not have. */
+const autoscalerAnnotations = [
+  'autoscaling.alpha.kubernetes.io/metrics',
+  'autoscaling.alpha.kubernetes.io/behavior',
+  'autoscaling.alpha.kubernetes.io/scale-up-tolerance',
+  'autoscaling.alpha.kubernetes.io/scale-down-tolerance',
+  'autoscaling.alpha.kubernetes.io/current-metrics',
+  'autoscaling.alpha.kubernetes.io/conditions',
+];
+
 const strategies: Record<string, (object: Fields) => void> = {
   'v1/Pod': preparePod,
   'v1/Service': prepareService,
@@ -101,6 +112,9 @@ const strategies: Record<string, (object: Fields) => void> = {
   },
   'v1/PersistentVolumeClaim': prepareClaim,
   'v1/Node': prepareNode,
+  'autoscaling/v2/HorizontalPodAutoscaler': prepareAutoscaler,
+  'apiregistration.k8s.io/v1/APIService': prepareApiService,
+  'certificates.k8s.io/v1/CertificateSigningRequest': prepareSigningRequest,
   'apps/v1/DaemonSet': prepareDaemonSet,
   'batch/v1/Job': prepareJob,
   'coordination.k8s.io/v1/Lease': ({ spec }) => {
@@ -149,12 +163,42 @@ function prepareClaim({ spec, status }: Fields): void {
 }
 
 function prepareNode({ spec }: Fields): void {
-  if (spec.podCIDR && spec.podCIDRs === undefined) spec.podCIDRs = [spec.podCIDR];
+  // Dynamic kubelet configuration is gone; its field is dropped.
+  spec.configSource = undefined;
+  if (spec.podCIDR && isEmpty(spec.podCIDRs)) spec.podCIDRs = [spec.podCIDR];
+}
+
+function prepareAutoscaler({ metadata }: Fields): void {
+  if (metadata.annotations === undefined) return;
+  const kept = Object.entries(metadata.annotations).filter(([name]) => !autoscalerAnnotations.includes(name));
+  metadata.annotations = Object.fromEntries(kept);
+}
+
+function prepareApiService({ spec, status }: Fields): void {
+  if (spec.service !== undefined) return;
+  status.conditions = [
+    {
+      type: 'Available',
+      status: 'True',
+      lastTransitionTime: assigned.time,
+      reason: 'Local',
+      message: 'Local APIServices are always available',
+    },
+  ];
+}
+
+/** Who asks is filled in from the request, whatever is written; offline nobody is known. */
+function prepareSigningRequest({ spec }: Fields): void {
+  spec.username = '';
+  spec.uid = '';
+  spec.groups = undefined;
+  spec.extra = undefined;
 }
 
 function prepareDaemonSet({ metadata }: Fields): void {
   const name = 'deprecated.daemonset.template.generation';
-  metadata.annotations = { ...metadata.annotations, [name]: '1' };
+  const written = Number(metadata.annotations?.[name] ?? 0);
+  metadata.annotations = { ...metadata.annotations, [name]: written > 1 ? String(written) : '1' };
 }
 
 /** Selects the pods by the job's uid, unless the selector is the user's own affair. */

@@ -7,3 +7,11 @@ export type Fields = Record<string, any>;
 
 /** Fills the unset fields of one struct, as a SetDefaults function of Kubernetes does. */
 export type StructDefaults = (fields: Fields) => void;
+
+/** True for a list or map that is unset or has nothing in it, which Go's len() does not tell apart. */
+export function isEmpty(collection: unknown): boolean {
+  if (collection === undefined || collection === null) return true;
+  if (Array.isArray(collection)) return collection.length === 0;
+  for (const _ in collection) return false;
+  return true;
+}

@@ -1,4 +1,5 @@
 /** Defaults of workload kinds (pkg/apis/apps/v1/defaults.go, batch/v1/defaults.go, core/v1/defaults.go). */
+import { isEmpty } from './struct-defaults.ts';
 import type { Fields, StructDefaults } from './struct-defaults.ts';
 
 function deployment({ spec }: Fields): void {
@@ -57,15 +58,16 @@ function replicationController({ metadata, spec }: Fields): void {
   spec.replicas ??= 1;
   const labels = spec.template?.metadata.labels;
   if (labels === undefined) return;
-  spec.selector ??= labels;
-  metadata.labels ??= labels;
+  if (isEmpty(spec.selector)) spec.selector = labels;
+  if (isEmpty(metadata.labels)) metadata.labels = labels;
 }
 
 function job({ metadata, spec }: Fields): void {
   if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1;
   spec.parallelism ??= 1;
   spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : 2147483647;
-  metadata.labels ??= spec.template.metadata.labels;
+  const { labels } = spec.template.metadata;
+  if (labels !== undefined && isEmpty(metadata.labels)) metadata.labels = labels;
   spec.completionMode ??= 'NonIndexed';
   spec.suspend ??= false;
   spec.podReplacementPolicy ??= spec.podFailurePolicy === undefined ? 'TerminatingOrFailed' : 'Failed';

@@ -1,0 +1,54 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { type Command, commandHelp, flagList, flagText, parseArguments, UsageError } from './command.ts';
+
+const command: Command = {
+  name: 'scan',
+  summary: 'Judge manifests.',
+  usage: 'scan [FILE ...] [flags]',
+  flags: {
+    output: { type: 'string', short: 'o', multiple: true, value: 'FORMAT', help: 'how to print' },
+    'fail-on': { type: 'string', value: 'SEVERITY', help: 'what fails' },
+    all: { type: 'boolean', help: 'everything' },
+  },
+  examples: ['scantling scan .'],
+};
+const parse = (...args: string[]): ReturnType<typeof parseArguments> => parseArguments(command, args);
+
+test('flags and positionals in any order', () => {
+  const { flags, positionals } = parse('a', '-o', 'json', '--output=text', 'b', '--all', '--fail-on', 'low');
+  assert.deepEqual(positionals, ['a', 'b']);
+  assert.deepEqual(flagList(flags, 'output'), ['json', 'text']);
+  assert.equal(flagText(flags, 'fail-on'), 'low');
+  assert.equal(flags['all'], true);
+});
+
+test('a list may be written with commas', () => {
+  assert.deepEqual(flagList(parse('-o', 'a, b,,c').flags, 'output'), ['a', 'b', 'c']);
+  assert.deepEqual(flagList(parse().flags, 'output'), []);
+});
+
+test('a dash means standard input and -- ends the flags', () => {
+  assert.deepEqual(parse('-', '--', '--all').positionals, ['-', '--all']);
+});
+
+test('mistakes are usage errors that name the likely flag', () => {
+  assert.throws(
+    () => parse('--fail-no', 'x'),
+    (error: Error) => {
+      assert.ok(error instanceof UsageError);
+      assert.equal(error.message, 'unknown flag --fail-no; did you mean "--fail-on"?');
+      return true;
+    },
+  );
+  assert.throws(() => parse('--fail-on'), UsageError);
+  assert.throws(() => parse('--all=yes'), UsageError);
+  assert.throws(() => parse('-x'), UsageError);
+});
+
+test('help lists every flag', () => {
+  const help = commandHelp(command);
+  assert.match(help, /^Judge manifests\.\n\nUsage: scantling scan/);
+  assert.match(help, / {2}-o, --output FORMAT +how to print/);
+  assert.match(help, / {2}-h, --help +show this help/);
+});

@@ -1,0 +1,109 @@
+import { parseArgs } from 'node:util';
+import { suggestion } from '../config/did-you-mean.ts';
+
+/** One flag of a verb; its help is data. */
+export interface Flag {
+  readonly type: 'string' | 'boolean';
+  readonly short?: string;
+  readonly multiple?: boolean;
+  /** Shown in help as `--flag VALUE`. */
+  readonly value?: string;
+  readonly help: string;
+}
+
+/** A verb of the command line. */
+export interface Command {
+  readonly name: string;
+  /** One line for the list of verbs. */
+  readonly summary: string;
+  /** How to call it, without the program's name. */
+  readonly usage: string;
+  readonly flags: Readonly<Record<string, Flag>>;
+  /** A few calls worth copying. */
+  readonly examples: readonly string[];
+}
+
+export type FlagValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
+
+export interface Arguments {
+  readonly flags: FlagValues;
+  readonly positionals: readonly string[];
+}
+
+/** A mistake in how the program was called: exit code 2. */
+export class UsageError extends Error {}
+
+/** Flags every verb has. */
+const everywhere: Readonly<Record<string, Flag>> = {
+  help: { type: 'boolean', short: 'h', help: 'show this help' },
+};
+
+/** Parses the arguments after the verb. Throws `UsageError` with the likely flag for an unknown one. */
+export function parseArguments(command: Command, args: readonly string[]): Arguments {
+  const flags = { ...command.flags, ...everywhere };
+  for (const arg of args) {
+    if (arg === '--') break;
+    const name = /^--(?:no-)?([^=]+)/.exec(arg)?.[1];
+    if (name !== undefined && !(name in flags)) {
+      throw new UsageError(
+        `unknown flag --${name}${suggestion(name, Object.keys(flags)).replace('"', '"--')}`,
+      );
+    }
+  }
+  try {
+    const options = Object.fromEntries(
+      Object.entries(flags).map(([name, { type, short, multiple }]) => [
+        name,
+        { type, ...(short !== undefined && { short }), ...(multiple === true && { multiple }) },
+      ]),
+    );
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options,
+      allowPositionals: true,
+      strict: true,
+    });
+    return { flags: values as FlagValues, positionals };
+  } catch (error) {
+    // Node's message names the flag and what is wrong with it; its advice about `--` would only distract.
+    throw new UsageError((error as Error).message.split('. To specify')[0]!);
+  }
+}
+
+/** The text of a string flag, or undefined. */
+export function flagText(flags: FlagValues, name: string): string | undefined {
+  const value = flags[name];
+  return typeof value === 'string' ? value : undefined;
+}
+
+/** The values of a flag that may be repeated or hold commas. */
+export function flagList(flags: FlagValues, name: string): readonly string[] {
+  const value = flags[name];
+  const written = typeof value === 'string' ? [value] : Array.isArray(value) ? value : [];
+  return written
+    .flatMap((text: string) => text.split(','))
+    .map((text) => text.trim())
+    .filter((text) => text !== '');
+}
+
+/** The help page of a verb. */
+export function commandHelp(command: Command): string {
+  const flags = Object.entries({ ...command.flags, ...everywhere }).map(([name, flag]) => {
+    const short = flag.short === undefined ? '    ' : `-${flag.short}, `;
+    const value = flag.type === 'string' ? ` ${flag.value ?? 'VALUE'}` : '';
+    return { left: `  ${short}--${name}${value}`, help: flag.help };
+  });
+  const column = Math.min(36, Math.max(...flags.map(({ left }) => left.length)) + 2);
+  const lines = flags.map(({ left, help }) =>
+    left.length + 2 > column ? `${left}\n${' '.repeat(column)}${help}` : left.padEnd(column) + help,
+  );
+  return [
+    `${command.summary}\n`,
+    `Usage: scantling ${command.usage}\n`,
+    'Examples:',
+    ...command.examples.map((example) => `  ${example}`),
+    '\nFlags:',
+    ...lines,
+    '',
+  ].join('\n');
+}

@@ -1,0 +1,114 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import picomatch from 'picomatch';
+import type { Problem } from '../model/finding.ts';
+import type { Json } from '../model/object.ts';
+import { locate, position, readDocuments } from '../yaml/index.ts';
+import { type Configuration, type KnownNames, readConfiguration, type Settings } from './settings.ts';
+
+/** The name of a configuration file. */
+export const configurationName = '.scantling.yaml';
+
+/** A configuration that was read, and from where. */
+export interface FoundConfiguration {
+  /** Absolute path of the file. */
+  readonly file: string;
+  readonly configuration: Configuration;
+}
+
+/**
+ * Finds and reads the configuration that counts for each file: the nearest `.scantling.yaml` at or above its folder.
+ * Each is read once; mistakes in any of them are kept as problems, located in the file.
+ */
+export class Configurations {
+  readonly problems: Problem[] = [];
+  private readonly byFolder = new Map<string, FoundConfiguration | undefined>();
+  private readonly byFile = new Map<string, FoundConfiguration | undefined>();
+  private readonly known: KnownNames;
+  private readonly show: (absolute: string) => string;
+
+  /** `show` says how a path is written for people. */
+  constructor(known: KnownNames, show: (absolute: string) => string) {
+    this.known = known;
+    this.show = show;
+  }
+
+  /** The configuration of a folder (absolute). */
+  forFolder(folder: string): FoundConfiguration | undefined {
+    if (this.byFolder.has(folder)) return this.byFolder.get(folder);
+    const file = path.join(folder, configurationName);
+    const parent = path.dirname(folder);
+    let found: FoundConfiguration | undefined;
+    if (existsSync(file)) found = this.read(file);
+    else if (parent !== folder) found = this.forFolder(parent);
+    this.byFolder.set(folder, found);
+    return found;
+  }
+
+  /** Reads one configuration file (absolute). */
+  read(file: string): FoundConfiguration | undefined {
+    if (this.byFile.has(file)) return this.byFile.get(file);
+    const configuration = this.parse(file);
+    const found = configuration && { file, configuration };
+    this.byFile.set(file, found);
+    return found;
+  }
+
+  private parse(file: string): Configuration | undefined {
+    const shown = this.show(file);
+    const problem = (line: number, column: number, reason: string): void => {
+      this.problems.push({ file: shown, line, column, severity: 'error', reason });
+    };
+    let bytes: Uint8Array;
+    try {
+      bytes = readFileSync(file);
+    } catch (error) {
+      problem(0, 0, (error as Error).message);
+      return undefined;
+    }
+    const documents = [...readDocuments(bytes)].filter((document) => !document.isEmpty);
+    const [document] = documents;
+    if (document === undefined) return {};
+    for (const { start, severity, reason } of documents.flatMap((one) => one.problems)) {
+      const { line, column } = position(document, start);
+      if (severity === 'error' || reason.includes('already')) problem(line, column, reason);
+    }
+    if (document.value === undefined) return undefined;
+    const { configuration, problems } = readConfiguration(document.value as Json, this.known);
+    const places = locate(
+      document,
+      problems.map((one) => one.path),
+    );
+    for (const [i, { reason }] of problems.entries()) {
+      const { span, key } = places[i]!;
+      const { line, column } = position(document, (key ?? span).start);
+      problem(line, column, reason);
+    }
+    return configuration;
+  }
+}
+
+/** What counts for one file (absolute): the top level with the sections that match it, later ones over earlier ones. */
+export function settingsFor(file: string, found: FoundConfiguration | undefined): Settings {
+  if (found === undefined) return {};
+  const { configuration } = found;
+  const relative = path.relative(path.dirname(found.file), file).split(path.sep).join('/');
+  let settings: Settings = configuration;
+  for (const section of configuration.paths ?? []) {
+    if (
+      !picomatch(
+        section.match.map((glob) => glob.replace(/^\.\//, '')),
+        { dot: true },
+      )(relative)
+    )
+      continue;
+    settings = {
+      profile: section.profile ?? settings.profile,
+      failOn: section.failOn ?? settings.failOn,
+      params: { ...settings.params, ...section.params },
+      severity: { ...settings.severity, ...section.severity },
+    };
+  }
+  const { profile, failOn, params, severity } = settings;
+  return { profile, failOn, params, severity };
+}

@@ -136,7 +136,7 @@ class Builder {
       start: event.valueStart,
       end: event.valueEnd,
       severity: 'warning',
-      reason: `Kubernetes reads ${text} as ${String(value)}, YAML 1.2 readers do not: write ${typeof value === 'boolean' ? `${String(value)} or "${text}"` : `${String(value)} or "${text}"`}`,
+      reason: `Kubernetes reads ${text} as ${String(value)}, YAML 1.2 readers do not; write ${String(value)} or "${text}"`,
     });
   }
 

@@ -10,6 +10,7 @@ import { Refusal } from './problem.ts';
 import type { Problem } from './problem.ts';
 import { splitDocuments } from './split.ts';
 import type { Chunk } from './split.ts';
+import { checkTabs } from './tabs.ts';
 
 /** Limits of the reader. */
 export interface ReadOptions {
@@ -138,6 +139,7 @@ function readDocument(
     return { index, start, end, text, lines, value: json, problems: [], isEmpty: false, maxDepth };
   try {
     const { events, end: read } = readGrammar(text, maxDepth);
+    checkTabs(text, events);
     const built = build(text, events, maxDepth, isJson(text));
     const problems = built.warnings.map((warning) => moved(warning, start));
     problems.push(...ignored(text, events, read, start));

@@ -79,10 +79,23 @@ function read(text: string, maxDepth: number): Attempt {
   }
 }
 
+/**
+ * What ends early may be ignored when it is a flow collection, or a block that is indented deeper than what follows:
+ * there libyaml closes the document too. Anything else is an error of its own.
+ */
 function readUpTo(text: string, end: number, maxDepth: number): Grammar {
   const attempt = read(text.slice(0, end), maxDepth);
-  if (attempt.events === undefined) throw new Refusal(attempt.at, attempt.at, attempt.reason);
+  const root = attempt.events?.[1];
+  const isCollection = root?.type === MAPPING || root?.type === SEQUENCE;
+  if (attempt.events === undefined || !isCollection) throw new Refusal(end, end, MARKER_EXPECTED);
+  const isOutside = root.style === FLOW || column(text, root.start) > column(text, end);
+  if (!isOutside) throw new Refusal(end, end, 'did not find expected key');
+  if ('@`%\t'.includes(text.charAt(end))) throw new Refusal(end, end, 'found character that cannot start any token');
   return { events: attempt.events, end };
+}
+
+function column(text: string, offset: number): number {
+  return offset - lineStart(text, offset);
 }
 
 /** Reads with ever more lines indented until the grammar is content or refuses for another reason. */

@@ -16,3 +16,4 @@ export type { Position } from './lines.ts';
 export { locate, scalarAt } from './locate.ts';
 export type { Location, Path } from './locate.ts';
 export type { ScalarSource } from './source-map.ts';
+export { stringify } from './stringify.ts';

@@ -16,8 +16,9 @@ export interface Chunk {
 export function* splitDocuments(text: string): Generator<Chunk> {
   let start = text.charCodeAt(0) === 0xfeff ? 1 : 0;
   let from = start;
+  const hasReturns = text.includes('\r');
   for (;;) {
-    const marker = nextMarker(text, from);
+    const marker = nextMarker(text, from, hasReturns);
     if (marker === -1) break;
     const line = lineEnd(text, marker);
     if (hasDirective(text, start, marker)) {
@@ -32,23 +33,24 @@ export function* splitDocuments(text: string): Generator<Chunk> {
 }
 
 /** Offset of the next line that begins with `---` and white space or its end; `from` is the start of a line. */
-function nextMarker(text: string, from: number): number {
+function nextMarker(text: string, from: number, hasReturns: boolean): number {
   if (text.startsWith('---', from) && endsMarker(text, from + 3)) return from;
   let at = from;
   for (;;) {
-    const found = text.indexOf('\n---', at);
-    const other = text.includes('\r') ? loneReturn(text, at, found) : -1;
-    const marker = other === -1 ? found : other;
+    const marker = hasReturns ? nextDashes(text, at) : text.indexOf('\n---', at);
     if (marker === -1) return -1;
     if (endsMarker(text, marker + 4)) return marker + 1;
     at = marker + 1;
   }
 }
 
-/** A lone CR ends a line too; answers its offset where `---` follows before `limit`. */
-function loneReturn(text: string, from: number, limit: number): number {
-  const found = text.indexOf('\r---', from);
-  return found === -1 || (limit !== -1 && found > limit) ? -1 : found;
+/** A lone CR ends a line too. */
+function nextDashes(text: string, from: number): number {
+  for (let at = text.indexOf('---', from + 1); at !== -1; at = text.indexOf('---', at + 1)) {
+    const before = text.charCodeAt(at - 1);
+    if (before === 10 || before === 13) return at - 1;
+  }
+  return -1;
 }
 
 function endsMarker(text: string, at: number): boolean {

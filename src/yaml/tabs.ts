@@ -1,0 +1,82 @@
+import { FLOW, LITERAL_BLOCK, MAPPING, PLAIN, POP, SCALAR, SEQUENCE } from './grammar.ts';
+import type { Event } from './grammar.ts';
+import { Layout } from './layout.ts';
+import { Refusal } from './problem.ts';
+
+/** A tab before a line's first character, or between a `-` and what it announces. */
+const INDENTING_TAB = /^ *(?:- +)*-?\t/gm;
+
+/** Text in which tabs have a meaning of their own: a scalar or a flow collection. */
+interface Island {
+  readonly start: number;
+  readonly end: number;
+  readonly isPlain: boolean;
+  /** Column (from 0) below which a block scalar has no content; undefined elsewhere. */
+  readonly blockIndent?: number;
+  /** Column of the block collection around it, -1 at the root. */
+  readonly column: number;
+}
+
+/**
+ * Refuses tabs where libyaml, hence Kubernetes, refuses them and YAML 1.2 does not: in the indentation of a block, even
+ * on an otherwise blank line or before a comment, and behind `-`. Flow collections, quoted and plain texts may have them.
+ */
+export function checkTabs(text: string, events: readonly Event[]): void {
+  if (!text.includes('\t')) return;
+  let islands: Island[] | undefined;
+  let next = 0;
+  for (const match of text.matchAll(INDENTING_TAB)) {
+    islands ??= islandsOf(text, events);
+    const line = match.index;
+    const tab = line + match[0].length - 1;
+    while (next < islands.length && islands[next]!.end <= tab) next++;
+    const island = islands[next];
+    if (island !== undefined && island.start < line) {
+      if (island.blockIndent === undefined || tab - line >= island.blockIndent) continue;
+      throw new Refusal(tab, tab + 1, 'found a tab character where an indentation space is expected');
+    }
+    const before = islands[next - 1];
+    if (before?.isPlain && /^\s*$/.test(text.slice(before.end, tab))) {
+      if (tab - line > before.column && /^[ \t]*$/m.test(restOfLine(text, tab))) continue;
+      throw new Refusal(tab, tab + 1, 'found a tab character that violates indentation');
+    }
+    throw new Refusal(tab, tab + 1, 'found character that cannot start any token (a tab; indent with spaces)');
+  }
+}
+
+function islandsOf(text: string, events: readonly Event[]): Island[] {
+  const layout = new Layout(text, events, false);
+  const islands: Island[] = [];
+  const columns: number[] = [];
+  let flow = 0;
+  for (let i = 1; i < events.length; i++) {
+    const event = events[i]!;
+    const column = columns.at(-1) ?? -1;
+    if (event.type === POP) {
+      if (columns.pop() === undefined) break;
+      if (flow > 0) flow--;
+      continue;
+    }
+    const span = layout.span(i);
+    if (event.type === MAPPING || event.type === SEQUENCE) {
+      if (flow === 0 && event.style === FLOW) islands.push({ ...span, isPlain: false, column });
+      if (flow > 0 || event.style === FLOW) flow++;
+      columns.push(span.start - lineStart(text, span.start));
+    } else if (event.type === SCALAR && flow === 0 && event.valueStart !== -1) {
+      const isBlock = event.style >= LITERAL_BLOCK;
+      const blockIndent = isBlock ? Math.max(event.indent, column + 1, 1) : undefined;
+      const end = isBlock ? event.valueEnd : span.end;
+      islands.push({ start: span.start, end, isPlain: event.style === PLAIN, blockIndent, column });
+    }
+  }
+  return islands;
+}
+
+function lineStart(text: string, offset: number): number {
+  return Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
+}
+
+function restOfLine(text: string, from: number): string {
+  const length = text.slice(from).search(/[\r\n]/);
+  return length === -1 ? text.slice(from) : text.slice(from, from + length);
+}

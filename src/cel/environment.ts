@@ -29,11 +29,11 @@ export interface EnvironmentOptions {
   readonly optionalSyntax?: boolean;
   /** Names between backticks; default off. */
   readonly escapedIdentifiers?: boolean;
-  /** Refuses `[1, 'a']` instead of making it a list of dyn; default off. */
+  /** Refuses `[1, 'a']` and `{1: 2, 'a': 3}`; default off. */
   readonly homogeneousLiterals?: boolean;
   /** Allows `1 < 1.5`; default off. */
   readonly crossTypeComparisons?: boolean;
-  /** Refuses literal durations, timestamps and regular expressions that cannot be read; default off. */
+  /** Refuses literal durations, timestamps, regular expressions and format strings that are wrong; default off. */
   readonly literalValidation?: boolean;
   /** Where a name that is missing here exists: shown as a hint beside "undeclared reference". */
   readonly hints?: Hints;
@@ -72,7 +72,7 @@ export class Environment {
 
   constructor(options: EnvironmentOptions = {}, base?: Environment) {
     this.container = options.container ?? base?.container ?? '';
-    this.macros = mergeMacros(base?.macros ?? new Map(), options.macros ?? new Map());
+    this.macros = mergeMacros(...[base?.macros, options.macros].filter((set) => set !== undefined));
     this.optionalSyntax = options.optionalSyntax ?? base?.optionalSyntax ?? false;
     this.escapedIdentifiers = options.escapedIdentifiers ?? base?.escapedIdentifiers ?? false;
     this.homogeneousLiterals = options.homogeneousLiterals ?? base?.homogeneousLiterals ?? false;

@@ -165,7 +165,9 @@ class Checker {
     const type = fields?.get(field);
     if (type !== undefined) return type;
     const missing =
-      fields === undefined ? `unexpected failed resolution of '${struct}'` : `undefined field '${field}'`;
+      fields === undefined && !isScalarName(struct)
+        ? `unexpected failed resolution of '${struct}'`
+        : `undefined field '${field}'`;
     this.report(at, missing);
     return errorType;
   }
@@ -279,7 +281,7 @@ class Checker {
     for (const [index, element] of expr.elements.entries()) {
       this.check(element);
       const type = this.present(element, expr.optional.includes(index));
-      joined = this.join(element, joined, type);
+      joined = this.join(joined, type);
     }
     this.set(expr, listType(joined ?? this.newVariable()));
   }
@@ -289,9 +291,9 @@ class Checker {
     let value: Type | undefined;
     for (const entry of expr.entries) {
       this.check(entry.key);
-      key = this.join(entry.key, key, typeOf(entry.key));
+      key = this.join(key, typeOf(entry.key));
       this.check(entry.value);
-      value = this.join(entry.value, value, this.present(entry.value, entry.optional));
+      value = this.join(value, this.present(entry.value, entry.optional));
     }
     this.set(expr, mapType(key ?? this.newVariable(), value ?? this.newVariable()));
   }
@@ -413,12 +415,10 @@ class Checker {
     if (!this.substitution.assignable(type, typeOf(expr))) this.mismatch(expr.at, type, typeOf(expr));
   }
 
-  private join(expr: Expr, previous: Type | undefined, current: Type): Type {
+  private join(previous: Type | undefined, current: Type): Type {
     if (previous === undefined) return current;
     if (this.substitution.assignable(previous, current)) return mostGeneral(previous, current);
-    if (!this.environment.homogeneousLiterals) return dynType;
-    this.mismatch(expr.at, previous, current);
-    return errorType;
+    return dynType; // mixed literals are judged by `validate`, where they are refused at all
   }
 
   private enter(names: ReadonlyMap<string, Type>): void {
@@ -488,6 +488,12 @@ class Checker {
     if (this.issues.length < maxIssues) this.issues.push(issue);
   }
 }
+
+/** Kubernetes knows the scalars as struct types without fields. */
+const isScalarName = (name: string): boolean =>
+  /^(?:bool|bytes|double|int|list|map|null_type|string|uint|google\.protobuf\.(?:Duration|Timestamp))$/.test(
+    name,
+  );
 
 const typeOf = (expr: ExpandedExpr): Type => expr.type!;
 

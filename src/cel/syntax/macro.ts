@@ -6,16 +6,18 @@ export type MacroSet = ReadonlyMap<string, number>;
 
 const arities = (...counts: number[]): number => counts.reduce((bits, count) => bits | (1 << count), 0);
 
-/** `has`, `all`, `exists`, `exists_one`, `existsOne`, `map`, `filter`. Source: cel-go `parser/macro.go`. */
+/** `has`, `all`, `exists`, `exists_one`, `map`, `filter`. Source: cel-go `cel/macro.go`, StandardMacros. */
 export const standardMacros: MacroSet = new Map([
   ['has', arities(1)],
   ['all', arities(2)],
   ['exists', arities(2)],
   ['exists_one', arities(2)],
-  ['existsOne', arities(2)],
   ['map', arities(2, 3)],
   ['filter', arities(2)],
 ]);
+
+/** `existsOne` over one variable, which cel-go's parser knows and Kubernetes does not switch on. */
+export const existsOneMacro: MacroSet = new Map([['existsOne', arities(2)]]);
 
 /** `optMap` and `optFlatMap`. Source: cel-go `cel/library.go`. */
 export const optionalMacros: MacroSet = new Map([
@@ -39,6 +41,7 @@ export const sortByMacro: MacroSet = new Map([['sortBy', arities(2)]]);
 
 /** The union of macro sets. */
 export function mergeMacros(...sets: readonly MacroSet[]): MacroSet {
+  if (sets.length === 1) return sets[0]!;
   const merged = new Map<string, number>();
   for (const set of sets) {
     for (const [name, bits] of set) merged.set(name, (merged.get(name) ?? 0) | bits);

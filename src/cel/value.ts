@@ -131,25 +131,35 @@ export interface StructField {
   readonly type: Type;
 }
 
+/** What an evaluation yields in place of a value; one base, so that back ends can ask with one test. */
+export abstract class Failure {
+  declare protected readonly failure: true;
+}
+
 /** An evaluation error. It is a value, never thrown: `&&`, `||`, `?:` and the macros absorb it by CEL's rules. */
-export class CelError {
+export class CelError extends Failure {
   /** The text cel-go gives, such as `no such key: spec`. */
   readonly message: string;
   /** Offset of the failing node in the expression, in UTF-16 units; -1 when the cause has none. */
   readonly offset: number;
   constructor(message: string, offset = -1) {
+    super();
     this.message = message;
     this.offset = offset;
   }
 }
 
 /** The result depends on these inputs, which are not known (`request.userInfo`, `namespaceObject`, ...). */
-export class Unknown {
+export class Unknown extends Failure {
   readonly attributes: readonly string[];
   constructor(attributes: readonly string[]) {
+    super();
     this.attributes = attributes;
   }
 }
+
+/** Both kinds of failure. */
+export type AnyFailure = CelError | Unknown;
 
 /** A CEL double as a value: integral ones need the box. */
 export function double(value: number): number | Double {

@@ -93,7 +93,7 @@ export function optionalIndex(collection: Value, key: Value): Value | CelError {
   if (collection instanceof Optional) return indexOptional(collection, key);
   if (Array.isArray(collection)) {
     const position = positionOf(key);
-    if (position === undefined) return new CelError(`unsupported index type '${typeName(key)}' in list`);
+    if (position === undefined) return badIndex(key);
     const element = collection[position];
     return element === undefined ? Optional.none : new Optional(element);
   }
@@ -107,16 +107,23 @@ function indexOptional(optional: Optional, key: Value): Value | CelError {
 
 function elementAt(list: readonly Value[], key: Value): Value | CelError {
   const position = positionOf(key);
-  if (position === undefined) return new CelError(`unsupported index type '${typeName(key)}' in list`);
+  if (position === undefined) return badIndex(key);
   const element = list[position];
   return element === undefined ? new CelError(`index out of bounds: ${position}`) : element;
+}
+
+function badIndex(key: Value): CelError {
+  const number = doubleOf(key);
+  if (number !== undefined) return new CelError(`unsupported index value ${number} in list`);
+  return new CelError(`unsupported index type '${typeName(key)}' in list`);
 }
 
 /** A list index from an int, or from a uint or double that holds an integer. */
 function positionOf(key: Value): number | undefined {
   if (typeof key === 'number') return Number.isInteger(key) ? key : undefined;
   if (typeof key === 'bigint') return Number(key);
-  if (key instanceof Uint || key instanceof Double) return Number(key.value);
+  if (key instanceof Uint) return Number(key.value);
+  if (key instanceof Double) return Number.isInteger(key.value) ? key.value : undefined;
   return undefined;
 }
 

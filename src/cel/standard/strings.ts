@@ -1,4 +1,5 @@
 import type { CallCost, Library } from '../library.ts';
+import { compileRegex, Regex } from '../regex/index.ts';
 import { overload } from '../signature.ts';
 import { CelError, type Value } from '../value.ts';
 import { costSize, size } from './size.ts';
@@ -9,7 +10,7 @@ const targetTraversal: CallCost = ([text]) => characters(text!);
 const product: CallCost = ([text, part]) => characters(text!) * characters(part!);
 
 /** A pattern is charged by its length, a quarter of it being taken for the number of its expressions. */
-const regex: CallCost = ([text, pattern]) =>
+const regexCost: CallCost = ([text, pattern]) =>
   Math.ceil((1 + costSize(text!)) * 0.1) * Math.ceil(costSize(pattern!) * 0.25);
 
 const onStrings =
@@ -22,7 +23,8 @@ const onStrings =
 /** Whether a string contains a match of an RE2 pattern. */
 export function matches(text: Value, pattern: Value): boolean | CelError {
   if (typeof text !== 'string' || typeof pattern !== 'string') return new CelError('no such overload');
-  return new RegExp(pattern).test(text);
+  const regex = compileRegex(pattern);
+  return regex instanceof Regex ? regex.test(text) : new CelError(regex.message);
 }
 
 /** `size` and the string tests. Source: cel-go `common/stdlib/standard.go`. */
@@ -56,6 +58,6 @@ export const strings: Library = {
       targetTraversal,
     ),
     overload('matches', 'matches(string, string) -> bool', matches),
-    overload('matches_string', 'string.matches(string) -> bool', matches, regex),
+    overload('matches_string', 'string.matches(string) -> bool', matches, regexCost),
   ],
 };

@@ -1,0 +1,200 @@
+import { equal } from '../equal.ts';
+import type { CallNode, MembershipNode, OrElseNode, PlanNode } from '../plan/node.ts';
+import { compileRegex, Regex } from '../regex/index.ts';
+import { contains } from '../standard/operators.ts';
+import { CelError, Failure, Optional, type Result, type Value } from '../value.ts';
+import { compilePresent } from './attribute.ts';
+import type { Compile } from './closure.ts';
+import { type Evaluate, located } from './frame.ts';
+
+/** A call of a function or strict operator: arguments first, the first failure among them is the result. */
+export function compileCall(node: CallNode, compile: Compile): Evaluate {
+  return special(node, compile) ?? strict(node, compile);
+}
+
+function strict({ args, invoke, at }: CallNode, compile: Compile): Evaluate {
+  const parts = args.map(compile);
+  const [first, second] = parts;
+  if (parts.length === 0) return () => located(invoke(), at);
+  if (parts.length === 1) {
+    return (frame) => {
+      const a = first!(frame);
+      return a instanceof Failure ? a : located(invoke(a), at);
+    };
+  }
+  if (parts.length === 2) {
+    return (frame) => {
+      const a = first!(frame);
+      if (a instanceof Failure) return a;
+      const b = second!(frame);
+      return b instanceof Failure ? b : located(invoke(a, b), at);
+    };
+  }
+  return (frame) => {
+    const values: Value[] = [];
+    for (const part of parts) {
+      const value = part(frame);
+      if (value instanceof Failure) return value;
+      values.push(value);
+    }
+    return located(invoke(...values), at);
+  };
+}
+
+/** The hot shapes that need no general call. */
+function special(node: CallNode, compile: Compile): Evaluate | undefined {
+  const [a, b] = node.args;
+  switch (node.function) {
+    case '!_':
+      return negation(compile(a!), node.at);
+    case '_==_':
+      return equality(a!, b!, compile, true);
+    case '_!=_':
+      return equality(a!, b!, compile, false);
+    case '_<_':
+      return comparison(node, compile, (x, y) => x < y);
+    case '_<=_':
+      return comparison(node, compile, (x, y) => x <= y);
+    case '_>_':
+      return comparison(node, compile, (x, y) => x > y);
+    case '_>=_':
+      return comparison(node, compile, (x, y) => x >= y);
+    case 'startsWith':
+      return ofStrings(node, compile, (text, part) => text.startsWith(part));
+    case 'endsWith':
+      return ofStrings(node, compile, (text, part) => text.endsWith(part));
+    case 'contains':
+      return ofStrings(node, compile, (text, part) => text.includes(part));
+    case 'matches':
+      return b?.kind === 'constant' && typeof b.value === 'string'
+        ? pattern(node, b.value, compile)
+        : undefined;
+    case 'hasValue':
+      return a?.type.kind === 'opaque' ? hasValue(a, compile) : undefined;
+    case 'size':
+      return size(node, compile);
+    default:
+      return undefined;
+  }
+}
+
+function negation(operand: Evaluate, at: number): Evaluate {
+  return (frame) => {
+    const value = operand(frame);
+    if (typeof value === 'boolean') return !value;
+    return value instanceof Failure ? value : new CelError('no such overload', at);
+  };
+}
+
+function equality(a: PlanNode, b: PlanNode, compile: Compile, wanted: boolean): Evaluate {
+  if (b.kind === 'constant') return equalsConstant(compile(a), b.value, wanted);
+  if (a.kind === 'constant') return equalsConstant(compile(b), a.value, wanted);
+  const [left, right] = [compile(a), compile(b)];
+  return (frame) => {
+    const x = left(frame);
+    if (x instanceof Failure) return x;
+    const y = right(frame);
+    return y instanceof Failure ? y : equal(x, y) === wanted;
+  };
+}
+
+function equalsConstant(operand: Evaluate, constant: Value, wanted: boolean): Evaluate {
+  const unwanted = !wanted;
+  const simple = typeof constant === 'string' || typeof constant === 'boolean' || constant === null;
+  return (frame) => {
+    const value = operand(frame);
+    if (typeof value !== 'object' && value === constant) return wanted;
+    if (value instanceof Failure) return value;
+    if (simple) return value === constant ? wanted : unwanted;
+    return equal(value, constant) ? wanted : unwanted;
+  };
+}
+
+function comparison(
+  { args, invoke, at }: CallNode,
+  compile: Compile,
+  holds: (a: number, b: number) => boolean,
+): Evaluate {
+  const [left, right] = [compile(args[0]!), compile(args[1]!)];
+  return (frame) => {
+    const a = left(frame);
+    if (a instanceof Failure) return a;
+    const b = right(frame);
+    // NaN has no order, which the general comparison reports.
+    if (typeof a === 'number' && typeof b === 'number' && a === a && b === b) return holds(a, b);
+    return b instanceof Failure ? b : located(invoke(a, b), at);
+  };
+}
+
+function ofStrings(
+  { args, at }: CallNode,
+  compile: Compile,
+  test: (text: string, part: string) => boolean,
+): Evaluate {
+  const [left, right] = [compile(args[0]!), compile(args[1]!)];
+  return (frame) => {
+    const text = left(frame);
+    if (text instanceof Failure) return text;
+    const part = right(frame);
+    if (typeof text === 'string' && typeof part === 'string') return test(text, part);
+    return part instanceof Failure ? part : new CelError('no such overload', at);
+  };
+}
+
+function pattern({ args, at }: CallNode, source: string, compile: Compile): Evaluate {
+  const text = compile(args[0]!);
+  const regex = compileRegex(source);
+  return (frame) => {
+    const value = text(frame);
+    if (value instanceof Failure) return value;
+    if (typeof value !== 'string') return new CelError('no such overload', at);
+    return regex instanceof Regex ? regex.test(value) : new CelError(regex.message, at);
+  };
+}
+
+function hasValue(operand: PlanNode, compile: Compile): Evaluate {
+  const present = compilePresent(operand, compile);
+  return (frame) => {
+    const value = present(frame);
+    return value instanceof Failure ? value : value !== undefined;
+  };
+}
+
+function size({ args, invoke, at }: CallNode, compile: Compile): Evaluate {
+  const operand = compile(args[0]!);
+  return (frame) => {
+    const value = operand(frame);
+    if (Array.isArray(value)) return value.length;
+    return value instanceof Failure ? value : located(invoke(value), at);
+  };
+}
+
+/** `element in ['a', 'b']`. */
+export function compileMembership({ element, values }: MembershipNode, compile: Compile): Evaluate {
+  const operand = compile(element);
+  const texts = values.every((value) => typeof value === 'string') ? new Set<unknown>(values) : undefined;
+  return (frame) => {
+    const value = operand(frame);
+    if (value instanceof Failure) return value;
+    return texts === undefined ? contains(value, values as Value[]) : texts.has(value);
+  };
+}
+
+/** `left.or(right)`, `left.orValue(right)`; a left side that is no optional is the result itself, as in cel-go. */
+export function compileOrElse({ left, right, unwrap }: OrElseNode, compile: Compile): Evaluate {
+  const otherwise = compile(right);
+  if (unwrap && left.type.kind === 'opaque') {
+    const present = compilePresent(left, compile);
+    return (frame) => {
+      const value = present(frame);
+      return value === undefined ? otherwise(frame) : value;
+    };
+  }
+  const first = compile(left);
+  return (frame): Result => {
+    const value = first(frame);
+    if (!(value instanceof Optional)) return value;
+    if (value.value === undefined) return otherwise(frame);
+    return unwrap ? value.value : value;
+  };
+}

@@ -1,0 +1,43 @@
+import { compileClosure } from './closure/closure.ts';
+import type { Evaluate, Frame } from './closure/frame.ts';
+import type { Plan } from './plan/node.ts';
+import type { Type } from './type.ts';
+import type { Result, Value } from './value.ts';
+import { Variables } from './variables.ts';
+
+/** The values of an expression's variables by name; `Variables` hold others that are computed when first read. */
+export type Activation = Readonly<Record<string, Result | Variables>>;
+
+/** A checked expression, ready to be evaluated any number of times. */
+export class Program {
+  /** The expression's text, which the offsets of errors refer to. */
+  readonly text: string;
+  /** The static type of its result. */
+  readonly type: Type;
+  readonly plan: Plan;
+  private readonly blank: Frame;
+  private compiled: Evaluate | undefined;
+
+  constructor(text: string, type: Type, plan: Plan) {
+    this.text = text;
+    this.type = type;
+    this.plan = plan;
+    this.blank = Array.from({ length: plan.slots });
+  }
+
+  /** The expression's value, an error, or an unknown. Never throws. */
+  evaluate(activation: Activation): Result {
+    this.compiled ??= compileClosure(this.plan);
+    return this.compiled(this.frame(activation));
+  }
+
+  private frame(activation: Activation): Frame {
+    const { globals } = this.plan;
+    const frame = this.blank.slice();
+    for (let i = 0; i < globals.length; i++) {
+      const { name, slot } = globals[i]!;
+      if (Object.hasOwn(activation, name)) frame[slot] = activation[name] as Value;
+    }
+    return frame;
+  }
+}

@@ -1,0 +1,169 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { generateKeyPairSync } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { Agent, request as send } from 'node:https';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** The folder with the real etcd and kube-apiserver, as `setup-envtest` names it; undefined where there is none. */
+export const assets: string | undefined = process.env['KUBEBUILDER_ASSETS'] || undefined;
+
+/** What a test says when it skips for want of the real server. */
+export const missingAssets =
+  'SKIPPED, NOT PROVED: no real kube-apiserver. Set KUBEBUILDER_ASSETS to a folder with etcd and kube-apiserver (setup-envtest makes one).';
+
+/** What the server answered: the HTTP status and the decoded JSON body. */
+export interface Answer {
+  readonly status: number;
+  // oxlint-disable-next-line typescript/no-explicit-any -- the server's answers have as many shapes as its kinds
+  readonly body: any;
+}
+
+export interface ApiServerOptions {
+  /** More flags for kube-apiserver, such as `--feature-gates=...`. */
+  readonly flags?: readonly string[];
+  /** Bearer tokens beside `admin`: token -> user and groups. */
+  readonly users?: Readonly<Record<string, { readonly user: string; readonly groups: readonly string[] }>>;
+}
+
+/** A running kube-apiserver with its own etcd; both end, and their files go, with `stop`. */
+export class ApiServer {
+  readonly url: URL;
+  readonly #agent = new Agent({ keepAlive: true, maxSockets: 8, rejectUnauthorized: false });
+  readonly #processes: readonly ChildProcess[];
+  readonly #directory: string;
+
+  constructor(url: URL, processes: readonly ChildProcess[], directory: string) {
+    this.url = url;
+    this.#processes = processes;
+    this.#directory = directory;
+  }
+
+  /** Sends one request as the owner of `token` (the administrator by default); never throws for an HTTP error status. */
+  request(method: string, path: string, body?: unknown, token = 'admin'): Promise<Answer> {
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    return new Promise((resolve, reject) => {
+      const outgoing = send(
+        new URL(path, this.url),
+        {
+          method,
+          agent: this.#agent,
+          headers: {
+            authorization: `Bearer ${token}`,
+            ...(text !== undefined && { 'content-type': 'application/json' }),
+          },
+        },
+        (incoming) => {
+          const chunks: Buffer[] = [];
+          incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+          incoming.on('error', reject);
+          incoming.on('end', () => {
+            const answer = Buffer.concat(chunks).toString();
+            resolve({
+              status: incoming.statusCode ?? 0,
+              body: answer.startsWith('{') ? JSON.parse(answer) : answer,
+            });
+          });
+        },
+      );
+      outgoing.on('error', reject);
+      outgoing.end(text);
+    });
+  }
+
+  /** Ends both processes and removes their files. */
+  async stop(): Promise<void> {
+    this.#agent.destroy();
+    for (const child of this.#processes) {
+      if (child.exitCode !== null || child.signalCode !== null) continue;
+      const ended = new Promise((resolve) => child.once('exit', resolve));
+      child.kill('SIGKILL');
+      await ended;
+    }
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+}
+
+/**
+ * Starts the kube-apiserver and etcd of `KUBEBUILDER_ASSETS` on free ports and waits until the server is ready
+ * (about 4 s). Privileged pods are allowed and the ServiceAccount plugin is off, so that a bare pod is accepted.
+ * Throws with the end of the server's log when it does not become ready.
+ */
+export async function startApiServer(options: ApiServerOptions = {}): Promise<ApiServer> {
+  if (assets === undefined) throw new Error(missingAssets);
+  const directory = await mkdtemp(join(tmpdir(), 'scantling-api-server-'));
+  const [client, peer, secure] = await freePorts(3);
+  const key = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
+  await writeFile(join(directory, 'sa.key'), key.export({ type: 'pkcs1', format: 'pem' }));
+  const tokens = ['admin,admin,admin,"system:masters"'];
+  for (const [token, { user, groups }] of Object.entries(options.users ?? {})) {
+    tokens.push(`${token},${user},${user},"${groups.join(',')}"`);
+  }
+  await writeFile(join(directory, 'tokens.csv'), `${tokens.join('\n')}\n`);
+  const etcd = `http://127.0.0.1:${client}`;
+  const log: string[] = [];
+  const processes = [
+    start(log, 'etcd', [
+      `--data-dir=${join(directory, 'etcd')}`,
+      `--listen-client-urls=${etcd}`,
+      `--advertise-client-urls=${etcd}`,
+      `--listen-peer-urls=http://127.0.0.1:${peer}`,
+      `--initial-advertise-peer-urls=http://127.0.0.1:${peer}`,
+      `--initial-cluster=default=http://127.0.0.1:${peer}`,
+      '--unsafe-no-fsync',
+      '--log-level=error',
+    ]),
+    start(log, 'kube-apiserver', [
+      `--etcd-servers=${etcd}`,
+      '--bind-address=127.0.0.1',
+      `--secure-port=${secure}`,
+      `--cert-dir=${join(directory, 'certs')}`,
+      '--service-account-issuer=https://kubernetes.default.svc',
+      `--service-account-key-file=${join(directory, 'sa.key')}`,
+      `--service-account-signing-key-file=${join(directory, 'sa.key')}`,
+      '--authorization-mode=Node,RBAC',
+      `--token-auth-file=${join(directory, 'tokens.csv')}`,
+      '--service-cluster-ip-range=10.0.0.0/24',
+      '--disable-admission-plugins=ServiceAccount',
+      '--allow-privileged=true',
+      ...(options.flags ?? []),
+    ]),
+  ];
+  const server = new ApiServer(new URL(`https://127.0.0.1:${secure}`), processes, directory);
+  const deadline = Date.now() + 60_000;
+  while (Date.now() < deadline && processes.every((child) => child.exitCode === null)) {
+    const ready = await server.request('GET', '/readyz').catch(() => undefined);
+    if (ready?.status === 200 && (await defaultNamespaceExists(server))) return server;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  await server.stop();
+  throw new Error(`kube-apiserver did not become ready:\n${log.join('').slice(-4000)}`);
+}
+
+/** The server makes the namespace a moment after it says that it is ready. */
+async function defaultNamespaceExists(server: ApiServer): Promise<boolean> {
+  return (await server.request('GET', '/api/v1/namespaces/default')).status === 200;
+}
+
+function start(log: string[], name: string, flags: readonly string[]): ChildProcess {
+  const child = spawn(join(assets ?? '', name), flags, { stdio: ['ignore', 'ignore', 'pipe'] });
+  child.stderr.on('data', (chunk: Buffer) => {
+    log.push(chunk.toString());
+    if (log.length > 200) log.shift();
+  });
+  child.on('error', (error) => log.push(`${name}: ${error.message}\n`));
+  // A test that dies must not leave servers behind.
+  process.once('exit', () => child.kill('SIGKILL'));
+  return child;
+}
+
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  await Promise.all(
+    servers.map((server) => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))),
+  );
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
+}

@@ -12,6 +12,8 @@ export interface ReportOptions {
   /** Columns of the terminal; text is cut, never wrapped. */
   readonly width: number;
   readonly elapsedMilliseconds: number;
+  /** Scantling's own version. */
+  readonly version: string;
 }
 
 /** Turns a report into text, piece by piece, so that a large report need not be held as one string. */

@@ -116,4 +116,5 @@ export const sampleOptions: ReportOptions = {
   color: false,
   width: 100,
   elapsedMilliseconds: 190,
+  version: '1.2.3',
 };

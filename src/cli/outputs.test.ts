@@ -1,0 +1,41 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { sampleOptions, sampleReport } from '../report/sample.fixture.ts';
+import { UsageError } from './command.ts';
+import { parseOutputs, writeOutputs } from './outputs.ts';
+
+test('formats with and without a file', () => {
+  assert.deepEqual(parseOutputs([]), [{ format: 'text', file: undefined }]);
+  assert.deepEqual(parseOutputs(['sarif=out=1.sarif', 'text']), [
+    { format: 'sarif', file: 'out=1.sarif' },
+    { format: 'text', file: undefined },
+  ]);
+});
+
+test('mistakes are told with the likely format', () => {
+  assert.throws(() => parseOutputs(['jsn']), /unknown output format "jsn"; did you mean "json"\?/);
+  assert.throws(() => parseOutputs(['json=']), /the file's name is missing/);
+  assert.throws(() => parseOutputs(['json', 'text']), /cannot both go to standard output/);
+  assert.throws(() => parseOutputs(['toString']), UsageError);
+});
+
+test('several files in one run, without colour', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'outputs-'));
+  const file = (name: string): string => path.join(folder, name);
+  const outputs = parseOutputs([`json=${file('a.json')}`, `text=${file('a.txt')}`, `yaml=${file('a.yaml')}`]);
+  await writeOutputs(outputs, sampleReport, { ...sampleOptions, color: true });
+  assert.equal(JSON.parse(readFileSync(file('a.json'), 'utf8')).kind, 'Report');
+  assert.match(readFileSync(file('a.yaml'), 'utf8'), /^apiVersion: scantling.dev\/v1\n/);
+  assert.ok(!readFileSync(file('a.txt'), 'utf8').includes('\u001b'));
+  rmSync(folder, { recursive: true });
+});
+
+test('a file that cannot be written is an error with its name', async () => {
+  await assert.rejects(
+    writeOutputs(parseOutputs(['json=/nowhere/at/all.json']), sampleReport, sampleOptions),
+    /\/nowhere\/at\/all\.json/,
+  );
+});

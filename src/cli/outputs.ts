@@ -1,0 +1,86 @@
+import { createWriteStream, openSync, writeSync, closeSync } from 'node:fs';
+import { suggestion } from '../config/did-you-mean.ts';
+import type { Report } from '../model/finding.ts';
+import { type Format, formats } from '../report/formats.ts';
+import type { ReportOptions } from '../report/reporter.ts';
+import { UsageError } from './command.ts';
+
+/** One `-o`: a format and where it goes; without a file to standard output. */
+export interface Output {
+  readonly format: Format;
+  readonly file: string | undefined;
+}
+
+/** Reads the values of `-o`: `json`, `sarif=out.sarif`. Two of them may not both go to standard output. */
+export function parseOutputs(written: readonly string[]): readonly Output[] {
+  const outputs = written.map((value): Output => {
+    const equals = value.indexOf('=');
+    const format = equals < 0 ? value : value.slice(0, equals);
+    if (!Object.hasOwn(formats, format)) {
+      const names = Object.keys(formats);
+      throw new UsageError(
+        `unknown output format "${format}"${suggestion(format, names)} (${names.join(', ')})`,
+      );
+    }
+    const file = equals < 0 ? undefined : value.slice(equals + 1);
+    if (file === '') throw new UsageError(`-o ${value}: the file's name is missing`);
+    return { format: format as Format, file };
+  });
+  const toStdout = outputs.filter(({ file }) => file === undefined);
+  if (toStdout.length > 1) {
+    const names = toStdout.map(({ format }) => format).join(' and ');
+    throw new UsageError(
+      `${names} cannot both go to standard output; give one a file: -o ${toStdout[0]!.format}=FILE`,
+    );
+  }
+  return outputs.length === 0 ? [{ format: 'text', file: undefined }] : outputs;
+}
+
+/** Writes the report in every format asked for. Throws what the file system throws, with the file's name. */
+export async function writeOutputs(
+  outputs: readonly Output[],
+  report: Report,
+  options: ReportOptions,
+): Promise<void> {
+  for (const { format, file } of outputs) {
+    if (file === undefined) await writeStdout(formats[format](report, options));
+    else writeFile(file, formats[format](report, { ...options, color: false, width: 120 }));
+  }
+}
+
+function writeFile(file: string, pieces: Iterable<string>): void {
+  const target = openSync(file, 'w');
+  try {
+    for (const chunk of chunks(pieces)) writeSync(target, chunk);
+  } finally {
+    closeSync(target);
+  }
+}
+
+/** Waits for a slow reader; a reader that has gone away (`| head`) is not an error. */
+async function writeStdout(pieces: Iterable<string>): Promise<void> {
+  const stream = createWriteStream('', { fd: 1, autoClose: false });
+  await new Promise<void>((resolve, reject) => {
+    stream.on('error', (error: NodeJS.ErrnoException) =>
+      error.code === 'EPIPE' ? resolve() : reject(error),
+    );
+    void (async () => {
+      for (const chunk of chunks(pieces)) {
+        if (!stream.write(chunk)) await new Promise((drained) => stream.once('drain', drained));
+      }
+      stream.end(() => resolve());
+    })();
+  });
+}
+
+/** Joins small pieces so that a report of many findings is not one system call a line. */
+function* chunks(pieces: Iterable<string>): Generator<string> {
+  let buffer = '';
+  for (const piece of pieces) {
+    buffer += piece;
+    if (buffer.length < 65_536) continue;
+    yield buffer;
+    buffer = '';
+  }
+  if (buffer !== '') yield buffer;
+}

@@ -1,0 +1,41 @@
+import { isMap, mapEntries } from '../map.ts';
+import { doubleOf } from '../numeric.ts';
+import { formatFloat } from '../standard/go-number.ts';
+import { formatGoDuration } from '../time/duration.ts';
+import { formatTimestamp } from '../time/timestamp.ts';
+import { typeName } from '../type-name.ts';
+import { Duration, Timestamp, TypeValue, Uint, type Value } from '../value.ts';
+
+/**
+ * A value as Go's `%v` prints cel-go's type for it, which is what `join` names as invalid input: null is the number 0 of
+ * its enum, bytes are numbers, a map is `map[a:1]`.
+ */
+export function goText(value: Value): string {
+  if (value === null) return '0';
+  const double = doubleOf(value);
+  if (double !== undefined) return goFloat(double);
+  if (typeof value !== 'object') return String(value);
+  if (Array.isArray(value)) return `[${value.map(goText).join(', ')}]`;
+  if (isMap(value)) {
+    const entries = mapEntries(value).map(([key, item]) => `${goText(key)}:${goText(item)}`);
+    return `map[${entries.sort().join(' ')}]`;
+  }
+  return goObjectText(value as Value & object);
+}
+
+function goObjectText(value: Value & object): string {
+  if (value instanceof Uint) return value.value.toString();
+  if (value instanceof Uint8Array) return `[${value.join(' ')}]`;
+  if (value instanceof Duration) return formatGoDuration(value);
+  if (value instanceof Timestamp) {
+    const utc = formatTimestamp(new Timestamp(value.nanos));
+    return `${utc.replace('T', ' ').replace('Z', '')} +0000 UTC`;
+  }
+  return value instanceof TypeValue ? value.name : typeName(value);
+}
+
+/** `%v` of a double: as `%g`, but without an exponent below 1e21. */
+function goFloat(value: number): string {
+  const size = Math.abs(value);
+  return size >= 1e-4 && size < 1e21 ? String(value) : formatFloat(value);
+}

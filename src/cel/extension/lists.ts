@@ -1,0 +1,111 @@
+import { compare, isComparable } from '../compare.ts';
+import { equal } from '../equal.ts';
+import type { CallCost, Library, Overload } from '../library.ts';
+import { overload } from '../signature.ts';
+import { costSize } from '../standard/size.ts';
+import { typeName } from '../type-name.ts';
+import { CelError, type Value } from '../value.ts';
+import { listCost } from './call-cost.ts';
+
+type List = readonly Value[];
+type Int = number | bigint;
+
+/** The API server stops an evaluation at this cost, and each element of a range costs one. */
+const longestRange = 1_000_000;
+
+function slice(list: List, start: Int, end: Int): List | CelError {
+  const fail = (why: string) => new CelError(`cannot slice(${start}, ${end}), ${why}`);
+  if (start < 0 || end < 0) return fail('negative indexes not supported');
+  if (start > end) return fail('start index must be less than or equal to end index');
+  if (end > list.length) return fail(`list is length ${list.length}`);
+  return list.slice(Number(start), Number(end));
+}
+
+function flatten(list: Value, depth: Int = 1): List | CelError {
+  if (!Array.isArray(list)) return new CelError(`no such overload: ${typeName(list)}.flatten()`);
+  return depth < 0 ? new CelError('level must be non-negative') : list.flat(Number(depth));
+}
+
+function range(length: Int): List | CelError {
+  if (length > longestRange) return new CelError('operation cancelled: actual cost limit exceeded');
+  return Array.from({ length: Math.max(0, Number(length)) }, (_, i) => i);
+}
+
+function distinct(list: List): List {
+  if (list.every((element) => typeof element === 'string')) return [...new Set(list)];
+  const unique: Value[] = [];
+  for (const element of list) if (!unique.some((other) => equal(element, other))) unique.push(element);
+  return unique;
+}
+
+const sort = (list: List): List | CelError => sortByKeys(list, list);
+
+/**
+ * A list in the order of its keys, which is what `sort` and `sortBy` are made of: keys are of one type that has an order
+ * (numbers, bool, string, bytes, duration, timestamp). Elements with equal keys keep their order; cel-go promises
+ * nothing there and loses it in lists of more than twelve.
+ */
+export function sortByKeys(list: List, keys: List): List | CelError {
+  if (list.length !== keys.length) {
+    return new CelError(
+      `@sortByAssociatedKeys() expected a list of the same size as the associated keys list, ` +
+        `but got ${list.length} and ${keys.length} elements respectively`,
+    );
+  }
+  if (list.length === 0) return list;
+  if (!isComparable(keys[0]!)) return new CelError('list elements must be comparable');
+  const type = typeName(keys[0]!);
+  if (keys.some((key) => typeName(key) !== type)) {
+    return new CelError('list elements must have the same type');
+  }
+  const order = (i: number, j: number) => {
+    const sign = compare(keys[i]!, keys[j]!);
+    return typeof sign === 'number' ? sign : 0;
+  };
+  return list
+    .map((_, i) => i)
+    .sort(order)
+    .map((i) => list[i]!);
+}
+
+const outputCost: CallCost = (_args, result) => listCost(1, costSize(result));
+const flattenCost: CallCost = ([list, depth]) => listCost(Number(depth ?? 1), costSize(list!));
+
+/** Comparing every element of a list with every other; strings and bytes cost a little more. */
+function selfCompareCost(list: List): number {
+  const perPair = typeof list[0] === 'string' || list[0] instanceof Uint8Array ? 2.1 : 2;
+  return listCost(perPair, list.length * list.length);
+}
+
+const sortCost: CallCost = ([list]) => selfCompareCost(list as List);
+
+/** What `list.sortBy(...)` costs beside computing its keys. */
+export const sortByCost: CallCost = ([, keys]) => selfCompareCost(keys as List);
+
+/** The element types that have an order, by cel-go's name and ours. */
+const comparable: readonly (readonly [string, string])[] = [
+  ['int', 'int'],
+  ['uint', 'uint'],
+  ['double', 'double'],
+  ['bool', 'bool'],
+  ['google.protobuf.Duration', 'duration'],
+  ['google.protobuf.Timestamp', 'timestamp'],
+  ['string', 'string'],
+  ['bytes', 'bytes'],
+];
+
+/** cel-go's list functions, version 3; the macro `sortBy` belongs to them. Source: cel-go `ext/lists.go`. */
+export const listsV3: Library = {
+  name: 'cel.lib.ext.lists',
+  overloads: [
+    overload('list_slice', 'list(T).slice(int, int) -> list(T)', slice, outputCost),
+    overload('list_flatten', 'list(list(T)).flatten() -> list(T)', flatten, flattenCost),
+    overload('list_flatten_int', 'list(dyn).flatten(int) -> list(dyn)', flatten, flattenCost),
+    ...comparable.map(([id, type]): Overload =>
+      overload(`list_${id}_sort`, `list(${type}).sort() -> list(${type})`, sort, sortCost),
+    ),
+    overload('lists_range', 'function lists.range(int) -> list(int)', range, outputCost),
+    overload('list_reverse', 'list(T).reverse() -> list(T)', (list: List) => list.toReversed(), outputCost),
+    overload('list_distinct', 'list(T).distinct() -> list(T)', distinct, sortCost),
+  ],
+};

@@ -46,7 +46,7 @@ export function negate(a: Value): Value | CelError {
   const value = doubleOf(a);
   if (value !== undefined) return double(-value);
   if (a instanceof Duration) return checkedDuration(-a.nanos);
-  return typeof a === 'boolean' ? !a : new CelError('no such overload: -_');
+  return typeof a === 'boolean' ? noOverload() : unsupported('-_', a);
 }
 
 type Operator = '+' | '-' | '*' | '/' | '%';
@@ -62,8 +62,7 @@ const names: Readonly<Record<Operator, string>> = {
 /** Numbers only meet numbers of their own type; cel-go names the operator where the left side does not support it at all. */
 function arithmetic(operator: Operator, a: Value, b: Value): Value | CelError {
   const left = operand(a);
-  if (left === 'other' || (left === 'double' && operator === '%'))
-    return new CelError(`no such overload: ${names[operator]}`);
+  if (left === 'other' || (left === 'double' && operator === '%')) return unsupported(names[operator], a);
   if (left !== operand(b)) return noOverload();
   if (left === 'int')
     return checkedInteger(operator, BigInt(a as number | bigint), BigInt(b as number | bigint), checkedInt);
@@ -125,6 +124,12 @@ function concatBytes(a: Uint8Array, b: Uint8Array): Uint8Array {
   joined.set(a);
   joined.set(b, a.length);
   return joined;
+}
+
+/** cel-go asks a value that lacks an operator whether it can receive it as a method, and then forgets the name. */
+export function unsupported(name: string, left: Value): CelError {
+  const receives = typeof left === 'string' || left instanceof Timestamp || left instanceof Duration;
+  return receives ? noOverload() : new CelError(`no such overload: ${name}`);
 }
 
 const overflow = (): CelError => new CelError('integer overflow');

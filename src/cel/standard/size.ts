@@ -1,5 +1,6 @@
 import { isMap, mapSize } from '../map.ts';
-import { CelError, Opaque, Optional, type Result, type Value } from '../value.ts';
+import { type CelError, Opaque, Optional, type Result, type Value } from '../value.ts';
+import { unsupported } from './arithmetic.ts';
 
 /** `size(x)`: code points of a string, bytes, elements of a list, entries of a map. */
 export function size(value: Value): number | CelError {
@@ -7,7 +8,7 @@ export function size(value: Value): number | CelError {
   if (typeof value === 'string') return codePoints(value);
   if (value instanceof Uint8Array) return value.length;
   if (isMap(value)) return mapSize(value);
-  return new CelError('no such overload: size');
+  return unsupported('size', value);
 }
 
 /** The number of code points in a string. */

@@ -1,6 +1,6 @@
 /**
- * Decoders and printers for Go types, each built once from the table at first use: JSON to a working value whose structs
- * have every field of their type in the type's order, and back to JSON under Go's omission rules (encoding/json).
+ * Decoders and printers for Go types, each built once from the table at first use: JSON to a working value, and
+ * from that to JSON in the order of the type's fields under Go's omission rules (encoding/json).
  */
 import { canonicalBase64 } from '../base64.ts';
 import { goStruct } from '../go-type.ts';
@@ -11,10 +11,7 @@ import { structDefaults } from './defaults.ts';
 import type { Mismatch, Path } from './problem.ts';
 import { isEmpty } from './struct-defaults.ts';
 
-/**
- * A struct being worked on: every field of its Go type is a key. Unset pointers, lists and maps are undefined; other unset
- * fields hold their zero value.
- */
+/** A struct being worked on: the fields that are set, in no order, and every embedded value that is no pointer. */
 export type Working = Record<string, unknown>;
 
 /** What a decoder leaves behind besides its value. */
@@ -39,10 +36,31 @@ export interface Codec {
 const maxMismatches = 100;
 
 const structs: (Codec | undefined)[] = [];
+const plain: (boolean | undefined)[] = [];
 
 /** The codec of the struct in a line of the type table. */
 export function structCodec(line: number): Codec {
-  return (structs[line] ??= buildStruct(line));
+  return (structs[line] ??= isPlain(line) ? buildPlainStruct(line) : buildStruct(line));
+}
+
+/**
+ * Structs that no default and no strategy changes, all the way down, are printed as they are read, in one pass. Strategies
+ * work on metadata, specs and statuses; what they set deeper inside is never unset again.
+ */
+function isPlain(line: number): boolean {
+  const known = plain[line];
+  if (known !== undefined) return known;
+  plain[line] = false;
+  const struct = goStruct(line);
+  const touched =
+    structDefaults(struct.name) !== undefined || /(?:ObjectMeta|Spec|Status)$/.test(struct.name);
+  return (plain[line] = !touched && struct.fields.every(({ type }) => isPlainType(type)));
+}
+
+function isPlainType(type: GoType): boolean {
+  if (type.kind === 'struct') return isPlain(type.line);
+  if (type.kind === 'list') return isPlainType(type.item);
+  return type.kind === 'map' ? isPlainType(type.value) : true;
 }
 
 /** Notes a value of the wrong JSON type. */
@@ -196,7 +214,7 @@ function lazyStruct(line: number): Codec {
   return {
     decode: (value, decoding) => (codec ??= structCodec(line)).decode(value, decoding),
     zero: () => (codec ??= structCodec(line)).zero(),
-    encode: (value) => (codec ??= structCodec(line)).encode?.(value),
+    encode: isPlain(line) ? undefined : (value) => (codec ??= structCodec(line)).encode?.(value),
   };
 }
 
@@ -272,6 +290,8 @@ interface FieldCodec {
   readonly codec: Codec;
   readonly printing: Printing;
   readonly encode: ((value: unknown) => unknown) | undefined;
+  /** What is printed for a field that is always there and unset. */
+  readonly unset: unknown;
 }
 
 function fieldCodec(field: GoField, roundQuantities: boolean): FieldCodec {
@@ -281,6 +301,7 @@ function fieldCodec(field: GoField, roundQuantities: boolean): FieldCodec {
     codec,
     printing: printingOf(field),
     encode: codec.encode,
+    unset: field.pointer || field.type.kind === 'struct' ? null : codec.zero(),
   };
 }
 
@@ -299,14 +320,7 @@ function buildStruct(line: number): Codec {
   const rounds = struct.name.startsWith('core.');
   const fields = struct.fields.map((field) => fieldCodec(field, rounds && field.type.kind === 'map'));
   const byName = new Map(fields.map((field) => [field.name, field]));
-  const template: Working = {};
-  const nested: FieldCodec[] = [];
-  for (const [index, field] of struct.fields.entries()) {
-    const codec = fields[index] as FieldCodec;
-    const nillable = field.pointer || field.type.kind === 'list' || field.type.kind === 'map';
-    if (field.type.kind === 'struct' && !field.pointer) nested.push(codec);
-    template[field.name] = nillable || field.type.kind === 'struct' ? undefined : codec.codec.zero();
-  }
+  const nested = fields.filter((_, index) => isNestedStruct(struct.fields[index] as GoField));
   const setDefaults = structDefaults(struct.name);
 
   return {
@@ -314,7 +328,7 @@ function buildStruct(line: number): Codec {
       if (typeof value !== 'object' || value === null || Array.isArray(value))
         return refuse(decoding, value, 'struct');
       const source = value as Record<string, unknown>;
-      const working = { ...template };
+      const working: Working = {};
       for (const key in source) {
         const written = source[key];
         const field = byName.get(key);
@@ -324,9 +338,8 @@ function buildStruct(line: number): Codec {
         }
         if (written === null || written === undefined) continue;
         decoding.path.push(key);
-        const read = field.codec.decode(written, decoding);
+        working[key] = field.codec.decode(written, decoding);
         decoding.path.pop();
-        if (read !== undefined) working[key] = read;
       }
       for (let index = 0; index < nested.length; index++) {
         const field = nested[index] as FieldCodec;
@@ -337,7 +350,7 @@ function buildStruct(line: number): Codec {
       return working;
     },
     zero() {
-      const working = { ...template };
+      const working: Working = {};
       for (const field of nested) working[field.name] = field.codec.zero();
       setDefaults?.(working);
       return working;
@@ -349,7 +362,7 @@ function buildStruct(line: number): Codec {
         const field = fields[index] as FieldCodec;
         const content = working[field.name];
         if (content === undefined) {
-          if (field.printing === 'always') printed[field.name] = null;
+          if (field.printing === 'always') printed[field.name] = field.unset;
           continue;
         }
         if (field.printing === 'truthy' && !content) continue;
@@ -359,4 +372,52 @@ function buildStruct(line: number): Codec {
       return printed;
     },
   };
+}
+
+function buildPlainStruct(line: number): Codec {
+  const struct = goStruct(line);
+  const rounds = struct.name.startsWith('core.');
+  const fields = struct.fields.map((field) => fieldCodec(field, rounds && field.type.kind === 'map'));
+  const names = new Set(fields.map((field) => field.name));
+  const unsetValue = (field: FieldCodec, index: number): unknown =>
+    isNestedStruct(struct.fields[index] as GoField) ? field.codec.zero() : field.unset;
+
+  return {
+    decode(value, decoding) {
+      if (typeof value !== 'object' || value === null || Array.isArray(value))
+        return refuse(decoding, value, 'struct');
+      const source = value as Record<string, unknown>;
+      for (const key in source) {
+        if (!names.has(key)) decoding.unknownFields.push([...decoding.path, key]);
+      }
+      const printed: Working = {};
+      for (let index = 0; index < fields.length; index++) {
+        const field = fields[index] as FieldCodec;
+        const written = Object.hasOwn(source, field.name) ? source[field.name] : undefined;
+        if (written === undefined || written === null) {
+          if (field.printing === 'always') printed[field.name] = unsetValue(field, index);
+          continue;
+        }
+        decoding.path.push(field.name);
+        const content = field.codec.decode(written, decoding);
+        decoding.path.pop();
+        if (field.printing === 'truthy' && !content) continue;
+        if (field.printing === 'filled' && isEmpty(content)) continue;
+        printed[field.name] = content;
+      }
+      return printed;
+    },
+    zero() {
+      const printed: Working = {};
+      for (const [index, field] of fields.entries()) {
+        if (field.printing === 'always') printed[field.name] = unsetValue(field, index);
+      }
+      return printed;
+    },
+    encode: undefined,
+  };
+}
+
+function isNestedStruct({ type, pointer }: GoField): boolean {
+  return type.kind === 'struct' && !pointer;
 }

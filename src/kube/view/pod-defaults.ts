@@ -57,7 +57,7 @@ function dropInitContainerAnnotations(metadata: Fields): void {
 }
 
 function container(fields: Fields): void {
-  fields.imagePullPolicy ||= defaultPullPolicy(fields.image);
+  fields.imagePullPolicy ||= defaultPullPolicy(fields.image ?? '');
   fields.terminationMessagePath ||= '/dev/termination-log';
   fields.terminationMessagePolicy ||= 'File';
   const { lifecycle } = fields;
@@ -123,6 +123,6 @@ export const podDefaults: Record<string, StructDefaults> = {
     source.type ??= '';
   },
   'core.v1.ImageVolumeSource': (source) => {
-    source.pullPolicy ||= defaultPullPolicy(source.reference);
+    source.pullPolicy ||= defaultPullPolicy(source.reference ?? '');
   },
 };

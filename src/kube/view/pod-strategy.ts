@@ -65,7 +65,7 @@ function applyAppArmorAnnotations(spec: Fields, annotations: Record<string, stri
   const podProfile = spec.securityContext.appArmorProfile;
   for (const containers of [spec.initContainers, spec.containers, spec.ephemeralContainers]) {
     for (const container of containers ?? []) {
-      const key = appArmorPrefix + container.name;
+      const key = appArmorPrefix + (container.name ?? '');
       if (!Object.hasOwn(annotations, key) || container.securityContext?.appArmorProfile !== undefined)
         continue;
       const profile = appArmorProfile(annotations[key] ?? '');

@@ -88,7 +88,7 @@ function servicePort(fields: Fields): void {
 }
 
 function customResourceDefinition({ spec, status }: Fields): void {
-  spec.names.singular ||= spec.names.kind.toLowerCase();
+  spec.names.singular ||= (spec.names.kind ?? '').toLowerCase();
   if (spec.names.kind) spec.names.listKind ||= `${spec.names.kind}List`;
   spec.conversion ??= { strategy: 'None' };
   if (!isEmpty(status.storedVersions)) return;

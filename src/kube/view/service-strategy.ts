@@ -7,7 +7,7 @@ export function prepareService({ spec }: Fields): void {
   if (spec.clusterIP && isEmpty(spec.clusterIPs)) spec.clusterIPs = [spec.clusterIP];
   if (spec.type === 'ExternalName') return;
   prepareFamilies(spec);
-  if (spec.clusterIP === '') {
+  if (!spec.clusterIP) {
     spec.clusterIPs = spec.ipFamilies.map((family: string) =>
       family === 'IPv6' ? assigned.clusterIPv6 : assigned.clusterIP,
     );

@@ -59,7 +59,7 @@ export interface Creation {
 export function prepareForCreate({ key, object, emptyStatus }: Creation): void {
   prepareMetadata(object.metadata);
   if (generationKinds.has(key)) object.metadata.generation = 1;
-  if ('status' in object && !keepsStatus.has(key)) object.status = emptyStatus();
+  if (object.status !== undefined && !keepsStatus.has(key)) object.status = emptyStatus();
   strategies[key]?.(object);
 }
 
@@ -142,7 +142,7 @@ function prepareSecret(secret: Fields): void {
 }
 
 function prepareServiceAccount(account: Fields): void {
-  account.secrets = account.secrets?.map(({ name }: Fields) => ({ name }));
+  account.secrets = account.secrets?.map(({ name }: Fields) => (name ? { name } : {}));
 }
 
 /** dataSource and dataSourceRef are copies of each other; the old field holds claims and snapshots only. */

@@ -1,5 +1,5 @@
 /**
- * The fields of a struct being worked on, unset ones undefined or zero. They are not typed: types differ by struct and come
+ * The fields of a struct being worked on; unset ones are undefined, except structs that are no pointers. They are not typed: types differ by struct and come
  * from the generated table; the observed server views are the check.
  */
 // oxlint-disable-next-line typescript/no-explicit-any

@@ -7,7 +7,7 @@ function deployment({ spec }: Fields): void {
   const { strategy } = spec;
   strategy.type ||= 'RollingUpdate';
   if (strategy.type === 'RollingUpdate') {
-    strategy.rollingUpdate ??= { maxUnavailable: undefined, maxSurge: undefined };
+    strategy.rollingUpdate ??= {};
     strategy.rollingUpdate.maxUnavailable ??= '25%';
     strategy.rollingUpdate.maxSurge ??= '25%';
   }
@@ -19,7 +19,7 @@ function daemonSet({ spec }: Fields): void {
   const { updateStrategy } = spec;
   updateStrategy.type ||= 'RollingUpdate';
   if (updateStrategy.type === 'RollingUpdate') {
-    updateStrategy.rollingUpdate ??= { maxUnavailable: undefined, maxSurge: undefined };
+    updateStrategy.rollingUpdate ??= {};
     updateStrategy.rollingUpdate.maxUnavailable ??= 1;
     updateStrategy.rollingUpdate.maxSurge ??= 0;
   }
@@ -31,13 +31,13 @@ function statefulSet({ spec }: Fields): void {
   const { updateStrategy } = spec;
   if (!updateStrategy.type) {
     updateStrategy.type = 'RollingUpdate';
-    updateStrategy.rollingUpdate ??= { partition: undefined, maxUnavailable: undefined };
+    updateStrategy.rollingUpdate ??= {};
   }
   const { rollingUpdate } = updateStrategy;
   if (rollingUpdate !== undefined) {
     if (updateStrategy.type === 'RollingUpdate') rollingUpdate.partition ??= 0;
     // Dropped while the gate MaxUnavailableStatefulSet is off.
-    rollingUpdate.maxUnavailable = undefined;
+    delete rollingUpdate.maxUnavailable;
   }
   spec.persistentVolumeClaimRetentionPolicy ??= { whenDeleted: '', whenScaled: '' };
   spec.persistentVolumeClaimRetentionPolicy.whenDeleted ||= 'Retain';

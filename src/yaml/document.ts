@@ -139,7 +139,7 @@ function readDocument(
     return { index, start, end, text, lines, value: json, problems: [], isEmpty: false, maxDepth };
   try {
     const { events, end: read } = readGrammar(text, maxDepth);
-    checkTabs(text, events);
+    checkTabs(text, events, read);
     const built = build(text, events, maxDepth, isJson(text));
     const problems = built.warnings.map((warning) => moved(warning, start));
     problems.push(...ignored(text, events, read, start));

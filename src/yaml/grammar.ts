@@ -90,7 +90,8 @@ function readUpTo(text: string, end: number, maxDepth: number): Grammar {
   if (attempt.events === undefined || !isCollection) throw new Refusal(end, end, MARKER_EXPECTED);
   const isOutside = root.style === FLOW || column(text, root.start) > column(text, end);
   if (!isOutside) throw new Refusal(end, end, 'did not find expected key');
-  if ('@`%\t'.includes(text.charAt(end))) throw new Refusal(end, end, 'found character that cannot start any token');
+  if ('@`%\t'.includes(text.charAt(end)))
+    throw new Refusal(end, end, 'found character that cannot start any token');
   return { events: attempt.events, end };
 }
 

@@ -2,9 +2,10 @@ import type { Value } from './build.ts';
 import { resolvePlain } from './scalar.ts';
 
 /** What may stand without quotes, wherever it stands: a letter, digit, `_`, `/` or `.` first, nothing that starts a token. */
-const PLAIN = /^[A-Za-z0-9_/.](?:[\w./@%+=,;()^$~-]| (?=[^ #])|:(?=[^ ]))*$/;
+const PLAIN = /^[A-Za-z0-9_/.](?:[\w./@%+=,;()^$~#-]| (?=[^ #])|:(?=[^ ]))*$/;
 /** Strings that some YAML reader takes for a number, date, time or end of document. */
-const TAKEN = /^(?:[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?|\d{4}-\d\d?-\d\d?.*|\.\.\..*|[-+.0-9][-+.0-9eE_]*|0[xob][0-9a-fA-F_]*)$/;
+const TAKEN =
+  /^(?:[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?|\d{4}-\d\d?-\d\d?.*|\.\.\..*|[-+.0-9][-+.0-9eE_]*|0[xob][0-9a-fA-F_]*)$/;
 const WORD = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf)$/i;
 /** Longest text before a colon; YAML allows 1024 characters, quotes included. */
 const MAX_IMPLICIT_KEY = 1000;
@@ -29,7 +30,9 @@ function isCollection(value: Value): value is Collection {
 }
 
 function sizeOf(value: Collection): number {
-  return Array.isArray(value) ? value.length : Object.values(value).filter((item) => item !== undefined).length;
+  return Array.isArray(value)
+    ? value.length
+    : Object.values(value).filter((item) => item !== undefined).length;
 }
 
 /** `first` is what stands already on the first line (`- ` of an enclosing list), instead of the indentation. */
@@ -64,7 +67,13 @@ function inline(value: Value, indent: string): string {
     case 'string':
       return isBlock(value) ? literal(value, `${indent}  `) : quoteIfNeeded(value);
     case 'number':
-      return Number.isFinite(value) ? String(value) : Number.isNaN(value) ? '.nan' : value > 0 ? '.inf' : '-.inf';
+      return Number.isFinite(value)
+        ? String(value)
+        : Number.isNaN(value)
+          ? '.nan'
+          : value > 0
+            ? '.inf'
+            : '-.inf';
     case 'boolean':
     case 'bigint':
       return String(value);
@@ -95,7 +104,9 @@ function literal(text: string, indent: string): string {
 }
 
 function quoteIfNeeded(text: string): string {
-  return PLAIN.test(text) && !TAKEN.test(text) && !WORD.test(text) && resolvePlain(text) === text ? text : quote(text);
+  return PLAIN.test(text) && !TAKEN.test(text) && !WORD.test(text) && resolvePlain(text) === text
+    ? text
+    : quote(text);
 }
 
 /** JSON's quoting, with the escapes YAML 1.1 wants for what JSON leaves bare and vice versa. */

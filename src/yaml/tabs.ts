@@ -13,6 +13,8 @@ interface Island {
   readonly isPlain: boolean;
   /** Column (from 0) below which a block scalar has no content; undefined elsewhere. */
   readonly blockIndent?: number;
+  /** Where the lines of a block begin that finds its own indentation; absent where a digit gives it. */
+  readonly detectsFrom?: number;
   /** Column of the block collection around it, -1 at the root. */
   readonly column: number;
 }
@@ -20,19 +22,23 @@ interface Island {
 /**
  * Refuses tabs where libyaml, hence Kubernetes, refuses them and YAML 1.2 does not: in the indentation of a block, even
  * on an otherwise blank line or before a comment, and behind `-`. Flow collections, quoted and plain texts may have them.
+ * Looks at the text before `end` only, the end of the document.
  */
-export function checkTabs(text: string, events: readonly Event[]): void {
+export function checkTabs(text: string, events: readonly Event[], end: number): void {
   if (!text.includes('\t')) return;
   let islands: Island[] | undefined;
   let next = 0;
   for (const match of text.matchAll(INDENTING_TAB)) {
     islands ??= islandsOf(text, events);
     const line = match.index;
+    if (line >= end) return;
     const tab = line + match[0].length - 1;
     while (next < islands.length && islands[next]!.end <= tab) next++;
     const island = islands[next];
     if (island !== undefined && island.start < line) {
-      if (island.blockIndent === undefined || tab - line >= island.blockIndent) continue;
+      if (island.blockIndent === undefined) continue;
+      const isFirst = island.detectsFrom !== undefined && /^\s*$/.test(text.slice(island.detectsFrom, tab));
+      if (tab - line >= island.blockIndent && !isFirst) continue;
       throw new Refusal(tab, tab + 1, 'found a tab character where an indentation space is expected');
     }
     const before = islands[next - 1];
@@ -40,7 +46,11 @@ export function checkTabs(text: string, events: readonly Event[]): void {
       if (tab - line > before.column && /^[ \t]*$/m.test(restOfLine(text, tab))) continue;
       throw new Refusal(tab, tab + 1, 'found a tab character that violates indentation');
     }
-    throw new Refusal(tab, tab + 1, 'found character that cannot start any token (a tab; indent with spaces)');
+    throw new Refusal(
+      tab,
+      tab + 1,
+      'found character that cannot start any token (a tab; indent with spaces)',
+    );
   }
 }
 
@@ -66,7 +76,16 @@ function islandsOf(text: string, events: readonly Event[]): Island[] {
       const isBlock = event.style >= LITERAL_BLOCK;
       const blockIndent = isBlock ? Math.max(event.indent, column + 1, 1) : undefined;
       const end = isBlock ? event.valueEnd : span.end;
-      islands.push({ start: span.start, end, isPlain: event.style === PLAIN, blockIndent, column });
+      const isDetected = isBlock && !/^.[+-]?[1-9]/.test(text.slice(span.start, span.start + 3));
+      const detectsFrom = isDetected ? event.valueStart : undefined;
+      islands.push({
+        start: span.start,
+        end,
+        isPlain: event.style === PLAIN,
+        blockIndent,
+        detectsFrom,
+        column,
+      });
     }
   }
   return islands;

@@ -20,12 +20,13 @@ export interface ParseOptions {
   readonly optionalSyntax?: boolean;
   /** Whether `` a.`b-c` `` may be used; Kubernetes does not switch it on; default false. */
   readonly escapedIdentifiers?: boolean;
+  /** How deep one grammar rule may be nested, and how deep the tree may be; default 250. */
+  readonly maxDepth?: number;
 }
 
 /** The longest expression that is parsed, in Unicode code points. */
 export const maxCodePoints = 100_000;
-/** How deep one grammar rule may be nested, and how deep the tree of operators, selections and calls may be. */
-export const maxDepth = 250;
+const defaultDepth = 250;
 
 /**
  * Parses an expression as cel-go 0.26 to 0.29 does.
@@ -98,6 +99,7 @@ class Parser {
   private readonly macros: MacroSet;
   private readonly optionalSyntax: boolean;
   private readonly escapedIdentifiers: boolean;
+  private readonly maxDepth: number;
   private readonly depth: Record<Rule, number> = { expr: 0, relation: 0, calc: 0 };
   /** Height of the tree parsed last, counting the nodes that cel-go's visitor counts. */
   private height = 0;
@@ -108,6 +110,7 @@ class Parser {
     this.text = text;
     this.lexer = new Lexer(text);
     this.issues = this.lexer.issues;
+    this.maxDepth = options.maxDepth ?? defaultDepth;
     this.macros = options.macros ?? standardMacros;
     this.optionalSyntax = options.optionalSyntax ?? false;
     this.escapedIdentifiers = options.escapedIdentifiers ?? false;
@@ -242,11 +245,9 @@ class Parser {
 
   private selection(operand: Expr): Expr {
     const at = this.advance();
-    const optional = this.lexer.kind === '?';
-    if (optional) {
-      if (!this.optionalSyntax) this.report("unsupported syntax '.?'", at);
-      this.advance();
-    }
+    const mark = this.optionalMark();
+    const optional = mark >= 0;
+    this.supported(mark, '.?', at);
     const name = this.fieldName(optional ? '.?' : '.');
     const plain = name.plain && !optional;
     if (plain && this.lexer.kind === '(') {
@@ -295,11 +296,12 @@ class Parser {
   private index(operand: Expr): Expr {
     const at = this.advance();
     const height = this.height;
-    const optional = this.optional("unsupported syntax '[?'", at);
+    const mark = this.optionalMark();
+    this.supported(mark, '[?', at);
     const key = this.expr();
     this.expectClose(']');
     this.grow(Math.max(height, this.height));
-    return this.call(optional ? '_[?_]' : '_[_]', [operand, key], operand.start, at);
+    return this.call(mark >= 0 ? '_[?_]' : '_[_]', [operand, key], operand.start, at);
   }
 
   private primary(): Expr {
@@ -402,8 +404,10 @@ class Parser {
     const elements: Expr[] = [];
     const optional: number[] = [];
     this.sequence(']', () => {
-      if (this.optional("unsupported syntax '?'", this.lexer.start)) optional.push(elements.length);
+      const mark = this.optionalMark();
+      if (mark >= 0) optional.push(elements.length);
       elements.push(this.expr());
+      this.supported(mark, '?');
       return this.height;
     });
     return { kind: 'list', start: at, end: this.last, at, elements, optional };
@@ -413,12 +417,13 @@ class Parser {
     const start = this.advance();
     const entries: MapEntry[] = [];
     this.sequence('}', () => {
-      const optional = this.optional("unsupported syntax '?'", this.lexer.start);
+      const mark = this.optionalMark();
       const key = this.expr();
       const height = this.height;
       const at = this.expectColon();
       const value = this.expr();
-      entries.push({ at, key, value, optional });
+      entries.push({ at, key, value, optional: mark >= 0 });
+      this.supported(mark, '?');
       return Math.max(height, this.height);
     });
     return { kind: 'map', start, end: this.last, at: start, entries };
@@ -428,14 +433,15 @@ class Parser {
     const open = this.advance();
     const fields: StructLiteralField[] = [];
     this.sequence('}', () => {
-      const optional = this.optional("unsupported syntax '?'", this.lexer.start);
+      const mark = this.optionalMark();
       if (!this.is('identifier') && !this.is('escaped')) {
         this.fail(`mismatched input '${this.shown()}' expecting {'}', ',', '?', IDENTIFIER, ESC_IDENTIFIER}`);
       }
       const name = this.fieldName('.').text;
       const at = this.expectColon();
       const value = this.expr();
-      fields.push({ at, name, value, optional });
+      fields.push({ at, name, value, optional: mark >= 0 });
+      this.supported(mark, '?');
       return this.height;
     });
     return { kind: 'struct', start, end: this.last, at: open, typeName, fields };
@@ -462,12 +468,14 @@ class Parser {
     this.height = height;
   }
 
-  /** Consumes the `?` that marks an element, entry or key as optional. */
-  private optional(unsupported: string, at: number): boolean {
-    if (this.lexer.kind !== '?') return false;
-    if (!this.optionalSyntax) this.report(unsupported, at);
-    this.advance();
-    return true;
+  /** Consumes the `?` that marks something as optional and returns its offset, or -1 when there is none. */
+  private optionalMark(): number {
+    return this.is('?') ? this.advance() : -1;
+  }
+
+  /** Reports optional syntax, met at `offset` unless that is -1, where the environment does not have it. */
+  private supported(offset: number, syntax: string, shownAt = offset): void {
+    if (offset >= 0 && !this.optionalSyntax) this.report(`unsupported syntax '${syntax}'`, shownAt);
   }
 
   private literal(start: number, negative: boolean): Expr {
@@ -503,15 +511,15 @@ class Parser {
   }
 
   private enter(rule: Rule): void {
-    if (++this.depth[rule] > maxDepth) {
-      throw new SyntaxStop(`expression recursion limit exceeded: ${maxDepth}`, -1);
+    if (++this.depth[rule] > this.maxDepth) {
+      throw new SyntaxStop(`expression recursion limit exceeded: ${this.maxDepth}`, -1);
     }
   }
 
   /** Sets the height of a node whose highest child has the height given. */
   private grow(height: number): void {
     this.height = height + 1;
-    if (this.height > maxDepth) throw new SyntaxStop('max recursion depth exceeded', -1);
+    if (this.height > this.maxDepth) throw new SyntaxStop('max recursion depth exceeded', -1);
   }
 
   private report(message: string, offset: number): void {

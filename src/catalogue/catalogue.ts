@@ -1,11 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import path from 'node:path';
-import type { Json } from '../model/object.ts';
-import { formatPath } from '../model/path.ts';
-import { readDocuments } from '../yaml/index.ts';
-import type { Complaint } from './complaint.ts';
-import { type Control, readControl } from './control.ts';
-import { type Profile, readProfile } from './profile.ts';
+import { existsSync, readFileSync } from 'node:fs';
+import type { Control } from './control.ts';
+import type { Profile } from './profile.ts';
 
 /** All controls and profiles, by id and name, both sorted. */
 export interface Catalogue {
@@ -13,84 +8,28 @@ export interface Catalogue {
   readonly profiles: ReadonlyMap<string, Profile>;
 }
 
-/** The form in which the catalogue is shipped: what `compileCatalogue` yields, as JSON. */
-interface CompiledCatalogue {
+/** The catalogue as plain data, the form in which it is shipped: see `compileCatalogue`. */
+export interface CompiledCatalogue {
   readonly controls: readonly Control[];
   readonly profiles: readonly Profile[];
 }
 
-/** A file of the catalogue that is not as it should be. */
-export class CatalogueError extends Error {
-  override readonly name = 'CatalogueError';
-}
-
 /**
- * Loads `controls/` and `profiles/` below `directory`. Throws a CatalogueError that lists everything wrong with them:
- * the catalogue is the project's own, so nothing in it is passed over.
+ * The program's own catalogue: the compiled one where it lies beside the bundle (a few milliseconds), else that of the
+ * checkout, read from YAML.
  */
-export function loadCatalogue(directory: string): Catalogue {
-  const wrong: string[] = [];
-  const controls = new Map<string, Control>();
-  for (const id of controlIds(directory)) {
-    const folder = path.join(directory, 'controls', id);
-    const files: Record<string, Json | undefined> = {};
-    for (const file of readdirSync(folder).sort()) {
-      files[file] = readYaml(path.join(folder, file), wrong);
-    }
-    const { control, complaints } = readControl(id, files);
-    wrong.push(...complaints.map((one) => describe(path.join(folder, 'control.yaml'), one)));
-    controls.set(id, control);
-  }
-  const profiles = new Map<string, Profile>();
-  for (const file of readdirSync(path.join(directory, 'profiles')).sort()) {
-    const whole = path.join(directory, 'profiles', file);
-    const { profile, complaints } = readProfile(path.basename(file, '.yaml'), readYaml(whole, wrong), [
-      ...controls.keys(),
-    ]);
-    wrong.push(...complaints.map((one) => describe(whole, one)));
-    profiles.set(profile.name, profile);
-  }
-  if (wrong.length > 0) throw new CatalogueError(wrong.join('\n'));
-  return { controls, profiles };
+export async function openCatalogue(): Promise<Catalogue> {
+  const compiled = new URL('catalogue.json', import.meta.url);
+  if (existsSync(compiled))
+    return indexCatalogue(JSON.parse(readFileSync(compiled, 'utf8')) as CompiledCatalogue);
+  const { checkout, loadCatalogue } = await import('./load.ts');
+  return loadCatalogue(checkout);
 }
 
-/** The ids of all controls below `directory`, sorted. */
-export function controlIds(directory: string): string[] {
-  return readdirSync(path.join(directory, 'controls'), { withFileTypes: true })
-    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('_'))
-    .map((entry) => entry.name)
-    .sort();
-}
-
-/** The catalogue as one JSON text, which `parseCatalogue` reads in a few milliseconds. */
-export function compileCatalogue(directory: string): string {
-  const { controls, profiles } = loadCatalogue(directory);
-  const compiled: CompiledCatalogue = { controls: [...controls.values()], profiles: [...profiles.values()] };
-  return JSON.stringify(compiled);
-}
-
-/** Reads what `compileCatalogue` made. The text is the program's own and is not checked again. */
-export function parseCatalogue(text: string): Catalogue {
-  const { controls, profiles } = JSON.parse(text) as CompiledCatalogue;
+/** Indexes a compiled catalogue; its content is the program's own and is not checked again. */
+export function indexCatalogue({ controls, profiles }: CompiledCatalogue): Catalogue {
   return {
     controls: new Map(controls.map((control) => [control.id, control])),
     profiles: new Map(profiles.map((profile) => [profile.name, profile])),
   };
-}
-
-/** Reads the only document of a file; what is wrong with it is added to `wrong`. */
-export function readYaml(file: string, wrong: string[]): Json | undefined {
-  const documents = [...readDocuments(readFileSync(file))].filter((document) => !document.isEmpty);
-  for (const document of documents) {
-    for (const problem of document.problems) {
-      const { line, column } = document.lines.position(problem.start);
-      wrong.push(`${file}:${line}:${column}: ${problem.reason}`);
-    }
-  }
-  if (documents.length !== 1) wrong.push(`${file}: holds ${documents.length} documents, not one`);
-  return documents[0]?.value;
-}
-
-function describe(file: string, { path: at, reason }: Complaint): string {
-  return at.length === 0 ? `${file}: ${reason}` : `${file}: ${formatPath(at)}: ${reason}`;
 }

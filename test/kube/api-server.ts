@@ -18,6 +18,8 @@ export interface Answer {
   readonly status: number;
   // oxlint-disable-next-line typescript/no-explicit-any -- the server's answers have as many shapes as its kinds
   readonly body: any;
+  /** The texts of the Warning headers. */
+  readonly warnings: readonly string[];
 }
 
 export interface ApiServerOptions {
@@ -63,6 +65,7 @@ export class ApiServer {
             resolve({
               status: incoming.statusCode ?? 0,
               body: answer.startsWith('{') ? JSON.parse(answer) : answer,
+              warnings: warningsOf(incoming.rawHeaders),
             });
           });
         },
@@ -139,6 +142,14 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
   }
   await server.stop();
   throw new Error(`kube-apiserver did not become ready:\n${log.join('').slice(-4000)}`);
+}
+
+/** Node joins headers of one name by commas, which the texts hold too; so they are read raw. RFC 7234 section 5.5. */
+function warningsOf(rawHeaders: readonly string[]): string[] {
+  return rawHeaders.flatMap((text, index) => {
+    if (index % 2 === 0 || rawHeaders[index - 1]?.toLowerCase() !== 'warning') return [];
+    return [text.replace(/^299 - "([^]*)"$/, '$1').replaceAll(/\\(.)/g, '$1')];
+  });
 }
 
 /** The server makes the namespace a moment after it says that it is ready. */

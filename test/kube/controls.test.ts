@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { type CaseObject, type ControlCase, expandCase, readCases } from '../../src/catalogue/case.ts';
-import { loadCatalogue, readYaml } from '../../src/catalogue/catalogue.ts';
+import { loadCatalogue, readYaml } from '../../src/catalogue/load.ts';
 import { type Control, parameterObject, type PolicyVariant } from '../../src/catalogue/control.ts';
 import { inRange, latestMinorVersion } from '../../src/catalogue/versions.ts';
 import type { JsonObject } from '../../src/model/object.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
-import { loadCatalogue, readYaml } from '../../src/catalogue/catalogue.ts';
+import { loadCatalogue, readYaml } from '../../src/catalogue/load.ts';
 import { policyFor } from '../../src/catalogue/control.ts';
 import { parseMinorVersion } from '../../src/catalogue/versions.ts';
 import type { JsonObject } from '../../src/model/object.ts';

@@ -1,0 +1,72 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { Json } from '../model/object.ts';
+import { formatPath } from '../model/path.ts';
+import { position, readDocuments } from '../yaml/index.ts';
+import type { Catalogue } from './catalogue.ts';
+import type { Complaint } from './complaint.ts';
+import { type Control, readControl } from './control.ts';
+import { type Profile, readProfile } from './profile.ts';
+
+/** The root of the checkout this file belongs to; meaningless in a bundle. */
+export const checkout = path.join(import.meta.dirname, '../..');
+
+/** A file of the catalogue that is not as it should be. */
+export class CatalogueError extends Error {
+  override readonly name = 'CatalogueError';
+}
+
+/**
+ * Loads `controls/` and `profiles/` below `directory`. Throws a CatalogueError that lists everything wrong with them:
+ * the catalogue is the project's own, so nothing in it is passed over.
+ */
+export function loadCatalogue(directory: string): Catalogue {
+  const wrong: string[] = [];
+  const controls = new Map<string, Control>();
+  for (const id of controlIds(directory)) {
+    const folder = path.join(directory, 'controls', id);
+    const files: Record<string, Json | undefined> = {};
+    for (const file of readdirSync(folder).sort()) {
+      files[file] = readYaml(path.join(folder, file), wrong);
+    }
+    const { control, complaints } = readControl(id, files);
+    wrong.push(...complaints.map((one) => describe(path.join(folder, 'control.yaml'), one)));
+    controls.set(id, control);
+  }
+  const profiles = new Map<string, Profile>();
+  for (const file of readdirSync(path.join(directory, 'profiles')).sort()) {
+    const whole = path.join(directory, 'profiles', file);
+    const { profile, complaints } = readProfile(path.basename(file, '.yaml'), readYaml(whole, wrong), [
+      ...controls.keys(),
+    ]);
+    wrong.push(...complaints.map((one) => describe(whole, one)));
+    profiles.set(profile.name, profile);
+  }
+  if (wrong.length > 0) throw new CatalogueError(wrong.join('\n'));
+  return { controls, profiles };
+}
+
+/** The ids of all controls below `directory`, sorted. */
+export function controlIds(directory: string): string[] {
+  return readdirSync(path.join(directory, 'controls'), { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('_'))
+    .map((entry) => entry.name)
+    .sort();
+}
+
+/** Reads the only document of a file; what is wrong with it is added to `wrong`. */
+export function readYaml(file: string, wrong: string[]): Json | undefined {
+  const documents = [...readDocuments(readFileSync(file))].filter((document) => !document.isEmpty);
+  for (const document of documents) {
+    for (const problem of document.problems) {
+      const { line, column } = position(document, problem.start);
+      wrong.push(`${file}:${line}:${column}: ${problem.reason}`);
+    }
+  }
+  if (documents.length !== 1) wrong.push(`${file}: holds ${documents.length} documents, not one`);
+  return documents[0]?.value;
+}
+
+function describe(file: string, { path: at, reason }: Complaint): string {
+  return at.length === 0 ? `${file}: ${reason}` : `${file}: ${formatPath(at)}: ${reason}`;
+}

@@ -261,7 +261,7 @@ async function judge(
   for (const warning of answer.warnings) {
     const own = /^Validation failed for ValidatingAdmissionPolicy '([^.']+)/.exec(warning);
     if (own !== null) ours.add(own[1] ?? '');
-    if (!/^would violate PodSecurity /.test(warning)) continue;
+    if (!warning.startsWith('would violate PodSecurity ')) continue;
     for (const [reason, [baseline = '', stricter = baseline]] of Object.entries(reasons)) {
       if (warning.includes(`: ${reason} (`) || warning.includes(`, ${reason} (`)) {
         theirs.add(restricted ? stricter : baseline);

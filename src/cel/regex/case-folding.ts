@@ -1,7 +1,6 @@
 import type { CodePointSet } from './code-point-set.ts';
-import { normalized } from './code-point-set.ts';
+import { contains, normalized } from './code-point-set.ts';
 import { assignedAfterUnicode15 } from './unicode-version.ts';
-import { contains } from './code-point-set.ts';
 
 /** The blocks that hold every code point with a simple case folding (Unicode 15.0). */
 const casedBlocks: readonly number[] = [
@@ -15,6 +14,7 @@ const casedBlocks: readonly number[] = [
 const dotlessI = 0x131;
 
 let orbits: Map<number, readonly number[]> | undefined;
+const closures = new WeakMap<CodePointSet, CodePointSet>();
 
 /**
  * Every code point equal to `codePoint` under simple case folding, itself included; Go's
@@ -25,8 +25,17 @@ export function caseOrbit(codePoint: number): readonly number[] {
   return orbits.get(codePoint) ?? [codePoint];
 }
 
-/** The members of `set` and everything that differs from a member only in case. */
+/** The members of `set` and everything that differs from a member only in case; remembered by the identity of `set`. */
 export function caseClosure(set: CodePointSet): CodePointSet {
+  let closure = closures.get(set);
+  if (!closure) {
+    closure = closureOf(set);
+    closures.set(set, closure);
+  }
+  return closure;
+}
+
+function closureOf(set: CodePointSet): CodePointSet {
   orbits ??= collectOrbits();
   const ranges = [...set];
   for (const [codePoint, orbit] of orbits) {
@@ -55,15 +64,16 @@ function collectOrbits(): Map<number, readonly number[]> {
   return found;
 }
 
-/** Lower case of upper case; mappings to several characters are full, not simple, foldings and do not count. */
+/** The lower case of the upper case: equal for exactly the members of an orbit, but for {@link dotlessI}. */
 function foldKey(codePoint: number): number {
   const character = String.fromCodePoint(codePoint);
-  return single(
-    single(character, character.toUpperCase()),
-    single(character, character.toUpperCase()).toLowerCase(),
-  ).codePointAt(0)!;
+  const upper = single(character.toUpperCase()) ?? character;
+  const lower = single(upper.toLowerCase()) ?? upper;
+  return lower.codePointAt(0)!;
 }
 
-function single(before: string, mapped: string): string {
-  return mapped.length === String.fromCodePoint(mapped.codePointAt(0)!).length ? mapped : before;
+/** `mapped` if it is one code point: mappings to several (ß to SS) are full foldings, which do not count. */
+function single(mapped: string): string | undefined {
+  const length = mapped.codePointAt(0)! > 0xffff ? 2 : 1;
+  return mapped.length === length ? mapped : undefined;
 }

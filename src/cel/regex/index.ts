@@ -25,7 +25,7 @@ export function compileRegex(pattern: string): Regex | RegexError {
   }
   const result = compileAnew(pattern);
   // The floor stands for what an automaton may keep beside its program.
-  const weight = pattern.length + (result instanceof Regex ? Math.max(result.programSize, 4096) : 64);
+  const weight = pattern.length + (result instanceof Regex ? Math.max(result.programSize, 8192) : 64);
   remembered.set(pattern, { result, weight });
   rememberedWeight += weight;
   for (const [oldest, entry] of remembered) {

@@ -1,6 +1,6 @@
-import { caseClosure } from './case-folding.ts';
+import { caseClosure, caseOrbit } from './case-folding.ts';
 import type { CodePointSet } from './code-point-set.ts';
-import { maxCodePoint, negated, normalized, union } from './code-point-set.ts';
+import { maxCodePoint, negated, normalized } from './code-point-set.ts';
 import { namedClasses, perlClasses } from './named-class.ts';
 import { RegexError } from './regex-error.ts';
 import type { Assertion, Node, NodeShape, SyntaxTree } from './syntax-tree.ts';
@@ -187,7 +187,7 @@ class Parser {
     else this.#pushNode(item);
   }
 
-  /** Ends the sequence before a `|` or the end of a group; single characters become one class, as in Go. */
+  /** Ends the sequence before a `|` or the end of a group. */
   #closeSequence(): void {
     const { items, alternatives } = this.#frame;
     this.#frame.items = [];
@@ -198,16 +198,12 @@ class Parser {
         : items.length === 1
           ? items[0]!
           : this.#checked(measured({ kind: 'sequence', items: spliced(items, 'sequence') }));
-    const previous = alternatives.at(-1);
-    const left = previous && singleCharacterSet(previous);
-    const right = left && singleCharacterSet(sequence);
-    if (right) alternatives[alternatives.length - 1] = measured({ kind: 'class', set: union(left, right) });
-    else alternatives.push(sequence);
+    alternatives.push(sequence);
   }
 
   #closeAlternation(): Node {
     this.#closeSequence();
-    const { alternatives } = this.#frame;
+    const alternatives = mergedCharacters(this.#frame.alternatives);
     if (alternatives.length === 1) return alternatives[0]!;
     return this.#checked(measured({ kind: 'alternation', items: spliced(alternatives, 'alternation') }));
   }
@@ -361,8 +357,9 @@ class Parser {
       high = this.#parseClassCharacter(classStart);
       if (high < low) throw this.#error('invalid character class range', start);
     }
-    const range = this.#flags.fold ? caseClosure([low, high]) : [low, high];
-    for (const end of range) ranges.push(end);
+    if (!this.#flags.fold) ranges.push(low, high);
+    else if (low === high) for (const equivalent of caseOrbit(low)) ranges.push(equivalent, equivalent);
+    else for (const end of caseClosure([low, high])) ranges.push(end);
   }
 
   #parseClassCharacter(classStart: number): number {
@@ -506,12 +503,39 @@ function spliced(nodes: readonly Node[], kind: 'sequence' | 'alternation'): Node
   return nodes.flatMap((node) => (node.kind === kind ? node.items : [node]));
 }
 
+/** Makes one class of neighbouring alternatives that are single characters, as Go does before it counts levels. */
+function mergedCharacters(alternatives: readonly Node[]): Node[] {
+  const merged: Node[] = [];
+  let run: Node[] = [];
+  let ranges: number[] = [];
+  const endRun = (): void => {
+    if (run.length > 1) merged.push(measured({ kind: 'class', set: normalized(ranges) }));
+    else merged.push(...run);
+    run = [];
+    ranges = [];
+  };
+  for (const alternative of alternatives) {
+    const set = singleCharacterSet(alternative);
+    if (!set) {
+      endRun();
+      merged.push(alternative);
+      continue;
+    }
+    run.push(alternative);
+    for (const end of set) ranges.push(end);
+  }
+  endRun();
+  return merged;
+}
+
 /** The characters of a node that always matches exactly one. */
 function singleCharacterSet(node: Node): CodePointSet | undefined {
   if (node.kind === 'class') return node.set;
   if (node.kind !== 'literal' || node.codePoints.length !== 1) return undefined;
   const codePoint = node.codePoints[0]!;
-  return node.fold ? caseClosure([codePoint, codePoint]) : [codePoint, codePoint];
+  return node.fold
+    ? normalized(caseOrbit(codePoint).flatMap((member) => [member, member]))
+    : [codePoint, codePoint];
 }
 
 /** Whether nested counted repetitions multiply to no more than `limit` copies of anything below `node`. */

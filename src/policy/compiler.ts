@@ -1,0 +1,207 @@
+import type { Environment } from '../cel/index.ts';
+import { kubernetesEnvironment, type KubernetesVersion } from '../cel/kubernetes/environment.ts';
+import { boolType, dynType, nullType, stringType, type Type } from '../cel/type.ts';
+import type { JsonObject, Path } from '../model/object.ts';
+import { type Compilation, compileText, placeExpression } from './compile-expression.ts';
+import { declaredType } from './declared-type.ts';
+import { decodeBinding } from './decode/binding.ts';
+import { matchResources } from './decode/match-resources.ts';
+import { decodePolicy } from './decode/policy.ts';
+import type { NamedExpression, PolicyDefinition } from './definition.ts';
+import { trimSpace } from './go-text.ts';
+import { ResourceMatcher } from './match/match-resources.ts';
+import type {
+  CompiledBinding,
+  CompiledExpression,
+  CompiledPolicy,
+  CompiledValidation,
+  CompiledVariable,
+} from './policy.ts';
+import { type Locate, nowhere, type PolicyProblem, ProblemList } from './problem.ts';
+import { validateBinding } from './validation/binding.ts';
+import { validatePolicy } from './validation/policy.ts';
+
+/** How policies are compiled. */
+export interface CompilerOptions {
+  /** The Kubernetes version whose API server the policies are for. */
+  readonly version: KubernetesVersion;
+  /**
+   * `new` (default): what that version lets a person write, which is what the version before understood; `stored`: all
+   * that it evaluates.
+   */
+  readonly mode?: 'new' | 'stored';
+}
+
+/** The variables an expression can see, with what identifies their values. */
+interface Visible {
+  readonly types: Readonly<Record<string, Type>>;
+  /** Equal for equal variables in any policy. */
+  readonly key: string;
+}
+
+/**
+ * Compiles policies and bindings for one Kubernetes version.
+ *
+ * Policies compiled by one compiler share what they have in common: an expression that stands in many of them is compiled
+ * once, and a variable with the same definition is evaluated once for each object.
+ */
+export class PolicyCompiler {
+  private readonly options: CompilerOptions;
+  private readonly environments = new Map<string, Environment>();
+  private readonly compilations = new Map<string, Compilation>();
+  private readonly sharedIds = new Map<string, number>();
+
+  constructor(options: CompilerOptions) {
+    this.options = options;
+  }
+
+  /**
+   * Compiles a ValidatingAdmissionPolicy.
+   *
+   * Problems are all that the API server would refuse at creation, located. The policy is undefined only where it cannot
+   * be decoded; an expression that does not compile is an error under failurePolicy when it is judged, as in the server.
+   */
+  compilePolicy(
+    object: JsonObject,
+    locate: Locate = nowhere,
+  ): { policy: CompiledPolicy | undefined; problems: readonly PolicyProblem[] } {
+    const problems = new ProblemList(locate);
+    const definition = decodePolicy(object, problems);
+    if (definition === undefined) return { policy: undefined, problems: problems.problems };
+    validatePolicy(definition, problems);
+    const compiled = new PolicyCompilation(definition, problems, this).compile();
+    return { policy: { ...compiled, refused: problems.refused }, problems: problems.problems };
+  }
+
+  /** Compiles a ValidatingAdmissionPolicyBinding; undefined where it cannot be decoded. */
+  compileBinding(
+    object: JsonObject,
+    locate: Locate = nowhere,
+  ): { binding: CompiledBinding | undefined; problems: readonly PolicyProblem[] } {
+    const problems = new ProblemList(locate);
+    const definition = decodeBinding(object, problems);
+    if (definition === undefined) return { binding: undefined, problems: problems.problems };
+    validateBinding(definition, problems);
+    const { name, matchResources: match } = definition;
+    const matcher = match && new ResourceMatcher(match);
+    const binding = { name, definition, refused: problems.refused, matcher };
+    return { binding, problems: problems.problems };
+  }
+
+  /** Compiles an expression, or finds it among those compiled before. */
+  compilation(
+    text: string,
+    use: {
+      readonly hasParams: boolean;
+      readonly hasAuthorizer: boolean;
+      readonly visible: Visible | undefined;
+    },
+    expect: readonly Type[],
+  ): Compilation {
+    const { hasParams, hasAuthorizer, visible } = use;
+    const environmentKey = `${hasParams} ${hasAuthorizer} ${visible?.key ?? 'none'}`;
+    const key = `${environmentKey} ${expect.map((type) => ('name' in type ? type.name : '')).join()} ${text}`;
+    let compilation = this.compilations.get(key);
+    if (compilation !== undefined) return compilation;
+    let environment = this.environments.get(environmentKey);
+    if (environment === undefined) {
+      const { version, mode } = this.options;
+      const variables = visible?.types;
+      environment = kubernetesEnvironment(version, { mode, hasParams, hasAuthorizer, variables });
+      this.environments.set(environmentKey, environment);
+    }
+    compilation = compileText(text, environment, expect);
+    this.compilations.set(key, compilation);
+    return compilation;
+  }
+
+  /** A number for a text, the same for equal texts. */
+  sharedId(text: string): number {
+    const known = this.sharedIds.get(text) ?? this.sharedIds.size;
+    this.sharedIds.set(text, known);
+    return known;
+  }
+}
+
+/** The compilation of one policy: the order in which the server compiles its expressions. */
+class PolicyCompilation {
+  private readonly definition: PolicyDefinition;
+  private readonly problems: ProblemList;
+  private readonly compiler: PolicyCompiler;
+  private readonly hasParams: boolean;
+  private readonly variables = new Map<string, CompiledVariable>();
+  private visible: Visible | undefined;
+
+  constructor(definition: PolicyDefinition, problems: ProblemList, compiler: PolicyCompiler) {
+    this.definition = definition;
+    this.problems = problems;
+    this.compiler = compiler;
+    this.hasParams = definition.paramKind !== undefined;
+  }
+
+  compile(): Omit<CompiledPolicy, 'refused'> {
+    const { definition } = this;
+    const matchConditions = definition.matchConditions.map(({ name, expression }, index) => ({
+      ...this.expression(expression, ['spec', 'matchConditions', index, 'expression'], [boolType]),
+      name,
+    }));
+    const names = definition.variables.map(({ name }) => name);
+    const hasDuplicates = new Set(names).size < names.length;
+    if (names.length > 0) this.visible = { types: {}, key: '' };
+    definition.variables.forEach((variable, index) => this.addVariable(variable, index, hasDuplicates));
+    return {
+      name: definition.name,
+      definition,
+      matcher: new ResourceMatcher(definition.matchConstraints ?? matchResources({})),
+      matchConditions,
+      variables: this.variables,
+      validations: definition.validations.map((_, index) => this.validation(index)),
+      auditAnnotations: definition.auditAnnotations.map((annotation, index) => ({
+        ...this.expression(
+          trimSpace(annotation.valueExpression),
+          ['spec', 'auditAnnotations', index, 'valueExpression'],
+          [stringType, nullType],
+        ),
+        text: annotation.valueExpression,
+        definition: annotation,
+      })),
+    };
+  }
+
+  private addVariable({ name, expression }: NamedExpression, index: number, hasDuplicates: boolean): void {
+    const { types, key } = this.visible!;
+    const compiled = this.expression(expression, ['spec', 'variables', index, 'expression'], []);
+    const type = compiled.program === undefined ? dynType : declaredType(compiled.program.type);
+    const id = this.compiler.sharedId(`${key} ${expression}`);
+    const words = new Set(expression.match(/\w+/g));
+    const readsOwn = [...this.variables.values()].some(
+      (other) => other.shared === undefined && words.has(other.name),
+    );
+    const isShared = !hasDuplicates && !readsOwn && !words.has('params') && !words.has('authorizer');
+    this.variables.set(name, { ...compiled, name, shared: isShared ? id : undefined });
+    this.visible = { types: { ...types, [name]: type }, key: `${key} ${name}=${id}` };
+  }
+
+  private validation(index: number): CompiledValidation {
+    const definition = this.definition.validations[index]!;
+    const at = ['spec', 'validations', index];
+    const compiled = this.expression(definition.expression, [...at, 'expression'], [boolType]);
+    const messageExpression =
+      definition.messageExpression === ''
+        ? undefined
+        : this.expression(definition.messageExpression, [...at, 'messageExpression'], [stringType], false);
+    return { ...compiled, definition, messageExpression };
+  }
+
+  private expression(
+    text: string,
+    path: Path,
+    expect: readonly Type[],
+    hasAuthorizer = true,
+  ): CompiledExpression {
+    // An empty expression is a problem of its own, which needs no syntax error beside it.
+    const silent = trimSpace(text) === '' ? new ProblemList(nowhere) : this.problems;
+    const use = { hasParams: this.hasParams, hasAuthorizer, visible: this.visible };
+    return placeExpression(text, path, this.compiler.compilation(text, use, expect), silent);
+  }
+}

@@ -1,0 +1,31 @@
+/**
+ * ValidatingAdmissionPolicies as the API server runs them.
+ *
+ *     const compiler = new PolicyCompiler({ version: '1.36' });
+ *     const { policy, problems } = compiler.compilePolicy(object, documentLocator(document, file));
+ *     const judgements = judge([{ policy, binding: undefined }], request, context);
+ */
+export { PolicyCompiler } from './compiler.ts';
+export type { CompilerOptions } from './compiler.ts';
+export { isPolicyApi } from './decode/object.ts';
+export type { BindingDefinition, PolicyDefinition } from './definition.ts';
+export { documentLocator } from './document-locator.ts';
+export type { FailingElement } from './element.ts';
+export { judge } from './judge.ts';
+export type { BoundPolicy, JudgeContext } from './judge.ts';
+export type { AuditAnnotationResult, Denial, Judgement, ValidationResult } from './judgement.ts';
+export type { FindNamespace } from './match/match-resources.ts';
+export { noParams } from './params.ts';
+export type { ParamSource } from './params.ts';
+export type { CompiledBinding, CompiledPolicy } from './policy.ts';
+export type { Locate, PolicyProblem } from './problem.ts';
+export type {
+  AdmissionRequest,
+  EquivalentResource,
+  GroupVersionKind,
+  GroupVersionResource,
+  Operation,
+  UserInfo,
+} from './request.ts';
+export { respond } from './response.ts';
+export type { AdmissionResponse } from './response.ts';

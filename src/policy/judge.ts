@@ -1,0 +1,270 @@
+import { CelError, Unknown } from '../cel/value.ts';
+import type { JsonObject, Path } from '../model/object.ts';
+import { activate, type Activation, evaluate, RequestScope } from './evaluation.ts';
+import { type FailingElement, failingElements } from './element.ts';
+import { trimSpace } from './go-text.ts';
+import type { AuditAnnotationResult, Denial, Judgement, ValidationResult } from './judgement.ts';
+import type { FindNamespace, Match } from './match/match-resources.ts';
+import { aggregateErrors, compilationError, evaluationError, failureMessage, statusCode } from './message.ts';
+import { collectParams, type ParamSource } from './params.ts';
+import type { CompiledBinding, CompiledExpression, CompiledPolicy, CompiledValidation } from './policy.ts';
+import type { AdmissionRequest, GroupVersionKind } from './request.ts';
+import { unknownReason } from './unknown-reason.ts';
+
+/** A policy with one of its bindings; without one it counts as bound to everything with Deny. */
+export interface BoundPolicy {
+  readonly policy: CompiledPolicy;
+  readonly binding: CompiledBinding | undefined;
+}
+
+/** What is known beside the request. */
+export interface JudgeContext {
+  readonly findNamespace: FindNamespace;
+  readonly params: ParamSource;
+  /** The object in another served version of its resource, in that version's server view; undefined where it cannot be had. */
+  readonly convert?: (object: JsonObject, kind: GroupVersionKind) => JsonObject | undefined;
+  /** Whether failures are explained down to their elements, which costs more than judging; default true. */
+  readonly findElements?: boolean;
+}
+
+/** Judges a request by policies, one judgement for each policy, binding and parameter, in order. Never throws. */
+export function judge(
+  policies: readonly BoundPolicy[],
+  request: AdmissionRequest,
+  context: JudgeContext,
+): Judgement[] {
+  const scopes = new ScopeCache(request, context);
+  return policies.flatMap((bound) => judgePolicy(bound, request, scopes, context));
+}
+
+/** The request's variables in each version a policy sees it in; nearly always one. */
+export class ScopeCache {
+  private readonly request: AdmissionRequest;
+  private readonly context: JudgeContext;
+  private readonly scopes = new Map<string, RequestScope | undefined>();
+  constructor(request: AdmissionRequest, context: JudgeContext) {
+    this.request = request;
+    this.context = context;
+  }
+
+  /** Undefined where the object cannot be converted to the matched version. */
+  scope(match: Match & { matches: 'yes' }): RequestScope | undefined {
+    const { group, version, kind } = match.kind;
+    const key = `${group}/${version}/${kind}`;
+    if (!this.scopes.has(key)) this.scopes.set(key, this.build(match));
+    return this.scopes.get(key);
+  }
+
+  private build(match: Match & { matches: 'yes' }): RequestScope | undefined {
+    const { request, context } = this;
+    const { kind } = request;
+    const isSame =
+      kind.group === match.kind.group && kind.version === match.kind.version && kind.kind === match.kind.kind;
+    const convert = (object: JsonObject | null) =>
+      isSame || object === null ? object : context.convert?.(object, match.kind);
+    const object = convert(request.object);
+    const oldObject = convert(request.oldObject);
+    if (object === undefined || oldObject === undefined) return undefined;
+    return new RequestScope(request, match, { object, oldObject }, context.findNamespace);
+  }
+}
+
+function judgePolicy(
+  { policy, binding }: BoundPolicy,
+  request: AdmissionRequest,
+  scopes: ScopeCache,
+  context: JudgeContext,
+): Judgement[] {
+  const bound = { policy, binding, param: null };
+  const match = policy.matcher.match(request, context.findNamespace);
+  if (match.matches === 'no') return [notApplicable(bound, match.reason)];
+  const narrowed = binding?.matcher?.match(request, context.findNamespace);
+  if (narrowed?.matches === 'no')
+    return [notApplicable(bound, `binding "${binding?.name}": ${narrowed.reason}`)];
+  const doubt = [match, narrowed].find((found) => found?.matches === 'unknown');
+  const params = collectParams(
+    policy.definition.paramKind,
+    binding?.definition.paramRef,
+    request.namespace,
+    context.params,
+  );
+  if (params.kind === 'unknown') return [unknownJudgement(bound, params.reason)];
+  if (params.kind === 'error') {
+    const message = `failed to configure binding: ${params.message}`;
+    return [doubted(wholeError(bound, message, 'always'), doubt)];
+  }
+  if (params.params.length === 0)
+    return [notApplicable(bound, 'no parameter is found, which the binding allows')];
+  const seen = match.matches === 'yes' ? match : { ...request, matches: 'yes' as const };
+  const scope = scopes.scope(seen);
+  if (scope === undefined) {
+    const { kind, version } = seen.kind;
+    return [unknownJudgement(bound, `the server converts the object to version ${version} of ${kind} first`)];
+  }
+  return params.params.map((param) =>
+    doubted(evaluatePolicy({ policy, binding, param }, scope, context), doubt),
+  );
+}
+
+type Bound = Pick<Judgement, 'policy' | 'binding' | 'param'>;
+
+function evaluatePolicy(bound: Bound, scope: RequestScope, context: JudgeContext): Judgement {
+  const { policy, param } = bound;
+  const activation = activate(policy, scope, param, true);
+  const conditions = judgeConditions(policy, activation);
+  if (conditions.kind === 'not-met') return notApplicable(bound, conditions.reason);
+  if (conditions.kind === 'error') return wholeError(bound, conditions.message, 'decision');
+  // The server does not bind the authorizer for messages and annotations, so they get variables of their own.
+  const bare = () => activate(policy, scope, param, false);
+  const validations = policy.validations.map((validation, index) =>
+    judgeValidation(validation, index, activation, bare, scope, context),
+  );
+  const auditAnnotations = policy.auditAnnotations.length === 0 ? [] : judgeAnnotations(policy, bare());
+  const judged = conclude(bound, validations, auditAnnotations);
+  return conditions.kind === 'unknown' ? doubted(judged, conditions) : judged;
+}
+
+type ConditionsOutcome =
+  | { readonly kind: 'met' }
+  | { readonly kind: 'not-met'; readonly reason: string }
+  | { readonly kind: 'error'; readonly message: string }
+  | { readonly kind: 'unknown'; readonly reason: string };
+
+/**
+ * Any false condition wins over any error; several errors are reported together.
+ *
+ * Source: apiserver `pkg/admission/plugin/webhook/matchconditions/matcher.go`.
+ */
+function judgeConditions(policy: CompiledPolicy, activation: Activation): ConditionsOutcome {
+  const errors: string[] = [];
+  let open: ConditionsOutcome | undefined;
+  for (const condition of policy.matchConditions) {
+    const result = evaluate(condition, activation);
+    if (result === false) return { kind: 'not-met', reason: `match condition "${condition.name}" is false` };
+    if (result instanceof CelError) errors.push(errorText(condition, result));
+    else if (result instanceof Unknown) {
+      open ??= { kind: 'unknown', reason: `match condition "${condition.name}" ${unknownReason(result)}` };
+    }
+  }
+  // An unknown condition may be the false one that makes the errors not count.
+  if (open !== undefined) return open;
+  return errors.length > 0 ? { kind: 'error', message: aggregateErrors(errors) } : { kind: 'met' };
+}
+
+function judgeValidation(
+  validation: CompiledValidation,
+  index: number,
+  activation: Activation,
+  bare: () => Activation,
+  scope: RequestScope,
+  context: JudgeContext,
+): ValidationResult {
+  const result = evaluate(validation, activation);
+  const base = { index, message: '', messageUncertain: false, reason: '', elements: [] };
+  if (result === true) return { ...base, verdict: 'pass' };
+  if (result instanceof Unknown) return { ...base, verdict: 'unknown', reason: unknownReason(result) };
+  if (result instanceof CelError)
+    return { ...base, verdict: 'error', message: errorText(validation, result) };
+  const { messageExpression, definition } = validation;
+  const message = messageExpression === undefined ? undefined : evaluate(messageExpression, bare());
+  return {
+    ...base,
+    verdict: 'fail',
+    message: failureMessage(definition, typeof message === 'string' ? message : undefined),
+    messageUncertain: message instanceof Unknown,
+    elements: context.findElements === false ? [] : elementsOf(validation, activation, scope),
+  };
+}
+
+function elementsOf(
+  validation: CompiledValidation,
+  activation: Activation,
+  scope: RequestScope,
+): FailingElement[] {
+  const program = validation.program as unknown as { explain?: (a: Activation) => { paths: Path[] } };
+  const paths = program.explain?.(activation).paths ?? [];
+  const inObject = paths.filter(([root]) => root === 'object').map(([, ...path]) => path);
+  return failingElements(inObject, scope.object as JsonObject | null);
+}
+
+/** Source: apiserver `pkg/admission/plugin/policy/validating/validator.go`. */
+function judgeAnnotations(policy: CompiledPolicy, activation: Activation): AuditAnnotationResult[] {
+  return policy.auditAnnotations.map((annotation) => {
+    const { key } = annotation.definition;
+    const result = evaluate(annotation, activation);
+    if (result instanceof CelError) {
+      const isIgnored = policy.definition.failurePolicy === 'Ignore';
+      return { key, verdict: isIgnored ? 'exclude' : 'error', text: errorText(annotation, result) };
+    }
+    if (result instanceof Unknown) return { key, verdict: 'unknown', text: unknownReason(result) };
+    const value = typeof result === 'string' ? trimSpace(result) : '';
+    return { key, verdict: value === '' ? 'exclude' : 'publish', text: value };
+  });
+}
+
+function conclude(
+  bound: Bound,
+  validations: readonly ValidationResult[],
+  auditAnnotations: readonly AuditAnnotationResult[],
+): Judgement {
+  const { policy } = bound;
+  const isIgnored = policy.definition.failurePolicy === 'Ignore';
+  const denials: Denial[] = [];
+  for (const { index, verdict, message } of validations) {
+    if (verdict === 'fail') {
+      const reason = policy.validations[index]!.definition.reason || 'Invalid';
+      denials.push(denial(message, reason, 'decision', index));
+    } else if (verdict === 'error' && !isIgnored) denials.push(denial(message, 'Invalid', 'decision', index));
+  }
+  for (const { verdict, text } of auditAnnotations) {
+    if (verdict === 'error') denials.push(denial(text, 'Invalid', 'always', 0));
+  }
+  const failed = validations.some(({ verdict }) => verdict === 'fail');
+  const error =
+    validations.find(({ verdict }) => verdict === 'error')?.message ??
+    auditAnnotations.find(({ verdict }) => verdict === 'error')?.text;
+  const open = validations.find(({ verdict }) => verdict === 'unknown')?.reason;
+  const verdict = failed ? 'fail' : error !== undefined ? 'error' : open === undefined ? 'pass' : 'unknown';
+  const reason = failed ? '' : (error ?? open ?? '');
+  const undecided = denials.length === 0 && open !== undefined;
+  return { ...bound, verdict, reason, validations, auditAnnotations, denials, undecided };
+}
+
+/** What an error amounts to that stands for the whole evaluation. */
+function wholeError(bound: Bound, message: string, handling: Denial['handling']): Judgement {
+  const isIgnored = bound.policy.definition.failurePolicy === 'Ignore';
+  const denials = isIgnored ? [] : [denial(message, 'Invalid', handling, 0)];
+  return { ...bound, ...nothing, verdict: 'error', reason: message, denials };
+}
+
+/** A judgement that counts only if something unknown turns out so: what objects to the request becomes unknown. */
+function doubted(judgement: Judgement, doubt: { readonly reason?: string } | undefined): Judgement {
+  if (doubt === undefined || judgement.verdict === 'pass' || judgement.verdict === 'not-applicable') {
+    return judgement;
+  }
+  return {
+    ...judgement,
+    verdict: 'unknown',
+    reason: judgement.verdict === 'unknown' ? judgement.reason : (doubt.reason ?? ''),
+    denials: [],
+    undecided: judgement.undecided || judgement.denials.length > 0,
+  };
+}
+
+const nothing = { validations: [], auditAnnotations: [], denials: [], undecided: false };
+
+function notApplicable(bound: Bound, reason: string): Judgement {
+  return { ...bound, ...nothing, verdict: 'not-applicable', reason };
+}
+
+function unknownJudgement(bound: Bound, reason: string): Judgement {
+  return { ...bound, ...nothing, verdict: 'unknown', reason, undecided: true };
+}
+
+function denial(message: string, reason: string, handling: Denial['handling'], index: number): Denial {
+  return { message, reason, code: statusCode(reason), handling, index };
+}
+
+function errorText({ text, program }: CompiledExpression, { message }: CelError): string {
+  return program === undefined ? compilationError(message) : evaluationError(text, message);
+}

@@ -1,0 +1,127 @@
+import { goQuote } from '../cel/go-quote.ts';
+import { child, valueAt } from '../model/path.ts';
+import { truncateBytes } from './go-text.ts';
+import type { Denial, Judgement } from './judgement.ts';
+import type { AdmissionRequest } from './request.ts';
+
+/** What the API server answers to a request, as far as ValidatingAdmissionPolicies decide it. */
+export interface AdmissionResponse {
+  /** Undefined where that depends on something unknown. */
+  readonly allowed: boolean | undefined;
+  /** The status of a denial: of several the server reports the first. */
+  readonly status: { readonly message: string; readonly reason: string; readonly code: number } | undefined;
+  /** In order, as they are written into the headers. */
+  readonly warnings: readonly string[];
+  readonly auditAnnotations: Readonly<Record<string, string>>;
+}
+
+const longestAnnotation = 10 * 1024;
+const failureAnnotation = 'validation.policy.admission.k8s.io/validation_failure';
+const longestWarnings = 4096;
+const longestWarning = 256;
+
+/**
+ * Answers a request from its judgements, which must be in the order in which the server visits the policies.
+ *
+ * Source: apiserver `pkg/admission/plugin/policy/validating/dispatcher.go`.
+ */
+export function respond(judgements: readonly Judgement[], request: AdmissionRequest): AdmissionResponse {
+  const denied: { judgement: Judgement; denial: Denial }[] = [];
+  const warnings: string[] = [];
+  const annotations = new Map<string, string[]>();
+  for (const judgement of judgements) {
+    const actions = judgement.binding?.definition.validationActions ?? ['Deny'];
+    for (const denial of judgement.denials) {
+      if (denial.handling === 'always') denied.push({ judgement, denial });
+      else for (const action of actions) act(action, judgement, denial);
+    }
+    publish(judgement, annotations);
+  }
+  const first = denied[0];
+  const isOpen = judgements.some(({ undecided }) => undecided);
+  return {
+    allowed: first !== undefined ? false : isOpen ? undefined : true,
+    status: first && statusOf(first.judgement, first.denial, request),
+    warnings: limitWarnings(warnings),
+    auditAnnotations: Object.fromEntries([...annotations].map(([key, values]) => [key, values.join(', ')])),
+  };
+
+  function act(action: string, judgement: Judgement, denial: Denial): void {
+    if (action === 'Deny') denied.push({ judgement, denial });
+    if (action === 'Warn') warnings.push(`Validation failed for ${subject(judgement)}: ${denial.message}`);
+    // An annotation of the audit event is set once; the server ignores later ones with the same key.
+    if (action === 'Audit' && !annotations.has(failureAnnotation)) {
+      annotations.set(failureAnnotation, [auditRecord(judgement, denial)]);
+    }
+  }
+}
+
+function subject({ policy, binding }: Judgement): string {
+  const bound = binding === undefined ? '' : ` with binding '${binding.name}'`;
+  return `ValidatingAdmissionPolicy '${policy.name}'${bound}`;
+}
+
+function statusOf(
+  judgement: Judgement,
+  denial: Denial,
+  request: AdmissionRequest,
+): AdmissionResponse['status'] {
+  const { resource, group } = request.resource;
+  const qualified = group === '' ? resource : `${resource}.${group}`;
+  const message = `${qualified} ${goQuote(nameOf(request))} is forbidden: ${subject(judgement)} denied request: ${denial.message}`;
+  return { message, reason: denial.reason, code: denial.code };
+}
+
+/** Source: apiserver `pkg/admission/errors.go`, `extractResourceName`. */
+function nameOf({ name, object }: AdmissionRequest): string {
+  if (name !== undefined && name !== '') return name;
+  const metadata = object === null ? undefined : valueAt(object, ['metadata']);
+  for (const field of ['name', 'generateName']) {
+    const value = child(metadata, field);
+    if (typeof value === 'string' && value !== '') return value;
+  }
+  return 'Unknown';
+}
+
+function auditRecord({ policy, binding }: Judgement, { message, index }: Denial): string {
+  const record = {
+    message,
+    policy: policy.name,
+    binding: binding?.name ?? '',
+    expressionIndex: index,
+    validationActions: binding?.definition.validationActions ?? ['Deny'],
+  };
+  return JSON.stringify([record]);
+}
+
+/** Distinct values of several bindings are joined; equal ones appear once. */
+function publish({ policy, auditAnnotations }: Judgement, annotations: Map<string, string[]>): void {
+  for (const { key, verdict, text } of auditAnnotations) {
+    if (verdict !== 'publish') continue;
+    const value = truncateBytes(text, longestAnnotation);
+    const values = annotations.get(`${policy.name}/${key}`) ?? [];
+    if (!values.includes(value)) values.push(value);
+    annotations.set(`${policy.name}/${key}`, values);
+  }
+}
+
+/**
+ * The warnings that reach the client: each text once; where all together exceed 4,096 characters each is cut to 256, and
+ * those after the limit are dropped.
+ *
+ * Source: apiserver `pkg/endpoints/filters/warning.go`.
+ */
+function limitWarnings(warnings: readonly string[]): string[] {
+  const distinct = [...new Set(warnings)].filter((text) => text !== '').map((text) => Array.from(text));
+  const total = distinct.reduce((sum, text) => sum + text.length, 0);
+  if (total <= longestWarnings) return distinct.map((text) => text.join(''));
+  const kept: string[] = [];
+  let written = 0;
+  for (const text of distinct) {
+    if (written >= longestWarnings) break;
+    const cut = text.slice(0, longestWarning);
+    kept.push(cut.join(''));
+    written += cut.length;
+  }
+  return kept;
+}

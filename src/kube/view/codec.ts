@@ -8,6 +8,7 @@ import type { GoField, GoType } from '../go-type.ts';
 import { canonicalQuantity } from '../quantity.ts';
 import { canonicalTime } from '../time.ts';
 import { structDefaults } from './defaults.ts';
+import { jsonTypeName } from './problem.ts';
 import type { Mismatch, Path } from './problem.ts';
 import { isEmpty } from './struct-defaults.ts';
 
@@ -77,13 +78,10 @@ function note(decoding: Decoding, mismatch: Mismatch): void {
 
 /** What Go calls a JSON value in its errors; undefined for NaN and infinities, which JSON cannot say. */
 function jsonType(value: unknown, target: GoType['kind'] | 'uint8'): string | undefined {
-  if (Array.isArray(value)) return 'array';
-  if (typeof value === 'object') return 'object';
-  if (typeof value === 'boolean') return 'bool';
-  if (typeof value === 'string') return 'string';
   if (typeof value === 'number' && !Number.isFinite(value)) return undefined;
   const counted = target === 'int32' || target === 'int64' || target === 'intOrString' || target === 'uint8';
-  return counted ? `number ${goNumber(value)}` : 'number';
+  const name = jsonTypeName(value);
+  return name === 'number' && counted ? `number ${goNumber(value)}` : name;
 }
 
 function goNumber(value: unknown): string {

@@ -60,13 +60,10 @@ export function comparePaths(a: Path, b: Path): number {
   return a.length - b.length;
 }
 
-/** A path as Kubernetes writes it: `spec.containers[0].env`; keys that are no plain names stand in brackets. */
-export function formatPath(path: Path): string {
-  let text = '';
-  for (const step of path) {
-    if (typeof step === 'number') text += `[${step}]`;
-    else if (/^[A-Za-z_$][\w$-]*$/.test(step)) text += text === '' ? step : `.${step}`;
-    else text += `[${step}]`;
-  }
-  return text;
+/** What Go calls the JSON type of a value in its errors. */
+export function jsonTypeName(value: unknown): 'array' | 'object' | 'bool' | 'string' | 'number' {
+  if (Array.isArray(value)) return 'array';
+  if (typeof value === 'object') return 'object';
+  if (typeof value === 'boolean') return 'bool';
+  return typeof value === 'string' ? 'string' : 'number';
 }

@@ -1,8 +1,9 @@
 import { goStruct, servedKinds } from '../go-type.ts';
 import type { ServedKind } from '../go-type.ts';
+import { servedEquivalent } from '../unserved.ts';
 import { structCodec } from './codec.ts';
-import type { Decoding, Working } from './codec.ts';
-import { comparePaths, mismatchText } from './problem.ts';
+import type { Decoding } from './codec.ts';
+import { comparePaths, jsonTypeName, mismatchText } from './problem.ts';
 import type { Mismatch, Path, Problem } from './problem.ts';
 import { prepareForCreate } from './strategy.ts';
 import type { Fields } from './struct-defaults.ts';
@@ -19,39 +20,58 @@ export interface ServerViewOptions {
 export interface ServerView {
   /** The object at validating admission; null when the server would refuse to decode what was written. */
   readonly object: JsonObject | null;
-  /** Why it would refuse; the first is the server's own message, the others would follow once that is mended. */
+  /** Why it would refuse: the first has the server's own message, the others would follow once that is mended. */
   readonly problems: readonly Problem[];
   /** Fields that its type does not have: dropped with a warning, refused under kubectl's strict default. */
   readonly unknownFields: readonly Path[];
   /** False for kinds that the table does not have (custom resources): then `object` is the input itself. */
   readonly known: boolean;
+  /** The version it is read as, where the written one is no longer served and an object of it has the same shape. */
+  readonly servedAs: string | undefined;
 }
 
 /**
  * What a ValidatingAdmissionPolicy sees of a manifest on CREATE with admission plugins off: decoded into the Go type of its
- * version, defaulted, converted, prepared by its strategy, and printed under Go's omission rules. The input is never
- * changed; unchanged parts of it are shared. A view's view is itself. What only a cluster knows (uid, cluster IP, node
- * port, times) is a fixed stand-in, see `assigned`.
+ * version, defaulted, converted, prepared by its strategy, and printed under Go's omission rules, with the types, defaults
+ * and feature gates of Kubernetes 1.36. Validation is not done. Throws nothing, whatever the object.
+ *
+ * The input is never changed; unchanged parts of it are shared. What only a cluster knows (uid, cluster IP, node port,
+ * times) is a fixed stand-in, see `assigned`. A view's own view is the same but for what the server itself does again at
+ * each write: labels of a Job, the phase of a claim, matchLabelKeys.
  */
 export function serverView(written: JsonObject, options: ServerViewOptions = {}): ServerView {
   const { apiVersion, kind } = written;
-  const served =
-    typeof apiVersion === 'string' && typeof kind === 'string'
-      ? servedKinds().get(`${apiVersion}/${kind}`)
-      : undefined;
-  if (served === undefined) return { object: written, problems: [], unknownFields: [], known: false };
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string') return withoutKind(written);
+  const equivalent = servedEquivalent(apiVersion, kind);
+  const servedAs = equivalent?.sameShape === true ? equivalent.apiVersion : undefined;
+  const served = servedKinds().get(`${servedAs ?? apiVersion}/${kind}`);
+  if (served === undefined)
+    return { object: written, problems: [], unknownFields: [], known: false, servedAs };
 
   const decoding: Decoding = { path: [], mismatches: [], unknownFields: [] };
   const codec = structCodec(served.type);
   const object = codec.decode(written, decoding) as Fields | undefined;
   const { unknownFields, mismatches } = decoding;
   if (mismatches.length > 0 || object === undefined) {
-    return { object: null, problems: problemsOf(served, mismatches), unknownFields, known: true };
+    return { object: null, problems: problemsOf(served, mismatches), unknownFields, known: true, servedAs };
   }
+  object.apiVersion = served.apiVersion;
   prepareNamespaceField(object.metadata, served, options);
-  const emptyStatus = (): unknown => statusOf(served);
-  prepareForCreate({ key: `${served.apiVersion}/${served.kind}`, object, emptyStatus });
-  return { object: codec.encode?.(object) as JsonObject, problems: [], unknownFields, known: true };
+  prepareForCreate({ key: `${served.apiVersion}/${kind}`, object, emptyStatus: () => statusOf(served) });
+  return { object: codec.encode?.(object) as JsonObject, problems: [], unknownFields, known: true, servedAs };
+}
+
+/** The server reads apiVersion and kind first; null and missing ones are filled in from the URL, which nobody knows here. */
+function withoutKind(written: JsonObject): ServerView {
+  const problems: Problem[] = [];
+  for (const name of ['apiVersion', 'kind']) {
+    const value = written[name];
+    if (value === undefined || value === null || typeof value === 'string') continue;
+    const detail = `json: cannot unmarshal ${jsonTypeName(value)} into Go struct field .${name} of type string`;
+    problems.push({ path: [name], message: `couldn't get version/kind; json parse error: ${detail}` });
+  }
+  const object = problems.length === 0 ? written : null;
+  return { object, problems, unknownFields: [], known: false, servedAs: undefined };
 }
 
 function prepareNamespaceField(metadata: Fields, served: ServedKind, { namespace }: ServerViewOptions): void {
@@ -76,5 +96,3 @@ function problemsOf(served: ServedKind, mismatches: readonly Mismatch[]): Proble
     message: prefix + mismatchText(served.type, mismatch),
   }));
 }
-
-export type { Path, Problem, Working };

@@ -1,9 +1,10 @@
-import { ALIAS, MAPPING, PLAIN, POP, SCALAR, SEQUENCE, scalarText } from './grammar.ts';
+import { ALIAS, MAPPING, PLAIN, POP, SCALAR, SEQUENCE } from './grammar.ts';
 import type { AliasEvent, Event, MappingEvent, ScalarEvent, SequenceEvent } from './grammar.ts';
 import { Refusal } from './problem.ts';
 import type { Problem } from './problem.ts';
 import { isFloatText, keyText, readsOtherwise, resolvePlain, resolveTagged } from './scalar.ts';
 import type { Scalar } from './scalar.ts';
+import { scalarText } from './scalar-text.ts';
 
 /** What a document means: JSON values, where integers beyond 2^53 are bigint. */
 export type Value = Scalar | Value[] | { [key: string]: Value };

@@ -10,7 +10,7 @@ import { Refusal } from './problem.ts';
 import type { Problem } from './problem.ts';
 import { splitDocuments } from './split.ts';
 import type { Chunk } from './split.ts';
-import { checkTabs } from './tabs.ts';
+import { blameTab, checkTabs } from './tabs.ts';
 
 /** Limits of the reader. */
 export interface ReadOptions {
@@ -146,13 +146,20 @@ function readDocument(
     const isEmpty = built.value === null;
     return { index, start, end, text, lines, value: built.value, problems, isEmpty, maxDepth };
   } catch (error) {
-    return refuse(source, lines, index, chunk, [asProblem(error, start)], options);
+    return refuse(source, lines, index, chunk, [asProblem(error, text, start)], options);
   }
 }
 
-function asProblem(error: unknown, start: number): Problem {
-  if (error instanceof Refusal)
-    return { start: start + error.start, end: start + error.end, severity: 'error', reason: error.message };
+function asProblem(error: unknown, text: string, start: number): Problem {
+  if (error instanceof Refusal) {
+    const refusal = blameTab(text, error);
+    return {
+      start: start + refusal.start,
+      end: start + refusal.end,
+      severity: 'error',
+      reason: refusal.message,
+    };
+  }
   const reason =
     error instanceof RangeError ? 'the document is too large to be read' : `internal error: ${String(error)}`;
   return { start, end: start, severity: 'error', reason };

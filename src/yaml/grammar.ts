@@ -1,11 +1,4 @@
-import {
-  EVENT_ID,
-  SCALAR_STYLE,
-  COLLECTION_STYLE,
-  YAMLException,
-  getScalarValue,
-  parseEvents,
-} from 'js-yaml';
+import { CHOMPING_MODE, COLLECTION_STYLE, EVENT_ID, SCALAR_STYLE, YAMLException, parseEvents } from 'js-yaml';
 import type { AliasEvent, Event, MappingEvent, ScalarEvent, SequenceEvent } from 'js-yaml';
 import { flowLines, indentLines, lineStart } from './indentation.ts';
 import type { Indented } from './indentation.ts';
@@ -27,6 +20,8 @@ export const SINGLE_QUOTED = SCALAR_STYLE.SINGLE_QUOTED;
 export const DOUBLE_QUOTED = SCALAR_STYLE.DOUBLE_QUOTED;
 export const LITERAL_BLOCK = SCALAR_STYLE.LITERAL_BLOCK;
 export const FOLDED_BLOCK = SCALAR_STYLE.FOLDED_BLOCK;
+export const CLIP = CHOMPING_MODE.CLIP;
+export const KEEP = CHOMPING_MODE.KEEP;
 export const FLOW = COLLECTION_STYLE.FLOW;
 
 /** YAML 1.1, hence Kubernetes, ends a line at NEL, LS and PS too; one unit each, so offsets stay. */
@@ -148,45 +143,6 @@ function shift(events: readonly Event[], indented: Indented): void {
       event.anchorStart = indented.original(event.anchorStart);
       event.anchorEnd = indented.original(event.anchorEnd);
     }
-  }
-}
-
-/** Decoded text of a scalar, before its meaning is resolved. Throws {@link Refusal} on an escape that
- * libyaml refuses, unless the text is JSON. */
-export function scalarText(text: string, event: ScalarEvent, json = false): string {
-  if (event.valueStart === -1) return '';
-  if (event.fast) return text.slice(event.valueStart, event.valueEnd);
-  if (json) return getScalarValue(text, event).toWellFormed();
-  if (event.style === DOUBLE_QUOTED) checkEscapes(text, event);
-  const value = getScalarValue(breaksWithin(text, event) ? asLineBreaks(text) : text, event);
-  return endsWithoutBreak(text, event, value) ? value.slice(0, -1) : value;
-}
-
-function breaksWithin(text: string, event: ScalarEvent): boolean {
-  return OTHER_BREAKS.test(text.slice(event.valueStart, event.valueEnd));
-}
-
-/** libyaml adds no line break to a block scalar whose last line ends with the file. */
-function endsWithoutBreak(text: string, event: ScalarEvent, value: string): boolean {
-  return (
-    event.style >= LITERAL_BLOCK &&
-    event.valueEnd === text.length &&
-    value.endsWith('\n') &&
-    !/[\r\n]/.test(text.charAt(text.length - 1))
-  );
-}
-
-/** JSON allows `\\/` and surrogate pairs; YAML 1.1 has neither, and the grammar we use is YAML 1.2. */
-function checkEscapes(text: string, event: ScalarEvent): void {
-  const { valueStart, valueEnd } = event;
-  for (let i = text.indexOf('\\', valueStart); i !== -1 && i < valueEnd; i = text.indexOf('\\', i + 2)) {
-    const c = text.charCodeAt(i + 1);
-    if (c === 47) throw new Refusal(i, i + 2, 'found unknown escape character');
-    if (c !== 117 && c !== 85) continue;
-    const length = c === 117 ? 4 : 8;
-    const code = Number.parseInt(text.slice(i + 2, i + 2 + length), 16);
-    if ((code >= 0xd800 && code <= 0xdfff) || code > 0x10ffff)
-      throw new Refusal(i, i + 2 + length, 'found invalid Unicode character escape code');
   }
 }
 

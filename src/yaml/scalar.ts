@@ -43,10 +43,10 @@ export function resolvePlain(text: string): Scalar {
   const hint = HINT[text.charCodeAt(0)];
   if (hint === undefined || hint === 0) return text;
   if (hint === NUMBER) return resolveNumber(text);
-  if (text.length > 5) return hint === POINT ? resolveFloat(text, text) : text;
+  if (text.length > 5) return hint === POINT ? resolvePoint(text) : text;
   const word = WORDS.get(text);
   if (word !== undefined) return word;
-  return hint === POINT ? resolveFloat(text, text) : text;
+  return hint === POINT ? resolvePoint(text) : text;
 }
 
 function resolveNumber(text: string): Scalar {
@@ -103,6 +103,11 @@ function resolveFloat(digits: string, text: string): Scalar {
   // Go's ParseFloat reports a range error where JavaScript says Infinity, and the text then stays a string.
   if (!Number.isFinite(value)) return text;
   return asJson(value);
+}
+
+/** Behind a leading point goyaml.v2 uses Go's own syntax, with underscores between digits. */
+function resolvePoint(text: string): Scalar {
+  return resolveFloat(text.includes('_') ? text.replaceAll(/(?<=\d)_(?=\d)/g, '') : text, text);
 }
 
 /** The number that a JSON reader gets from Go's print of a float64: whole numbers are integers again. */

@@ -6,6 +6,8 @@ import { Refusal } from './problem.ts';
 /** A tab before a line's first character, or between a `-` and what it announces. */
 const INDENTING_TAB = /^ *(?:- +)*-?\t/gm;
 
+const TAB_TOKEN = 'found character that cannot start any token (a tab; indent with spaces)';
+
 /** Text in which tabs have a meaning of their own: a scalar or a flow collection. */
 interface Island {
   readonly start: number;
@@ -52,6 +54,15 @@ export function checkTabs(text: string, events: readonly Event[], end: number): 
       'found character that cannot start any token (a tab; indent with spaces)',
     );
   }
+}
+
+/** The grammar often stumbles behind a tab over something else: names the tab instead, where the line begins with one. */
+export function blameTab(text: string, refusal: Refusal): Refusal {
+  const from = lineStart(text, refusal.start);
+  const match = /^ *(?:- +)*-?\t/.exec(text.slice(from, from + 1000));
+  if (match === null || !/indentation|separator|expected/.test(refusal.message)) return refusal;
+  const tab = from + match[0].length - 1;
+  return tab < refusal.start ? new Refusal(tab, tab + 1, TAB_TOKEN) : refusal;
 }
 
 function islandsOf(text: string, events: readonly Event[]): Island[] {

@@ -7,6 +7,7 @@ import { parse } from './syntax/parse.ts';
 import { type Type, typeText } from './type.ts';
 
 export { Environment } from './environment.ts';
+export type { ExplainedNode, Explanation, Path, Segment } from './explain/explain.ts';
 export type { Issue } from './issue.ts';
 export { type Activation, Program } from './program.ts';
 export { type Type, formatType } from './type.ts';

@@ -1,9 +1,10 @@
 import { compileClosure } from './closure/closure.ts';
 import type { Evaluate, Frame } from './closure/frame.ts';
+import { explain, type Explanation } from './explain/explain.ts';
 import type { Plan } from './plan/node.ts';
 import type { Type } from './type.ts';
 import type { Result, Value } from './value.ts';
-import { Variables } from './variables.ts';
+import type { Variables } from './variables.ts';
 
 /** The values of an expression's variables by name; `Variables` hold others that are computed when first read. */
 export type Activation = Readonly<Record<string, Result | Variables>>;
@@ -29,6 +30,11 @@ export class Program {
   evaluate(activation: Activation): Result {
     this.compiled ??= compileClosure(this.plan);
     return this.compiled(this.frame(activation));
+  }
+
+  /** Why the expression has the value it has, with its exact cost; much slower than `evaluate`. Never throws. */
+  explain(activation: Activation): Explanation {
+    return explain(this.plan, activation);
   }
 
   private frame(activation: Activation): Frame {

@@ -92,12 +92,13 @@ function compileKey(node: PlanNode, compile: Compile): Evaluate {
   const key = compile(node);
   if (node.type.kind === 'scalar') return key;
   return (frame) => {
-    const value = key(frame);
-    return typeof value === 'object' ? refuseKey(value, node.at) : value;
+    return refuseKey(key(frame), node.at);
   };
 }
 
-function refuseKey(value: Result, at: number): Result {
+/** The error of a key that can be none, else the key. */
+export function refuseKey(value: Result, at: number): Result {
+  if (typeof value !== 'object') return value;
   if (value === null) return new CelError('invalid qualifier type: <nil>', at);
   if (Array.isArray(value)) return new CelError('invalid qualifier type: []interface {}', at);
   return getPrototypeOf(value) === objectPrototype

@@ -1,0 +1,106 @@
+import { isOptionalChain } from '../closure/attribute.ts';
+import type { IndexNode, SelectNode } from '../plan/node.ts';
+import { fieldOf, hasField } from '../select.ts';
+import { index, optionalIndex } from '../standard/operators.ts';
+import { CelError, Failure, Optional, type Result, type Value } from '../value.ts';
+import { refuseKey } from '../closure/attribute.ts';
+import type { Explainer } from './explainer.ts';
+import type { Path, Segment } from './path.ts';
+import { child, reasons, segmentOf, type Traced } from './traced.ts';
+
+/** `operand.field`, `operand.?field`, `has(operand.field)`; each step that is reached costs 1. */
+export function explainSelect(explainer: Explainer, node: SelectNode): Traced {
+  const operand = explainer.node(node.operand);
+  explainer.charge(node.charge);
+  const { field, at } = node;
+  const failed = asksFurther(explainer, operand, field);
+  if (failed !== undefined) return failed;
+  if (explainer.variables(operand.value)) return variable(explainer, operand, node);
+  const optional = operand.value instanceof Optional || node.optional || isOptionalChain(node.operand);
+  const holder = heldBy(operand);
+  if (holder === undefined)
+    return node.test
+      ? { value: false, ...asking(explainer, operand, field) }
+      : none(explainer, operand, field);
+  const asked = asking(explainer, holder, field);
+  if (node.test) {
+    const value = hasField(holder.value, field, at);
+    explainer.charge(optional && value !== true ? 0 : 1);
+    return { value, from: asked.path === undefined ? reasons(holder) : [asked.path] };
+  }
+  const found = fieldOf(holder.value, field, at);
+  explainer.charge(optional && (found === undefined || found instanceof CelError) ? 0 : 1);
+  if (found instanceof Failure) return { value: found, ...asked };
+  if (found !== undefined) return optional ? wrap(child(holder, field, found)) : child(holder, field, found);
+  if (optional) return { value: Optional.none, ...asked };
+  return { value: new CelError(`no such key: ${field}`, at), ...asked };
+}
+
+/** `operand[key]`, `operand[?key]`. */
+export function explainIndex(explainer: Explainer, node: IndexNode): Traced {
+  const operand = explainer.node(node.operand);
+  explainer.charge(node.charge);
+  if (operand.value instanceof Failure) return operand;
+  const optional = operand.value instanceof Optional || node.optional || isOptionalChain(node.operand);
+  const holder = heldBy(operand);
+  if (holder === undefined) return operand;
+  const key = explainer.node(node.key);
+  const k = refuseKey(key.value, node.key.at);
+  if (k instanceof Failure) {
+    explainer.charge(optional ? 0 : 1);
+    return k === key.value ? key : { value: k, from: reasons(key) };
+  }
+  const segment = segmentOf(k);
+  const asked = asking(explainer, holder, segment);
+  const result = optional
+    ? optionalIndex(holder.value as Value, k as Value)
+    : index(holder.value as Value, k as Value);
+  const present = result instanceof Optional && optional ? result.value : result;
+  explainer.charge(optional && (present === undefined || present instanceof CelError) ? 0 : 1);
+  if (present instanceof CelError) return { value: new CelError(present.message, node.at), ...asked };
+  if (present === undefined) return { value: Optional.none, ...asked };
+  const found = holder.entries?.get(k as Value) ?? child(holder, segment, present);
+  return optional ? wrap(found) : found;
+}
+
+/** A field of what is missing: the error stays, the path grows to what was asked for. */
+function asksFurther(explainer: Explainer, operand: Traced, field: Segment): Traced | undefined {
+  if (!(operand.value instanceof Failure)) return undefined;
+  const missing = operand.value instanceof CelError && operand.value.message.startsWith('no such key: ');
+  if (!missing || operand.path === undefined) return operand;
+  return { value: operand.value, ...asking(explainer, operand, field) };
+}
+
+function none(explainer: Explainer, operand: Traced, field: Segment): Traced {
+  return { value: Optional.none, ...asking(explainer, operand, field) };
+}
+
+/** Where a part would be, noted as asked for. */
+function asking(explainer: Explainer, holder: Traced, key: Segment): { path?: Path; from?: readonly Path[] } {
+  if (holder.path === undefined) return holder.from === undefined ? {} : { from: holder.from };
+  const path = [...holder.path, key];
+  explainer.ask(path);
+  return { path };
+}
+
+function wrap(held: Traced): Traced {
+  return { value: new Optional(held.value as Value), held };
+}
+
+/** What an optional holds; undefined for none. A value that is no optional holds itself. */
+function heldBy(operand: Traced): Traced | undefined {
+  if (!(operand.value instanceof Optional)) return operand;
+  if (operand.value.value === undefined) return undefined;
+  return operand.held ?? { ...operand, value: operand.value.value };
+}
+
+/** A policy's variable: explained on its own, once, and traced through. */
+function variable(explainer: Explainer, operand: Traced, { field, test, at }: SelectNode): Traced {
+  const variables = operand.value as unknown;
+  explainer.charge(1);
+  if (!explainer.variables(variables)) return operand;
+  if (test) return { value: variables.has(field) };
+  const explanation = variables.explain(field);
+  if (explanation !== undefined) return explanation.traced;
+  return { value: new CelError(`no such key: ${field}`, at) as Result };
+}

@@ -1,0 +1,50 @@
+import type { Plan } from '../plan/node.ts';
+import type { Activation } from '../program.ts';
+import type { Result } from '../value.ts';
+import { Explainer } from './explainer.ts';
+import { longestPaths, type Path } from './path.ts';
+import { reasons, type Traced } from './traced.ts';
+
+export type { Path, Segment } from './path.ts';
+
+/** One node of the expression with what it evaluated to; a macro's body comes once for every element. */
+export interface ExplainedNode {
+  /** Offsets into the expression, in UTF-16 units. */
+  readonly start: number;
+  readonly end: number;
+  readonly result: Result;
+  /** The places in the inputs that the result comes from. */
+  readonly paths: readonly Path[];
+  readonly children: readonly ExplainedNode[];
+}
+
+/** Why an expression has the result it has. */
+export interface Explanation {
+  readonly result: Result;
+  /**
+   * The places in the inputs that decided: every failing element of `all`, every hit of `exists`, the longest field that
+   * was asked for where one is missing. Proper prefixes of another path are left out.
+   */
+  readonly paths: readonly Path[];
+  /** Exactly what cel-go's runtime tracker charges for this evaluation, without that of `variables`. */
+  readonly cost: number;
+  readonly tree: ExplainedNode;
+  /** The result's origin in full, for the expressions that use it as a variable. */
+  readonly traced: Traced;
+}
+
+/**
+ * Evaluates a plan slowly, remembering everything: the value of every node, where values come from, and what cel-go
+ * would charge. The result is that of the fast back ends. Never throws.
+ */
+export function explain(plan: Plan, activation: Activation): Explanation {
+  const explainer = new Explainer(plan, activation);
+  const traced = explainer.run();
+  return {
+    result: traced.value,
+    paths: longestPaths(reasons(traced)),
+    cost: explainer.cost,
+    tree: explainer.tree!,
+    traced,
+  };
+}

@@ -1,0 +1,353 @@
+import { equal } from '../equal.ts';
+import { isMap, mapFrom } from '../map.ts';
+import type {
+  CallNode,
+  ConditionalNode,
+  ListNode,
+  LogicalNode,
+  MapNode,
+  MembershipNode,
+  OrElseNode,
+  Plan,
+  PlanNode,
+  StructNode,
+  VariableNode,
+} from '../plan/node.ts';
+import type { Activation } from '../program.ts';
+import { contains } from '../standard/operators.ts';
+import { CelError, Failure, Optional, type Result, Struct, Unknown, type Value } from '../value.ts';
+import type { Variables } from '../variables.ts';
+import { explainIndex, explainSelect } from './attribute.ts';
+import type { ExplainedNode } from './explain.ts';
+import { boolOrFailure, mergeTraced, union } from './failure.ts';
+import { explainMacro } from './macro.ts';
+import { extendsPath, longestPaths, type Path } from './path.ts';
+import { elementsOf, reasons, reasonsOfElement, segmentOf, type Traced } from './traced.ts';
+
+/** A variable of a macro; `charge` runs when it is first read. */
+export interface Local extends Traced {
+  charge?: (() => void) | undefined;
+}
+
+const listCost = 10;
+const mapCost = 30;
+const structCost = 40;
+
+/** One evaluation that keeps count and keeps track. */
+export class Explainer {
+  /** What cel-go would have charged so far. */
+  cost = 0;
+  /** The explained root, once it has run. */
+  tree: ExplainedNode | undefined;
+  readonly locals = new Map<number, Local>();
+  private readonly plan: Plan;
+  private readonly activation: Activation;
+  private children: ExplainedNode[] = [];
+  /** Above 0 while evaluating what cel-go would not: then nothing is charged or shown. */
+  private hypothetical = 0;
+  /** The places asked for during a hypothetical evaluation. */
+  private asked: Path[] = [];
+
+  constructor(plan: Plan, activation: Activation) {
+    this.plan = plan;
+    this.activation = activation;
+  }
+
+  run(): Traced {
+    const traced = this.node(this.plan.root);
+    this.tree = this.children[0];
+    return traced;
+  }
+
+  /** Charges what cel-go charges, unless it would not be evaluating this. */
+  charge(units: number): void {
+    if (this.hypothetical === 0) this.cost += units;
+  }
+
+  /** Notes that a place was asked for. */
+  ask(path: Path | undefined): void {
+    if (this.hypothetical > 0 && path !== undefined) this.asked.push(path);
+  }
+
+  /** Evaluates what cel-go would skip, for the sake of paths; returns the places it asked for. */
+  suppose(evaluate: () => void): readonly Path[] {
+    const before = this.asked;
+    this.asked = [];
+    this.hypothetical++;
+    evaluate();
+    this.hypothetical--;
+    const asked = this.asked;
+    this.asked = this.hypothetical > 0 ? [...before, ...asked] : [];
+    return asked;
+  }
+
+  node(node: PlanNode): Traced {
+    if (this.hypothetical > 0) return this.evaluate(node);
+    const siblings = this.children;
+    this.children = [];
+    const traced = this.evaluate(node);
+    const paths = longestPaths(reasons(traced));
+    const { start, end } = node;
+    siblings.push({ start, end, result: traced.value, paths, children: this.children });
+    this.children = siblings;
+    return traced;
+  }
+
+  private evaluate(node: PlanNode): Traced {
+    switch (node.kind) {
+      case 'constant':
+        return { value: node.value };
+      case 'variable':
+        return this.variable(node);
+      case 'select':
+        return explainSelect(this, node);
+      case 'index':
+        return explainIndex(this, node);
+      case 'call':
+        return this.call(node);
+      case 'logical':
+        return this.logical(node);
+      case 'conditional':
+        return this.conditional(node);
+      case 'membership':
+        return this.membership(node);
+      case 'or-else':
+        return this.orElse(node);
+      case 'list':
+        return this.list(node);
+      case 'map':
+        return this.map(node);
+      case 'struct':
+        return this.struct(node);
+      case 'macro':
+        return explainMacro(this, node);
+    }
+  }
+
+  private variable(node: VariableNode): Traced {
+    this.charge(node.charge);
+    const local = node.local ? this.locals.get(node.slot) : undefined;
+    if (local !== undefined) {
+      local.charge?.();
+      local.charge = undefined;
+      return local;
+    }
+    if (!Object.hasOwn(this.activation, node.name)) {
+      return { value: new CelError(`no such attribute(s): ${node.name}`, node.at) };
+    }
+    return { value: this.activation[node.name] as Result, path: [node.name] };
+  }
+
+  /** The variables an expression selects from, where the value is that map. */
+  variables(value: unknown): value is Variables {
+    return (
+      value === this.activation['variables'] &&
+      typeof value === 'object' &&
+      value !== null &&
+      'explain' in value
+    );
+  }
+
+  private call(node: CallNode): Traced {
+    const args: Traced[] = [];
+    for (const arg of node.args) {
+      args.push(this.node(arg));
+      if (node.stepwise && args.at(-1)!.value instanceof Failure) break;
+    }
+    const failed = args.find(({ value }) => value instanceof Failure);
+    const values = args.map(({ value }) => value);
+    if (failed !== undefined) {
+      if (args.length === node.args.length) this.charge(callCost(node, values, failed.value));
+      return failed;
+    }
+    const result = node.invoke(...values) as Result;
+    this.charge(callCost(node, values, result));
+    const value =
+      result instanceof CelError && result.offset < 0 ? new CelError(result.message, node.at) : result;
+    return traceCall(node, args, value);
+  }
+
+  private logical({ operator, left, right, at }: LogicalNode): Traced {
+    const decisive = operator === '||';
+    const a = this.node(left);
+    if (a.value === decisive) return this.extended(a, right);
+    const b = this.node(right);
+    if (b.value === decisive) return b;
+    const [x, y] = [boolOrFailure(a, at), boolOrFailure(b, at)];
+    if (!(x.value instanceof Failure))
+      return y.value instanceof Failure ? y : { value: y.value, from: union([x, y]) };
+    if (!(y.value instanceof Failure)) return x;
+    return mergeTraced(x, y);
+  }
+
+  /**
+   * A decision that made the rest superfluous: where the rest asks for more of what was missing, that longer path is what
+   * the author looked for (`has(c.securityContext) && c.securityContext.privileged`).
+   */
+  private extended(decision: Traced, rest: PlanNode): Traced {
+    const found = reasons(decision);
+    if (found.length === 0) return decision;
+    const longer = this.suppose(() => this.node(rest)).filter((path) =>
+      found.some((prefix) => extendsPath(path, prefix)),
+    );
+    return longer.length === 0 ? decision : { value: decision.value, from: [...found, ...longer] };
+  }
+
+  private conditional({ condition, whenTrue, whenFalse, at }: ConditionalNode): Traced {
+    const test = this.node(condition);
+    if (typeof test.value !== 'boolean') return boolOrFailure(test, at);
+    const [taken, other] = test.value ? [whenTrue, whenFalse] : [whenFalse, whenTrue];
+    const branch = this.node(taken);
+    if (reasons(branch).length > 0 || isParted(branch)) return branch;
+    return { ...branch, from: reasons(this.extended(test, other)) };
+  }
+
+  private membership({ element, values }: MembershipNode): Traced {
+    const operand = this.node(element);
+    if (operand.value instanceof Failure) return operand;
+    return { value: contains(operand.value as Value, values as Value[]), from: reasons(operand) };
+  }
+
+  private orElse({ left, right, unwrap }: OrElseNode): Traced {
+    const first = this.node(left);
+    if (!(first.value instanceof Optional)) return first;
+    if (first.value.value !== undefined) {
+      if (!unwrap) return first;
+      return first.held ?? { ...first, value: first.value.value };
+    }
+    const fallback = this.node(right);
+    const asked = reasons(first);
+    if (fallback.value instanceof Failure || asked.length === 0 || fallback.path !== undefined)
+      return fallback;
+    return asked.length === 1 ? { ...fallback, path: asked[0]! } : { ...fallback, from: asked };
+  }
+
+  private list({ elements, at }: ListNode): Traced {
+    const parts: Traced[] = [];
+    for (const { value: node, optional } of elements) {
+      const part = this.node(node);
+      const failure = part.value instanceof Failure ? part : undefined;
+      if (failure === undefined && !optional) parts.push(part);
+      else if (failure === undefined && part.value instanceof Optional) {
+        if (part.value.value !== undefined) parts.push(part.held ?? { ...part, value: part.value.value });
+      } else {
+        this.charge(listCost);
+        const text = `cannot initialize optional list element from non-optional value ${String(part.value)}`;
+        return failure ?? { value: new CelError(text, at) };
+      }
+    }
+    this.charge(listCost);
+    return { value: parts.map(({ value }) => value as Value), elements: parts };
+  }
+
+  private map({ entries, at }: MapNode): Traced {
+    const parts = new Map<Value, Traced>();
+    for (const { key, value, optional } of entries) {
+      const k = this.node(key);
+      const v = k.value instanceof Failure ? k : this.node(value);
+      const part = v.value instanceof Failure || !optional ? v : entry(k.value, v, at);
+      if (part?.value instanceof Failure) {
+        this.charge(mapCost);
+        return part;
+      }
+      if (part === undefined) parts.delete(k.value as Value);
+      else parts.set(k.value as Value, part);
+    }
+    this.charge(mapCost);
+    return { value: mapFrom([...parts].map(([k, { value }]) => [k, value as Value])), entries: parts };
+  }
+
+  private struct({ fields, typeName, at }: StructNode): Traced {
+    const parts = new Map<string, Traced>();
+    for (const { name, value, optional } of fields) {
+      const v = this.node(value);
+      const part = v.value instanceof Failure || !optional ? v : entry(name, v, at);
+      if (part?.value instanceof Failure) {
+        this.charge(structCost);
+        return part;
+      }
+      if (part === undefined) parts.delete(name);
+      else parts.set(name, part);
+    }
+    this.charge(structCost);
+    const values = new Map([...parts].map(([name, { value }]) => [name, value as Value]));
+    return { value: new Struct(typeName, values), entries: parts };
+  }
+}
+
+function entry(key: Result, value: Traced, at: number): Traced | undefined {
+  if (!(value.value instanceof Optional)) {
+    const text = `cannot initialize optional entry '${String(key)}' from non-optional value ${String(value.value)}`;
+    return { value: new CelError(text, at) };
+  }
+  return value.value.value === undefined ? undefined : (value.held ?? { ...value, value: value.value.value });
+}
+
+/** What cel-go charges for a call; its cost functions take a failed argument as of size 1. */
+function callCost({ cost }: CallNode, args: readonly Result[], result: Result): number {
+  if (cost === undefined) return 1;
+  const values = args.map((arg) => (arg instanceof Failure ? 0 : arg));
+  return cost(values, result instanceof Unknown ? 0 : result);
+}
+
+function traceCall({ function: name }: CallNode, args: readonly Traced[], value: Result): Traced {
+  const [a, b] = args;
+  if (value instanceof Failure) return { value, from: union(args) };
+  switch (name) {
+    case '_+_':
+      if (Array.isArray(value))
+        return { value, elements: [...elementsOf(a!), ...elementsOf(b!)], from: union(args) };
+      break;
+    case 'size':
+      return { value, from: sizeReasons(a!) };
+    case '_==_':
+    case '_!=_':
+      return { value, from: equalityReasons(a!, b!) };
+    case '@in':
+      return { value, from: membershipReasons(a!, b!) };
+    case 'dyn':
+      return a!;
+    case 'optional.of':
+    case 'optional.ofNonZeroValue':
+      return { value, held: a! };
+    case 'value':
+      if (a!.held !== undefined) return a!.held;
+  }
+  return { value, from: union(args) };
+}
+
+/** The size of a filtered list depends on why its elements were chosen. */
+function sizeReasons(collection: Traced): readonly Path[] {
+  const chosen = collection.elements?.filter(({ why }) => why !== undefined) ?? [];
+  return chosen.length > 0 ? chosen.flatMap(reasonsOfElement) : reasons(collection);
+}
+
+/** Of two lists without a place of their own only the elements that differ count. */
+function equalityReasons(a: Traced, b: Traced): readonly Path[] {
+  if (Array.isArray(a.value) && Array.isArray(b.value)) {
+    const [x, y] = [differing(a, b.value), differing(b, a.value)];
+    if (x.length + y.length > 0) return [...x, ...y];
+  }
+  return union([a, b]);
+}
+
+function differing(list: Traced, other: readonly Value[]): readonly Path[] {
+  if (list.path !== undefined) return [list.path];
+  if (list.elements === undefined) return reasons(list);
+  const parts = list.elements.filter(
+    ({ value }, i) => other[i] === undefined || !equal(value as Value, other[i]),
+  );
+  return parts.flatMap(reasonsOfElement);
+}
+
+/** A key looked up in a map asks for that entry. */
+function membershipReasons(element: Traced, collection: Traced): readonly Path[] {
+  if (isMap(collection.value) && collection.path !== undefined) {
+    return [...reasons(element), [...collection.path, segmentOf(element.value)]];
+  }
+  return union([element, collection]);
+}
+
+function isParted({ elements, entries, held }: Traced): boolean {
+  return elements !== undefined || entries !== undefined || held !== undefined;
+}

@@ -155,6 +155,9 @@ class PolicyCompilation {
       matcher: new ResourceMatcher(definition.matchConstraints ?? matchResources({})),
       matchConditions,
       variables: this.variables,
+      variablePrograms: new Map(
+        [...this.variables].flatMap(([name, { program }]) => (program === undefined ? [] : [[name, program]])),
+      ),
       validations: definition.validations.map((_, index) => this.validation(index)),
       auditAnnotations: definition.auditAnnotations.map((annotation, index) => ({
         ...this.expression(

@@ -1,4 +1,4 @@
-import { Variables } from '../cel/index.ts';
+import { type Explanation, Variables } from '../cel/index.ts';
 import { CelError, type Result, Unknown, type Value } from '../cel/value.ts';
 import type { JsonObject } from '../model/object.ts';
 import type { FindNamespace } from './match/match-resources.ts';
@@ -58,58 +58,67 @@ export function activate(
     activation['authorizer.requestResource'] = unknownAuthorizer;
   }
   if (policy.variables.size > 0) {
-    activation['variables'] = new PolicyVariables(policy.variables, activation, scope.shared);
+    activation['variables'] = new PolicyVariables(policy, activation, scope.shared);
   }
   return activation;
 }
 
 /**
- * The `variables` of one policy: each is evaluated when it is first read and remembered, an error as well.
+ * The `variables` of one policy: each is evaluated when it is first read and remembered, an error as well; what equals a
+ * variable of another policy is taken from there.
  *
  * Source: apiserver `pkg/admission/plugin/cel/composition.go`.
  */
 class PolicyVariables extends Variables {
-  private readonly variables: ReadonlyMap<string, CompiledVariable>;
-  private readonly activation: Activation;
+  private readonly policy: CompiledPolicy;
   private readonly shared: (Result | undefined)[];
-  private readonly own = new Map<string, Result>();
+  private readonly inProgress = new Set<string>();
 
-  constructor(
-    variables: ReadonlyMap<string, CompiledVariable>,
-    activation: Activation,
-    shared: (Result | undefined)[],
-  ) {
-    super(new Map());
-    this.variables = variables;
-    this.activation = activation;
+  constructor(policy: CompiledPolicy, activation: Activation, shared: (Result | undefined)[]) {
+    super(policy.variablePrograms, activation, evaluationFailure);
+    this.policy = policy;
     this.shared = shared;
   }
 
   override get(name: string): Result | undefined {
-    const variable = this.variables.get(name);
+    const variable = this.policy.variables.get(name);
     if (variable === undefined) return undefined;
-    const known = variable.shared === undefined ? this.own.get(name) : this.shared[variable.shared];
+    const known = variable.shared === undefined ? undefined : this.shared[variable.shared];
     if (known !== undefined) return known;
-    // A second definition that reads the first one's name reads itself; the server would never come back.
-    this.own.set(name, new CelError(`variable "${name}" depends on itself`));
-    const result = evaluateVariable(variable, this.activation);
-    if (variable.shared === undefined) this.own.set(name, result);
-    else this.shared[variable.shared] = result;
+    const result = this.guarded(variable, () => super.get(name)) as Result;
+    if (variable.shared !== undefined) this.shared[variable.shared] = result;
     return result;
   }
 
   override has(name: string): boolean {
-    return this.variables.has(name);
+    return this.policy.variables.has(name);
+  }
+
+  override explain(name: string): Explanation | undefined {
+    const variable = this.policy.variables.get(name);
+    if (variable === undefined) return undefined;
+    const explained = this.guarded(variable, () => super.explain(name));
+    return explained instanceof CelError ? unexplained(explained) : explained;
+  }
+
+  private guarded<T>({ name, program, error }: CompiledVariable, read: () => T): T | CelError {
+    if (program === undefined) return new CelError(`composited variable "${name}" fails to compile: ${error}`);
+    // A second definition that reads the first one's name reads itself; the server would never come back.
+    if (this.inProgress.has(name)) return new CelError(`variable "${name}" depends on itself`);
+    this.inProgress.add(name);
+    const result = read();
+    this.inProgress.delete(name);
+    return result;
   }
 }
 
-function evaluateVariable({ name, program, error }: CompiledVariable, activation: Activation): Result {
-  if (program === undefined) {
-    return new CelError(`composited variable "${name}" fails to compile: ${error}`);
-  }
-  const result = program.evaluate(activation);
-  if (!(result instanceof CelError)) return result;
-  return new CelError(`composited variable "${name}" fails to evaluate: ${result.message}`);
+function evaluationFailure(name: string, message: string): string {
+  return `composited variable "${name}" fails to evaluate: ${message}`;
+}
+
+function unexplained(error: CelError): Explanation {
+  const tree = { start: 0, end: 0, result: error, paths: [], children: [] };
+  return { result: error, paths: [], cost: 0, tree, traced: { value: error } };
 }
 
 /** Evaluates an expression; one that does not compile evaluates to an error with the server's text. */

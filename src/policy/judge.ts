@@ -1,5 +1,5 @@
 import { CelError, Unknown } from '../cel/value.ts';
-import type { JsonObject, Path } from '../model/object.ts';
+import type { JsonObject } from '../model/object.ts';
 import { activate, type Activation, evaluate, RequestScope } from './evaluation.ts';
 import { type FailingElement, failingElements } from './element.ts';
 import { trimSpace } from './go-text.ts';
@@ -181,8 +181,7 @@ function elementsOf(
   activation: Activation,
   scope: RequestScope,
 ): FailingElement[] {
-  const program = validation.program as unknown as { explain?: (a: Activation) => { paths: Path[] } };
-  const paths = program.explain?.(activation).paths ?? [];
+  const paths = validation.program?.explain(activation).paths ?? [];
   const inObject = paths.filter(([root]) => root === 'object').map(([, ...path]) => path);
   return failingElements(inObject, scope.object as JsonObject | null);
 }

@@ -51,6 +51,8 @@ export interface CompiledPolicy {
   readonly matchConditions: readonly CompiledCondition[];
   /** By name: the last definition of each. */
   readonly variables: ReadonlyMap<string, CompiledVariable>;
+  /** Those of the variables that compile, by name. */
+  readonly variablePrograms: ReadonlyMap<string, Program>;
   readonly validations: readonly CompiledValidation[];
   readonly auditAnnotations: readonly CompiledAuditAnnotation[];
 }

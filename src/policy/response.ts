@@ -106,22 +106,25 @@ function publish({ policy, auditAnnotations }: Judgement, annotations: Map<strin
 }
 
 /**
- * The warnings that reach the client: each text once; where all together exceed 4,096 characters each is cut to 256, and
- * those after the limit are dropped.
+ * The warnings that reach the client: each text once, none with control characters. The one that makes all together
+ * exceed 4,096 characters cuts itself and every one before it to 256; later ones are cut and added until the limit.
  *
- * Source: apiserver `pkg/endpoints/filters/warning.go`.
+ * Source: apiserver `pkg/endpoints/filters/warning.go`, apimachinery `pkg/util/net/http.go`, `NewWarningHeader`.
  */
 function limitWarnings(warnings: readonly string[]): string[] {
-  const distinct = [...new Set(warnings)].filter((text) => text !== '').map((text) => Array.from(text));
-  const total = distinct.reduce((sum, text) => sum + text.length, 0);
-  if (total <= longestWarnings) return distinct.map((text) => text.join(''));
-  const kept: string[] = [];
-  let written = 0;
-  for (const text of distinct) {
-    if (written >= longestWarnings) break;
-    const cut = text.slice(0, longestWarning);
-    kept.push(cut.join(''));
-    written += cut.length;
+  const sendable = [...new Set(warnings)].filter((text) => text !== '' && !/\p{Cc}/u.test(text));
+  let sent: string[][] = [];
+  let isCutting = false;
+  for (const text of sendable.map((warning) => Array.from(warning))) {
+    if (isCutting && characters(sent) >= longestWarnings) break;
+    sent.push(isCutting ? text.slice(0, longestWarning) : text);
+    if (isCutting || characters(sent) <= longestWarnings) continue;
+    isCutting = true;
+    sent = sent.map((earlier) => earlier.slice(0, longestWarning));
   }
-  return kept;
+  return sent.map((text) => text.join(''));
+}
+
+function characters(texts: readonly (readonly string[])[]): number {
+  return texts.reduce((sum, text) => sum + text.length, 0);
 }

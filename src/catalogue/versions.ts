@@ -1,11 +1,20 @@
-/** The Kubernetes minor versions (of 1.x) whose rules the catalogue knows, oldest first. */
-export const minorVersions = [30, 31, 32, 33, 34, 35, 36, 37] as const;
+import { type KubernetesVersion, kubernetesVersions } from '../cel/kubernetes/environment.ts';
 
 /** A Kubernetes version of which only the minor number matters: `1.34` is 34. */
 export type MinorVersion = number;
 
+/** The Kubernetes minor versions (of 1.x) whose rules the catalogue knows, oldest first. */
+export const minorVersions: readonly MinorVersion[] = kubernetesVersions.map((text) => Number(text.slice(2)));
+
 /** The version judged by when nobody names one. */
 export const latestMinorVersion: MinorVersion = minorVersions.at(-1) ?? 0;
+
+/** Writes 34 as `1.34`; throws a RangeError for a version the catalogue does not know. */
+export function formatMinorVersion(version: MinorVersion): KubernetesVersion {
+  const found = kubernetesVersions.find((text) => text === `1.${version}`);
+  if (found === undefined) throw new RangeError(`Kubernetes 1.${version} is not among the known versions`);
+  return found;
+}
 
 /** A range of minor versions, both ends inclusive; an absent end is open. */
 export interface VersionRange {

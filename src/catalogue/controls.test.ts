@@ -1,0 +1,39 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { checkout, loadCatalogue, readYaml } from './load.ts';
+import { stalePolicies } from './prelude.ts';
+import { ControlTester } from './tester.ts';
+
+const catalogue = loadCatalogue(checkout);
+
+test('every policy begins with its canonical prelude', () => {
+  assert.deepEqual(
+    stalePolicies(checkout).map(({ file }) => file),
+    [],
+    '`npm run controls` rewrites them',
+  );
+});
+
+const tester = new ControlTester();
+for (const control of catalogue.controls.values()) {
+  test(`control ${control.id}: its cases hold on every kind, list and version`, () => {
+    const wrong: string[] = [];
+    const tests = readYaml(path.join(checkout, 'controls', control.id, 'tests.yaml'), wrong);
+    assert.deepEqual(wrong, []);
+    const { runs, failures } = tester.test(control, tests);
+    const shown = failures.map(({ name, what, reason }) => `${name} (${what}): ${reason}`);
+    assert.equal(failures.length, 0, `${failures.length} of ${runs}:\n${shown.slice(0, 20).join('\n')}`);
+    assert.ok(runs > 0);
+  });
+}
+
+test('policies compile for the oldest version: their text asks for nothing newer', () => {
+  for (const control of catalogue.controls.values()) {
+    for (const { file } of control.variants) {
+      const text = readFileSync(path.join(checkout, 'controls', control.id, file), 'utf8');
+      assert.ok(text.length < 8000, `${control.id}/${file} is small enough to be read`);
+    }
+  }
+});

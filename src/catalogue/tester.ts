@@ -1,0 +1,157 @@
+import { builtInKind } from '../kube/kinds.ts';
+import { serverView } from '../kube/view/server-view.ts';
+import type { Json, JsonObject } from '../model/object.ts';
+import { formatPath } from '../model/path.ts';
+import { type AdmissionRequest, judge, type Judgement, PolicyCompiler } from '../policy/index.ts';
+import { bindControl, type BoundControl } from './bind.ts';
+import { type CaseObject, type ControlCase, expandCase, readCases } from './case.ts';
+import type { Complaint } from './complaint.ts';
+import type { Control } from './control.ts';
+import { formatMinorVersion, inRange, type MinorVersion, minorVersions } from './versions.ts';
+
+/** A case that did not hold, or something else wrong with a control. */
+export interface TestFailure {
+  readonly control: string;
+  /** The case's name; empty for what concerns the control as a whole. */
+  readonly name: string;
+  /** What was tried: kind, list and version. */
+  readonly what: string;
+  readonly reason: string;
+}
+
+/** What testing a control came to. */
+export interface TestOutcome {
+  /** How many objects were judged. */
+  readonly runs: number;
+  readonly failures: readonly TestFailure[];
+}
+
+/**
+ * Tests a control by its `tests.yaml` (its value) in each of `versions`: every case on every kind and list it stands
+ * for. The compilers are made once for all controls, so that they share what the policies have in common.
+ */
+export class ControlTester {
+  readonly #versions: readonly MinorVersion[];
+  readonly #compilers = new Map<MinorVersion, PolicyCompiler>();
+
+  constructor(versions: readonly MinorVersion[] = minorVersions) {
+    this.#versions = versions;
+    for (const version of versions) {
+      this.#compilers.set(version, new PolicyCompiler({ version: formatMinorVersion(version) }));
+    }
+  }
+
+  test(control: Control, tests: Json | undefined): TestOutcome {
+    const { cases, complaints } = readCases(tests);
+    const failures = complaints.map((one) => complained(control, one));
+    const tried = new Set<ControlCase>();
+    let runs = 0;
+    for (const one of cases) {
+      const requests = expandCase(one).map((made) => ({ made, request: requestOf(made) }));
+      for (const version of this.#versions) {
+        if (!inRange(version, one.kubernetes) || !inRange(version, control.kubernetes)) continue;
+        tried.add(one);
+        const bound = this.#bind(control, version, one, failures);
+        if (bound === undefined) continue;
+        for (const { made, request } of requests) {
+          runs++;
+          const reason = wrongWith(one, made, request, bound);
+          if (reason === undefined) continue;
+          const what = `${made.kind}${made.list === undefined ? '' : `, ${made.list}`}, 1.${version}`;
+          failures.push({ control: control.id, name: one.name, what, reason });
+        }
+      }
+    }
+    for (const one of cases.filter(
+      (each) => !tried.has(each) && this.#versions.length === minorVersions.length,
+    )) {
+      failures.push({ control: control.id, name: one.name, what: '', reason: 'holds in no version' });
+    }
+    return { runs, failures };
+  }
+
+  #bind(
+    control: Control,
+    version: MinorVersion,
+    one: ControlCase,
+    failures: TestFailure[],
+  ): BoundControl | undefined {
+    const compiler = this.#compilers.get(version);
+    const bound = compiler && bindControl(control, version, compiler, one.parameters);
+    const problems = bound === undefined ? ['is no policy'] : bound.problems.map(({ reason }) => reason);
+    for (const reason of problems) {
+      const failure = { control: control.id, name: '', what: `1.${version}`, reason };
+      if (!failures.some((each) => each.what === failure.what && each.reason === reason))
+        failures.push(failure);
+    }
+    return bound;
+  }
+}
+
+/** The CREATE request of an object, in the server view; a text where the object cannot be read. */
+function requestOf({ object }: CaseObject): AdmissionRequest | string {
+  const view = serverView(object as never);
+  const apiVersion = String(object['apiVersion']);
+  const kind = builtInKind(apiVersion, String(object['kind']));
+  if (kind === undefined) return `${apiVersion} has no kind ${String(object['kind'])}`;
+  if (view.object === null) return `the object cannot be read: ${view.problems[0]?.message ?? ''}`;
+  if (view.unknownFields.length > 0) {
+    return `the object has no field ${view.unknownFields.map((path) => formatPath(path)).join(', ')}`;
+  }
+  const { group, version } = kind;
+  return {
+    operation: 'CREATE',
+    kind: { group, version, kind: kind.kind },
+    resource: { group, version, resource: kind.plural },
+    subresource: '',
+    name: 'tested',
+    namespace: 'default',
+    scope: kind.namespaced === false ? 'Cluster' : 'Namespaced',
+    object: view.object as JsonObject,
+    oldObject: null,
+  };
+}
+
+/** Why the verdict is not the expected one; undefined where it is. */
+function wrongWith(
+  one: ControlCase,
+  made: CaseObject,
+  request: AdmissionRequest | string,
+  { bound, parameters }: BoundControl,
+): string | undefined {
+  if (typeof request === 'string') return request;
+  const scopeOf = (): 'Namespaced' => 'Namespaced';
+  const [judgement] = judge([bound], request, {
+    findNamespace: () => undefined,
+    params: { objects: parameters, complete: true, scopeOf },
+    findElements: one.expect === 'fail',
+  });
+  if (judgement === undefined) return 'the policy says nothing';
+  const { verdict, reason } = judgement;
+  if (verdict !== one.expect) {
+    return `expected ${one.expect}, got ${verdict}${reason === '' ? '' : `: ${reason}`}${messagesOf(judgement)}`;
+  }
+  if (verdict !== 'fail') return undefined;
+  const failing = judgement.validations.filter((validation) => validation.verdict === 'fail');
+  const paths = new Set(failing.flatMap(({ elements }) => elements.map(({ path }) => formatPath(path))));
+  const missing = made.paths.filter((path) => !paths.has(path));
+  const extra = [...paths].filter((path) => !made.paths.includes(path));
+  if (missing.length > 0 || extra.length > 0) {
+    return `expected to fail at ${made.paths.join(', ')}, failed at ${[...paths].join(', ') || 'no path'}`;
+  }
+  if (one.message !== undefined && !failing.some(({ message }) => message === one.message)) {
+    return `expected the message ${JSON.stringify(one.message)}, got${messagesOf(judgement)}`;
+  }
+  return undefined;
+}
+
+function messagesOf({ validations }: Judgement): string {
+  return validations
+    .filter(({ message }) => message !== '')
+    .map(({ message }) => ` ${JSON.stringify(message)}`)
+    .join(',');
+}
+
+function complained(control: Control, { path, reason }: Complaint): TestFailure {
+  return { control: control.id, name: '', what: `tests.yaml ${formatPath(path)}`.trim(), reason };
+}

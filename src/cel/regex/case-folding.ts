@@ -21,6 +21,7 @@ const closures = new WeakMap<CodePointSet, CodePointSet>();
  * `unicode.SimpleFold` walks the same orbit (K, k and the KELVIN SIGN are one).
  */
 export function caseOrbit(codePoint: number): readonly number[] {
+  if (codePoint < 0x80) return asciiOrbit(codePoint);
   orbits ??= collectOrbits();
   return orbits.get(codePoint) ?? [codePoint];
 }
@@ -36,13 +37,30 @@ export function caseClosure(set: CodePointSet): CodePointSet {
 }
 
 function closureOf(set: CodePointSet): CodePointSet {
-  orbits ??= collectOrbits();
   const ranges = [...set];
+  if (set.length === 0 || set.at(-1)! < 0x80) {
+    for (let codePoint = set[0] ?? 0x80; codePoint < 0x80; codePoint++) {
+      if (!contains(set, codePoint)) continue;
+      for (const equivalent of asciiOrbit(codePoint)) ranges.push(equivalent, equivalent);
+    }
+    return normalized(ranges);
+  }
+  orbits ??= collectOrbits();
   for (const [codePoint, orbit] of orbits) {
     if (!contains(set, codePoint)) continue;
     for (const equivalent of orbit) ranges.push(equivalent, equivalent);
   }
   return normalized(ranges);
+}
+
+/** Saves most patterns from collecting all orbits, which takes a few milliseconds. */
+function asciiOrbit(codePoint: number): readonly number[] {
+  const lower = codePoint | 0x20;
+  if (lower < 0x61 || lower > 0x7a) return [codePoint];
+  const orbit = [lower - 0x20, lower];
+  if (lower === 0x6b) orbit.push(0x212a);
+  if (lower === 0x73) orbit.push(0x17f);
+  return orbit;
 }
 
 function collectOrbits(): Map<number, readonly number[]> {
@@ -72,7 +90,7 @@ function foldKey(codePoint: number): number {
   return lower.codePointAt(0)!;
 }
 
-/** `mapped` if it is one code point: mappings to several (ß to SS) are full foldings, which do not count. */
+/** `mapped` if it is one code point: mappings to several (sharp s to SS) are full foldings, which do not count. */
 function single(mapped: string): string | undefined {
   const length = mapped.codePointAt(0)! > 0xffff ? 2 : 1;
   return mapped.length === length ? mapped : undefined;

@@ -36,8 +36,11 @@ interface Frame {
  * Parses `pattern` as Go's `regexp.Compile` does (RE2 syntax with Perl extensions, package `regexp/syntax`).
  * Works on code points; a lone surrogate counts as U+FFFD, as it does once Go has decoded the JSON it came in.
  *
- * @throws RegexError with Go's message. One difference: a program above Go's size limit is always
- * `expression too large`, where Go notices some (long literals repeated a thousand times) only by running out of memory.
+ * Two differences at the limits: Go sometimes counts a literal of several characters as one and then accepts a
+ * program above its own limit, which is always `expression too large` here; and a class like `[Aa]` beside letters
+ * counts one of the 1000 levels that Go saves by making it a literal.
+ *
+ * @throws RegexError with Go's message.
  */
 export function parseRegex(pattern: string): SyntaxTree {
   return new Parser(pattern.toWellFormed()).parse();

@@ -37,8 +37,14 @@ const recategorized: Readonly<Record<string, { added?: number; removed?: number 
   Mn: { added: 0x1171e },
 };
 
-/** Planes 4 to 13 hold no character; from plane 15 on everything but the last two of a plane is private use. */
-const scannedRanges: readonly number[] = [0, 0x3ffff, 0xe0000, 0xe0fff];
+/**
+ * The ranges read character by character. The surrogates between them are one category; planes 4 to 13 hold no
+ * character; from plane 15 on everything but the last two of a plane is private use.
+ */
+const scannedRanges: readonly number[] = [0, 0xd7ff, 0xe000, 0xffff, 0x10000, 0x3ffff, 0xe0000, 0xe0fff];
+
+/** Code points that are matched in one go. */
+const chunkSize = 0x1000;
 
 let nativeNames: Map<string, string> | undefined;
 const classes = new Map<string, CodePointSet>();
@@ -68,7 +74,7 @@ function classOf(native: string): CodePointSet {
 }
 
 function readClass(native: string): CodePointSet {
-  const scanned = scanNative(new RegExp(`\\p{${native}}`, 'u'));
+  const scanned = scanNative(new RegExp(`\\p{${native}}+`, 'gu'));
   const unassigned = ['C', 'Other', 'Cn', 'Unassigned'].includes(native);
   const aged = unassigned
     ? union(scanned, assignedAfterUnicode15)
@@ -92,16 +98,29 @@ function shortName(native: string): string {
 function scanNative(pattern: RegExp): CodePointSet {
   const ranges: number[] = [];
   for (let block = 0; block < scannedRanges.length; block += 2) {
-    for (let codePoint = scannedRanges[block]!; codePoint <= scannedRanges[block + 1]!; codePoint++) {
-      if (!pattern.test(String.fromCodePoint(codePoint))) continue;
-      if (ranges.length > 0 && ranges.at(-1) === codePoint - 1) ranges[ranges.length - 1] = codePoint;
-      else ranges.push(codePoint, codePoint);
+    for (let low = scannedRanges[block]!; low <= scannedRanges[block + 1]!; low += chunkSize) {
+      scanChunk(pattern, low, Math.min(low + chunkSize, scannedRanges[block + 1]! + 1), ranges);
     }
   }
-  if (pattern.test('\u{40000}'))
+  if (matches(pattern, 0xd800)) ranges.push(0xd800, 0xdfff);
+  if (matches(pattern, 0x40000))
     ranges.push(0x40000, 0xdffff, 0xe1000, 0xeffff, 0xffffe, 0xfffff, 0x10fffe, 0x10ffff);
-  if (pattern.test('\u{f0000}')) ranges.push(0xf0000, 0xffffd, 0x100000, 0x10fffd);
+  if (matches(pattern, 0xf0000)) ranges.push(0xf0000, 0xffffd, 0x100000, 0x10fffd);
   return normalized(ranges);
+}
+
+/** Adds the runs of members from `low` up to but not including `end`, which are all in the BMP or all above. */
+function scanChunk(pattern: RegExp, low: number, end: number, ranges: number[]): void {
+  const unitsEach = low > 0xffff ? 2 : 1;
+  const text = String.fromCodePoint(...Array.from({ length: end - low }, (_, index) => low + index));
+  for (const run of text.matchAll(pattern)) {
+    const first = low + run.index / unitsEach;
+    ranges.push(first, first + run[0].length / unitsEach - 1);
+  }
+}
+
+function matches(pattern: RegExp, codePoint: number): boolean {
+  return String.fromCodePoint(codePoint).search(pattern) === 0;
 }
 
 function collectNativeNames(): Map<string, string> {

@@ -156,7 +156,9 @@ class PolicyCompilation {
       matchConditions,
       variables: this.variables,
       variablePrograms: new Map(
-        [...this.variables].flatMap(([name, { program }]) => (program === undefined ? [] : [[name, program]])),
+        [...this.variables].flatMap(([name, { program }]) =>
+          program === undefined ? [] : [[name, program]],
+        ),
       ),
       validations: definition.validations.map((_, index) => this.validation(index)),
       auditAnnotations: definition.auditAnnotations.map((annotation, index) => ({

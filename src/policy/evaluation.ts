@@ -18,6 +18,8 @@ export class RequestScope {
   readonly object: Value;
   readonly oldObject: Value;
   readonly request: Value;
+  /** As match conditions see it: with the resource of the request even where another version matched. */
+  readonly conditionRequest: Value;
   readonly namespaceObject: Result;
   readonly shared: (Result | undefined)[] = [];
 
@@ -30,11 +32,33 @@ export class RequestScope {
     this.object = objects.object as Value;
     this.oldObject = objects.oldObject as Value;
     this.request = requestVariable(request, matched);
+    this.conditionRequest =
+      request.resource.version === matched.resource.version &&
+      request.resource.group === matched.resource.group
+        ? this.request
+        : requestVariable(request, { kind: matched.kind, resource: request.resource });
     this.namespaceObject = namespaceVariable(request, findNamespace);
   }
 }
 
 const unknownAuthorizer = new Unknown(['authorizer']);
+
+/**
+ * The activation of match conditions, for which the server looks up no Namespace: `namespaceObject` is always null.
+ *
+ * Source: apiserver `pkg/admission/plugin/webhook/matchconditions/matcher.go`.
+ */
+export function activateConditions(scope: RequestScope, params: JsonObject | null): Activation {
+  return {
+    object: scope.object,
+    oldObject: scope.oldObject,
+    request: scope.conditionRequest,
+    namespaceObject: null,
+    params: params as Value,
+    authorizer: unknownAuthorizer,
+    'authorizer.requestResource': unknownAuthorizer,
+  };
+}
 
 /**
  * The activation of a policy's expressions. Without the authorizer for message expressions and audit annotations, where
@@ -102,7 +126,8 @@ class PolicyVariables extends Variables {
   }
 
   private guarded<T>({ name, program, error }: CompiledVariable, read: () => T): T | CelError {
-    if (program === undefined) return new CelError(`composited variable "${name}" fails to compile: ${error}`);
+    if (program === undefined)
+      return new CelError(`composited variable "${name}" fails to compile: ${error}`);
     // A second definition that reads the first one's name reads itself; the server would never come back.
     if (this.inProgress.has(name)) return new CelError(`variable "${name}" depends on itself`);
     this.inProgress.add(name);

@@ -1,6 +1,6 @@
 import { CelError, Unknown } from '../cel/value.ts';
 import type { JsonObject } from '../model/object.ts';
-import { activate, type Activation, evaluate, RequestScope } from './evaluation.ts';
+import { activate, activateConditions, type Activation, evaluate, RequestScope } from './evaluation.ts';
 import { type FailingElement, failingElements } from './element.ts';
 import { trimSpace } from './go-text.ts';
 import type { AuditAnnotationResult, Denial, Judgement, ValidationResult } from './judgement.ts';
@@ -110,10 +110,10 @@ type Bound = Pick<Judgement, 'policy' | 'binding' | 'param'>;
 
 function evaluatePolicy(bound: Bound, scope: RequestScope, context: JudgeContext): Judgement {
   const { policy, param } = bound;
-  const activation = activate(policy, scope, param, true);
-  const conditions = judgeConditions(policy, activation);
+  const conditions = judgeConditions(policy, scope, param);
   if (conditions.kind === 'not-met') return notApplicable(bound, conditions.reason);
   if (conditions.kind === 'error') return wholeError(bound, conditions.message, 'decision');
+  const activation = activate(policy, scope, param, true);
   // The server does not bind the authorizer for messages and annotations, so they get variables of their own.
   const bare = () => activate(policy, scope, param, false);
   const validations = policy.validations.map((validation, index) =>
@@ -135,7 +135,13 @@ type ConditionsOutcome =
  *
  * Source: apiserver `pkg/admission/plugin/webhook/matchconditions/matcher.go`.
  */
-function judgeConditions(policy: CompiledPolicy, activation: Activation): ConditionsOutcome {
+function judgeConditions(
+  policy: CompiledPolicy,
+  scope: RequestScope,
+  param: JsonObject | null,
+): ConditionsOutcome {
+  if (policy.matchConditions.length === 0) return { kind: 'met' };
+  const activation = activateConditions(scope, param);
   const errors: string[] = [];
   let open: ConditionsOutcome | undefined;
   for (const condition of policy.matchConditions) {

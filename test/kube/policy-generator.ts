@@ -149,7 +149,8 @@ function boolean(random: Random, names: Names, depth = 0): string {
     () => `(${inner()} ? ${inner()} : ${inner()})`,
     () => `object.spec.items.all(i, i.on || ${inner()})`,
     () => `object.spec.items.exists(i, i.name == ${text(random)} || ${inner()})`,
-    () => `object.spec.items.filter(i, has(i.on) && i.on).size() ${random.pick(['==', '>'])} ${number(random)}`,
+    () =>
+      `object.spec.items.filter(i, has(i.on) && i.on).size() ${random.pick(['==', '>'])} ${number(random)}`,
     () => `object.spec.l.exists_one(e, e == ${number(random)})`,
     () => `object.spec.m.all(k, k != ${text(random)})`,
     () => `${string(random, names, depth + 1)}.contains(${text(random)})`,
@@ -194,13 +195,15 @@ export function generateCase(random: Random, index: number): PolicyCase {
   const hasParams = paramKind !== undefined;
   const nothing: Names = { variables: [], hasParams, hasAuthorizer: true };
   const variableNames: string[] = [];
-  const variables = random.some(0, 4, () => {
-    const expression = variable(random, { ...nothing, variables: [...variableNames] });
-    const variableName = random.pick(['v', 'w', 'x', 'y', 'z']);
-    const isNew = !variableNames.includes(variableName);
-    if (isNew) variableNames.push(variableName);
-    return { name: variableName, expression, isNew };
-  }).flatMap(({ isNew, ...rest }) => (isNew ? [rest] : []));
+  const variables = random
+    .some(0, 4, () => {
+      const expression = variable(random, { ...nothing, variables: [...variableNames] });
+      const variableName = random.pick(['v', 'w', 'x', 'y', 'z']);
+      const isNew = !variableNames.includes(variableName);
+      if (isNew) variableNames.push(variableName);
+      return { name: variableName, expression, isNew };
+    })
+    .flatMap(({ isNew, ...rest }) => (isNew ? [rest] : []));
   const names: Names = { ...nothing, variables: variableNames };
   const spec = {
     ...(random.chance(0.7) && { failurePolicy: random.pick(['Fail', 'Ignore']) }),
@@ -254,7 +257,9 @@ function matchConstraints(random: Random, label: string): object {
   return {
     objectSelector: { matchLabels: { case: label } },
     resourceRules: [rule],
-    ...(random.chance(0.2) && { excludeResourceRules: [{ ...things, resourceNames: ['thing-1', 'wide-1'] }] }),
+    ...(random.chance(0.2) && {
+      excludeResourceRules: [{ ...things, resourceNames: ['thing-1', 'wide-1'] }],
+    }),
     ...(random.chance(0.3) && { matchPolicy: random.pick(['Exact', 'Equivalent']) }),
     ...(random.chance(0.2) && { namespaceSelector: namespaceSelector(random) }),
   };
@@ -330,7 +335,8 @@ function binding(
 export function generateObject(random: Random, label: string, index: number): JsonObject {
   const isWide = random.chance(0.2);
   const labels = { case: label, ...(random.chance(0.5) && { tier: random.pick(['web', 'db']) }) };
-  const value = (make: () => unknown): unknown => (random.chance(0.08) ? random.pick([1, 'odd', [], {}, true]) : make());
+  const value = (make: () => unknown): unknown =>
+    random.chance(0.08) ? random.pick([1, 'odd', [], {}, true]) : make();
   const field = (name: string, make: () => unknown) => (random.chance(0.75) ? { [name]: value(make) } : {});
   const spec = {
     ...field('b', () => random.chance(0.5)),

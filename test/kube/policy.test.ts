@@ -59,10 +59,16 @@ test('generated policies decide as the real server does', { skip, timeout: 1_800
   const differences: string[] = [];
   for (const policyCase of generated) {
     const { policy, problems } = compiler.compilePolicy(policyCase.policy);
-    const answer = await server.request('POST', `${admission}/validatingadmissionpolicies`, policyCase.policy);
+    const answer = await server.request(
+      'POST',
+      `${admission}/validatingadmissionpolicies`,
+      policyCase.policy,
+    );
     const ours = problems.map(({ reason }) => reason).join('\n');
     if ((answer.status === 201) !== (ours === '')) {
-      differences.push(`policy ${JSON.stringify(policyCase.policy)}\n server: ${answer.body.message}\n ours: ${ours}`);
+      differences.push(
+        `policy ${JSON.stringify(policyCase.policy)}\n server: ${answer.body.message}\n ours: ${ours}`,
+      );
     }
     if (answer.status !== 201 || policy === undefined || ours !== '') continue;
     const bound = [];
@@ -106,7 +112,14 @@ test('generated policies decide as the real server does', { skip, timeout: 1_800
     `policy differential: seed ${seed}, ${installed.length} policies, ${requests.length} requests, ${differences.length} differences; ${JSON.stringify(tally)}\n`,
   );
   assert.ok(tally.denied > requests.length / 20 && tally.allowed > requests.length / 20, 'a lopsided sample');
-  assert.equal(differences.length, 0, `\n${differences.toSorted((a, b) => Number(a.startsWith('policy')) - Number(b.startsWith('policy'))).slice(0, 10).join('\n\n')}`);
+  assert.equal(
+    differences.length,
+    0,
+    `\n${differences
+      .toSorted((a, b) => Number(a.startsWith('policy')) - Number(b.startsWith('policy')))
+      .slice(0, 10)
+      .join('\n\n')}`,
+  );
 });
 
 const admission = '/apis/admissionregistration.k8s.io/v1';
@@ -241,7 +254,9 @@ function warningText(header: string): string {
 
 const context: JudgeContext = {
   findNamespace: (name) => {
-    const metadata = Object.hasOwn(namespaces, name) ? namespaces[name as keyof typeof namespaces] : undefined;
+    const metadata = Object.hasOwn(namespaces, name)
+      ? namespaces[name as keyof typeof namespaces]
+      : undefined;
     if (metadata === undefined) return null;
     const labels = { ...metadata.labels, 'kubernetes.io/metadata.name': name };
     return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels }, status: { phase: 'Active' } };
@@ -265,7 +280,12 @@ function requestFor(object: JsonObject): AdmissionRequest {
     scope: kind === 'Wide' ? 'Cluster' : 'Namespaced',
     object,
     oldObject: null,
-    userInfo: { username: 'admin', uid: 'admin', groups: ['system:masters', 'system:authenticated'], extra: {} },
+    userInfo: {
+      username: 'admin',
+      uid: 'admin',
+      groups: ['system:masters', 'system:authenticated'],
+      extra: {},
+    },
     dryRun: true,
     equivalents: [{ kind: { group, version: other, kind }, resource: { group, version: other, resource } }],
   };
@@ -307,7 +327,11 @@ async function until(condition: () => Promise<boolean>): Promise<void> {
   }
 }
 
-async function inParallel<T>(width: number, items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+async function inParallel<T>(
+  width: number,
+  items: readonly T[],
+  work: (item: T) => Promise<void>,
+): Promise<void> {
   let next = 0;
   const worker = async (): Promise<void> => {
     while (next < items.length) await work(items[next++]!);

@@ -1,7 +1,7 @@
 import type { MacroNode } from '../plan/node.ts';
 import { MapBuilder } from '../plan/map-builder.ts';
 import { elementsOf, entriesOf } from '../plan/range.ts';
-import { sortByKeys } from '../plan/sort.ts';
+import { sortByKeys } from '../extension/lists.ts';
 import { type AnyFailure, CelError, Failure, Optional, type Result, type Value } from '../value.ts';
 import { compilePresent } from './attribute.ts';
 import type { Compile } from './closure.ts';

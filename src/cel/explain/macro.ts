@@ -1,7 +1,7 @@
 import { MapBuilder } from '../plan/map-builder.ts';
 import type { MacroNode } from '../plan/node.ts';
 import { elementsOf as valuesOf, entriesOf as pairsOf } from '../plan/range.ts';
-import { selfCompareCost, sortByKeys } from '../plan/sort.ts';
+import { sortByCost, sortByKeys } from '../extension/lists.ts';
 import { noSuchOverload } from '../plan/dispatch.ts';
 import { CelError, Failure, Optional, type Value } from '../value.ts';
 import type { Explainer } from './explainer.ts';
@@ -280,7 +280,7 @@ function sortBy(explainer: Explainer, node: MacroNode): Traced {
   }
   explainer.charge(1);
   const known = node.body.type.kind === 'scalar' && node.range.type.kind === 'list';
-  explainer.charge(known && failure === undefined ? selfCompareCost(keys) : 1);
+  explainer.charge(known && failure === undefined ? sortByCost([[], keys], null) : 1);
   if (failure !== undefined) return failure;
   const order = sortByKeys(
     parts.map((_, i) => i),

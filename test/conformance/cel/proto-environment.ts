@@ -165,7 +165,7 @@ const primitives: Partial<Record<Type_PrimitiveType, types.Type>> = {
   [Type_PrimitiveType.UINT64]: uintType,
 };
 
-function typeOf(message: TypeMessage | undefined): types.Type {
+export function typeOf(message: TypeMessage | undefined): types.Type {
   const kind = message?.typeKind;
   switch (kind?.case) {
     case 'primitive':

@@ -1,0 +1,42 @@
+import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { checkout, loadCatalogue } from './load.ts';
+import { cataloguePages, controlPage } from './page.ts';
+
+const catalogue = loadCatalogue(checkout);
+const folder = path.join(checkout, 'docs/controls');
+
+test('docs/controls holds what `npm run docs` writes', () => {
+  const pages = cataloguePages(catalogue);
+  assert.deepEqual(readdirSync(folder).sort(), [...pages.keys()].sort());
+  for (const [file, text] of pages) {
+    assert.equal(readFileSync(path.join(folder, file), 'utf8'), text, `${file}: run \`npm run docs\``);
+  }
+});
+
+test('a page says why, what to do, the rule by version, and what other tools call it', () => {
+  const control = catalogue.controls.get('proc-mount');
+  assert.ok(control);
+  const page = controlPage(control, catalogue);
+  for (const part of [
+    '# proc-mount\n',
+    '| severity | medium |',
+    '| profiles | all, pss-baseline |',
+    '**Fix.** Remove `securityContext.procMount`.',
+    '## Rule, Kubernetes until 1.34',
+    '## Rule, Kubernetes since 1.35',
+    'Pod Security Standards: baseline',
+    'trivy: KSV-0027',
+  ]) {
+    assert.ok(page.includes(part), `${part} in\n${page}`);
+  }
+  assert.ok(!page.includes('spec-changed'), 'the prelude is not repeated');
+});
+
+test('parameters have their own table', () => {
+  const control = catalogue.controls.get('forbidden-registries');
+  assert.ok(control);
+  assert.match(controlPage(control, catalogue), /\| `allowed` \| list \| `\[\]` \| registries/);
+});

@@ -124,7 +124,8 @@ export function civilFields(timestamp: Timestamp, offset: number): CivilFields {
   };
 }
 
-function daysIn(year: number, month: number): number {
+/** The days of a month of the Gregorian calendar; January is month 1. */
+export function daysIn(year: number, month: number): number {
   return daysFromCivil(month === 12 ? year + 1 : year, (month % 12) + 1, 1) - daysFromCivil(year, month, 1);
 }
 

@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { doubleOf } from '../../src/cel/numeric.ts';
+import { formatDuration } from '../../src/cel/time/duration.ts';
+import { formatTimestamp } from '../../src/cel/time/timestamp.ts';
+import { Duration, Opaque, Optional, Timestamp, Uint, type Value } from '../../src/cel/value.ts';
+import type { Call } from './cel-call.ts';
+import { generators, outcome } from './cel-generators.ts';
+import { type Answer, oracleTest } from './oracle.ts';
+import { Random } from './random.ts';
+
+const callsPerLibrary = Number(process.env['CEL_CALLS'] ?? 4000);
+const seed = Number(process.env['CEL_SEED'] ?? 1);
+
+/** What the oracle prints for a value: JSON where there is one; a library's value only by its type. */
+function printed(value: Value): unknown {
+  const number = doubleOf(value);
+  if (number !== undefined) return Number.isFinite(number) ? number + 0 : String(number);
+  if (value instanceof Uint) return value.value <= 2n ** 53n ? Number(value.value) : String(value.value);
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (value instanceof Timestamp) return formatTimestamp(value);
+  if (value instanceof Duration) return formatDuration(value);
+  if (value instanceof Optional) return value.value === undefined ? null : printed(value.value);
+  if (value instanceof Opaque) return { type: value.typeName };
+  if (Array.isArray(value)) return value.map(printed);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, printed(item as Value)]));
+}
+
+/** The oracle's value without the text that Go prints for a library's value. */
+function comparable(answer: Answer): unknown {
+  const { value } = answer;
+  const isOpaque = typeof value === 'object' && value !== null && 'type' in value && 'text' in value;
+  return isOpaque ? { type: value.type } : (value ?? null);
+}
+
+function disagreement(made: Call, answer: Answer): string | undefined {
+  const ours = outcome(made);
+  const theirs =
+    answer.issues === undefined
+      ? answer.error === undefined
+        ? { value: comparable(answer) }
+        : { error: answer.error }
+      : { issues: answer.issues };
+  const mine = 'error' in ours ? ours : { value: printed(ours.value) };
+  try {
+    assert.deepEqual(mine, theirs);
+    if (made.cost !== undefined) assert.equal(made.cost, answer.cost, 'cost');
+    return undefined;
+  } catch {
+    return `${made.text}\n  ours   ${show(mine)} cost ${made.cost}\n  theirs ${show(theirs)} cost ${answer.cost}`;
+  }
+}
+
+const show = (value: unknown): string =>
+  JSON.stringify(value, (_key, item: unknown) => (typeof item === 'bigint' ? `${item}` : item));
+
+for (const [library, makers] of Object.entries(generators)) {
+  oracleTest(`${library}: value, error and cost are the API server's`, async (oracle) => {
+    const random = new Random(seed);
+    const calls = Array.from({ length: callsPerLibrary }, () => random.pick(makers)(random));
+    const answers = await oracle.askAll(calls.map(({ text }) => ({ expr: text, mode: 'stored' as const })));
+    const wrong = calls.flatMap((made, i) => disagreement(made, answers[i]!) ?? []);
+    assert.equal(
+      wrong.length,
+      0,
+      `${wrong.length} of ${calls.length} differ:\n${wrong.slice(0, 12).join('\n')}`,
+    );
+  });
+}

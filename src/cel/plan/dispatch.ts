@@ -40,7 +40,7 @@ export function noSuchOverload(name: string, args: readonly Value[]): CelError {
  * The functions that cel-go binds once for all their overloads: their implementations take anything and say themselves
  * what does not fit. Source: cel-go `common/stdlib/standard.go`, singleton bindings and disabled type guards.
  */
-const untyped = new Set(['size', 'matches', 'contains', 'startsWith', 'endsWith']);
+const untyped = new Set(['size', 'matches', 'contains', 'startsWith', 'endsWith', 'flatten']);
 
 /** Whether a function is one operator with one implementation for all its overloads. */
 export function isUntyped(name: string): boolean {

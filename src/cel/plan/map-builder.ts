@@ -1,4 +1,5 @@
 import { isMap, mapEntries, mapFrom } from '../map.ts';
+import { compareNumbers, isNumeric } from '../numeric.ts';
 import { CelError, type Value } from '../value.ts';
 import { noSuchOverload } from './dispatch.ts';
 
@@ -14,10 +15,16 @@ export class MapBuilder {
 
   /** Adds an entry; the error of a key that is there already. */
   insert(key: Value, value: Value): CelError | undefined {
-    if (this.keys.has(key)) return new CelError(`insert failed: key ${String(key)} already exists`, this.at);
+    if (this.contains(key)) return new CelError(`insert failed: key ${String(key)} already exists`, this.at);
     this.keys.add(key);
     this.entries.push([key, value]);
     return undefined;
+  }
+
+  /** Numeric keys are the same where their values are, as in every look-up. */
+  private contains(key: Value): boolean {
+    if (this.keys.has(key)) return true;
+    return isNumeric(key) && this.entries.some(([other]) => isNumeric(other) && compareNumbers(key, other) === 0);
   }
 
   /** Adds all entries of a map; the error of a value that is none. */

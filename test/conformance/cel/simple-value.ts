@@ -29,7 +29,9 @@ export function extensionEnvironment(spec: SimpleTest): Environment {
     crossTypeComparisons: true,
     ...(spec.disableMacros
       ? {}
-      : { macros: mergeMacros(standardMacros, optionalMacros, twoVariableMacros, sortByMacro, existsOneMacro) }),
+      : {
+          macros: mergeMacros(standardMacros, optionalMacros, twoVariableMacros, sortByMacro, existsOneMacro),
+        }),
   });
 }
 
@@ -56,7 +58,9 @@ export function fromProto({ kind }: ValueMessage): Value {
     case 'listValue':
       return kind.value.values.map(fromProto);
     case 'mapValue':
-      return mapFrom(kind.value.entries.map(({ key, value }) => [fromProto(key!), fromProto(value!)] as const));
+      return mapFrom(
+        kind.value.entries.map(({ key, value }) => [fromProto(key!), fromProto(value!)] as const),
+      );
     case 'objectValue': {
       if (anyIs(kind.value, TimestampSchema)) {
         const { seconds, nanos } = anyUnpack(kind.value, TimestampSchema)!;

@@ -7,7 +7,7 @@ import { goStruct } from '../go-type.ts';
 import type { GoField, GoType } from '../go-type.ts';
 import { canonicalQuantity } from '../quantity.ts';
 import { canonicalTime } from '../time.ts';
-import { structDefaults } from './defaults.ts';
+import { isUntouched, structDefaults } from './defaults.ts';
 import { jsonTypeName } from './problem.ts';
 import type { Mismatch, Path } from './problem.ts';
 import { isEmpty } from './struct-defaults.ts';
@@ -44,18 +44,14 @@ export function structCodec(line: number): Codec {
   return (structs[line] ??= isPlain(line) ? buildPlainStruct(line) : buildStruct(line));
 }
 
-/**
- * Structs that no default and no strategy changes, all the way down, are printed as they are read, in one pass. Strategies
- * work on metadata, specs and statuses; what they set deeper inside is never unset again.
- */
+/** Structs that nothing changes, all the way down, are printed as they are read, in one pass. */
 function isPlain(line: number): boolean {
   const known = plain[line];
   if (known !== undefined) return known;
+  // Types that hold themselves are not plain, which ends the search.
   plain[line] = false;
-  const struct = goStruct(line);
-  const touched =
-    structDefaults(struct.name) !== undefined || /(?:ObjectMeta|Spec|Status)$/.test(struct.name);
-  return (plain[line] = !touched && struct.fields.every(({ type }) => isPlainType(type)));
+  const { name, fields } = goStruct(line);
+  return (plain[line] = isUntouched(name) && fields.every(({ type }) => isPlainType(type)));
 }
 
 function isPlainType(type: GoType): boolean {

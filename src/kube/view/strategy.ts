@@ -2,6 +2,7 @@
  * What the server does to an object before it stores it: names, system fields, status, generation and the fields that a
  * kind's strategy fills (apiserver/pkg/registry/rest/create.go, pkg/registry/GROUP/KIND/strategy.go).
  */
+import { namespaceLabels } from '../namespace.ts';
 import { assigned } from './assigned.ts';
 import { preparePod } from './pod-strategy.ts';
 import { prepareService } from './service-strategy.ts';
@@ -125,7 +126,7 @@ const strategies: Record<string, (object: Fields) => void> = {
 };
 
 function prepareNamespace({ metadata, spec, status }: Fields): void {
-  metadata.labels = { ...metadata.labels, 'kubernetes.io/metadata.name': metadata.name };
+  metadata.labels = namespaceLabels(metadata.name ?? '', metadata.labels);
   status.phase = 'Active';
   const finalizers: readonly string[] = spec.finalizers ?? [];
   if (!finalizers.includes('kubernetes')) spec.finalizers = [...finalizers, 'kubernetes'];
@@ -207,8 +208,8 @@ function prepareJob({ metadata, spec }: Fields): void {
   const template = spec.template.metadata;
   const isShared = metadata.labels !== undefined && metadata.labels === template.labels;
   const generated = {
-    'job-name': metadata.name,
-    'batch.kubernetes.io/job-name': metadata.name,
+    'job-name': metadata.name ?? '',
+    'batch.kubernetes.io/job-name': metadata.name ?? '',
     'controller-uid': assigned.uid,
     'batch.kubernetes.io/controller-uid': assigned.uid,
   };

@@ -37,7 +37,7 @@ function statefulSet({ spec }: Fields): void {
   if (rollingUpdate !== undefined) {
     if (updateStrategy.type === 'RollingUpdate') rollingUpdate.partition ??= 0;
     // Dropped while the gate MaxUnavailableStatefulSet is off.
-    delete rollingUpdate.maxUnavailable;
+    rollingUpdate.maxUnavailable = undefined;
   }
   spec.persistentVolumeClaimRetentionPolicy ??= { whenDeleted: '', whenScaled: '' };
   spec.persistentVolumeClaimRetentionPolicy.whenDeleted ||= 'Retain';

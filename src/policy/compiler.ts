@@ -160,6 +160,10 @@ class PolicyCompilation {
           program === undefined ? [] : [[name, program]],
         ),
       ),
+      readsAuthorizer: [
+        ...definition.variables.map(({ expression }) => expression),
+        ...definition.auditAnnotations.map(({ valueExpression }) => valueExpression),
+      ].some((text) => /\bauthorizer\b/.test(text)),
       validations: definition.validations.map((_, index) => this.validation(index)),
       auditAnnotations: definition.auditAnnotations.map((annotation, index) => ({
         ...this.expression(

@@ -1,6 +1,7 @@
 import { type Explanation, Variables } from '../cel/index.ts';
 import { CelError, type Result, Unknown, type Value } from '../cel/value.ts';
 import type { JsonObject } from '../model/object.ts';
+import { child } from '../model/path.ts';
 import type { FindNamespace } from './match/match-resources.ts';
 import { namespaceVariable } from './namespace-variable.ts';
 import type { CompiledExpression, CompiledPolicy, CompiledVariable } from './policy.ts';
@@ -29,7 +30,7 @@ export class RequestScope {
     objects: { readonly object: JsonObject | null; readonly oldObject: JsonObject | null },
     findNamespace: FindNamespace,
   ) {
-    this.object = objects.object as Value;
+    this.object = withServerMetadata(objects.object, request) as Value;
     this.oldObject = objects.oldObject as Value;
     this.request = requestVariable(request, matched);
     this.conditionRequest =
@@ -39,6 +40,27 @@ export class RequestScope {
         : requestVariable(request, { kind: matched.kind, resource: request.resource });
     this.namespaceObject = namespaceVariable(request, findNamespace);
   }
+}
+
+/**
+ * The object with the name and namespace the server fills in before admission: known from the request, or unknown.
+ */
+function withServerMetadata(
+  object: JsonObject | null,
+  { operation, name, namespace, scope }: AdmissionRequest,
+): unknown {
+  const metadata = object === null ? undefined : child(object, 'metadata');
+  const isMap = typeof metadata === 'object' && metadata !== null && !Array.isArray(metadata);
+  if (operation !== 'CREATE' || !isMap) return object;
+  const fields = metadata as JsonObject;
+  const filled: Record<string, unknown> = {};
+  if (name === undefined && fields['name'] === undefined) {
+    filled['name'] = new Unknown(['request.name']);
+  }
+  if (scope !== 'Cluster' && fields['namespace'] === undefined && namespace !== '') {
+    filled['namespace'] = namespace ?? new Unknown(['request.namespace']);
+  }
+  return Object.keys(filled).length === 0 ? object : { ...object, metadata: { ...fields, ...filled } };
 }
 
 const unknownAuthorizer = new Unknown(['authorizer']);

@@ -5,6 +5,8 @@
  *     const { policy, problems } = compiler.compilePolicy(object, documentLocator(document, file));
  *     const judgements = judge([{ policy, binding: undefined }], request, context);
  */
+export { bindPolicies } from './bind.ts';
+export type { Bindings } from './bind.ts';
 export { PolicyCompiler } from './compiler.ts';
 export type { CompilerOptions } from './compiler.ts';
 export { isPolicyApi } from './decode/object.ts';
@@ -29,3 +31,5 @@ export type {
 } from './request.ts';
 export { respond } from './response.ts';
 export type { AdmissionResponse } from './response.ts';
+export { trace } from './trace.ts';
+export type { Trace, TracedExpression } from './trace.ts';

@@ -95,7 +95,7 @@ function judgePolicy(
   }
   if (params.params.length === 0)
     return [notApplicable(bound, 'no parameter is found, which the binding allows')];
-  const seen = match.matches === 'yes' ? match : { ...request, matches: 'yes' as const };
+  const seen = seenAs(match, request);
   const scope = scopes.scope(seen);
   if (scope === undefined) {
     const { kind, version } = seen.kind;
@@ -106,6 +106,11 @@ function judgePolicy(
   );
 }
 
+/** The version in which a policy sees the request; its own where the match is not certain. */
+export function seenAs(match: Match, request: AdmissionRequest): Match & { matches: 'yes' } {
+  return match.matches === 'yes' ? match : { matches: 'yes', resource: request.resource, kind: request.kind };
+}
+
 type Bound = Pick<Judgement, 'policy' | 'binding' | 'param'>;
 
 function evaluatePolicy(bound: Bound, scope: RequestScope, context: JudgeContext): Judgement {
@@ -114,8 +119,12 @@ function evaluatePolicy(bound: Bound, scope: RequestScope, context: JudgeContext
   if (conditions.kind === 'not-met') return notApplicable(bound, conditions.reason);
   if (conditions.kind === 'error') return wholeError(bound, conditions.message, 'decision');
   const activation = activate(policy, scope, param, true);
-  // The server does not bind the authorizer for messages and annotations, so they get variables of their own.
-  const bare = () => activate(policy, scope, param, false);
+  let withoutAuthorizer: Activation | undefined;
+  const bare = () => {
+    if (!policy.readsAuthorizer) return activation;
+    withoutAuthorizer ??= activate(policy, scope, param, false);
+    return withoutAuthorizer;
+  };
   const validations = policy.validations.map((validation, index) =>
     judgeValidation(validation, index, activation, bare, scope, context),
   );

@@ -53,6 +53,11 @@ export interface CompiledPolicy {
   readonly variables: ReadonlyMap<string, CompiledVariable>;
   /** Those of the variables that compile, by name. */
   readonly variablePrograms: ReadonlyMap<string, Program>;
+  /**
+   * Whether a variable or annotation mentions `authorizer`. The server does not bind it for messages and annotations, so
+   * there the policy's variables are evaluated anew.
+   */
+  readonly readsAuthorizer: boolean;
   readonly validations: readonly CompiledValidation[];
   readonly auditAnnotations: readonly CompiledAuditAnnotation[];
 }

@@ -169,7 +169,7 @@ function variable(random: Random, names: Names): string {
     () => 'object.spec.?l.orValue([])',
     () => `{'a': ${number(random)}}`,
     () => 'optional.of(object.spec)',
-    () => 'quantity("1Gi")',
+    () => 'quantity("1Gi").isGreaterThan(quantity("1Mi"))',
     () => `object.spec.n / ${number(random)}`,
   ])();
 }
@@ -336,8 +336,8 @@ export function generateObject(random: Random, label: string, index: number): Js
   const isWide = random.chance(0.2);
   const labels = { case: label, ...(random.chance(0.5) && { tier: random.pick(['web', 'db']) }) };
   const value = (make: () => unknown): unknown =>
-    random.chance(0.08) ? random.pick([1, 'odd', [], {}, true]) : make();
-  const field = (name: string, make: () => unknown) => (random.chance(0.75) ? { [name]: value(make) } : {});
+    random.chance(0.04) ? random.pick([1, 'odd', [], {}, true]) : make();
+  const field = (name: string, make: () => unknown) => (random.chance(0.85) ? { [name]: value(make) } : {});
   const spec = {
     ...field('b', () => random.chance(0.5)),
     ...field('n', () => random.upTo(5)),

@@ -1,5 +1,6 @@
 import { FLOW, LITERAL_BLOCK, MAPPING, PLAIN, POP, SCALAR, SEQUENCE } from './grammar.ts';
 import type { Event } from './grammar.ts';
+import { lineStart } from './indentation.ts';
 import { Layout } from './layout.ts';
 import { Refusal } from './problem.ts';
 
@@ -56,12 +57,18 @@ export function checkTabs(text: string, events: readonly Event[], end: number): 
   }
 }
 
-/** The grammar often stumbles behind a tab over something else: names the tab instead, where the line begins with one. */
+/** The grammar often stumbles behind a tab over something else: names the tab instead, where
+ * the line, or a blank one before it, begins with one. */
 export function blameTab(text: string, refusal: Refusal): Refusal {
-  const from = lineStart(text, refusal.start);
-  const match = /^ *(?:- +)*-?\t/.exec(text.slice(from, from + 1000));
+  let from = lineStart(text, refusal.start);
+  while (from > 0) {
+    const before = lineStart(text, from - 1);
+    if (/\S/.test(text.slice(before, from))) break;
+    from = before;
+  }
+  const match = /^ *(?:- +)*-?\t/m.exec(text.slice(from, refusal.start + 1));
   if (match === null || !/indentation|separator|expected/.test(refusal.message)) return refusal;
-  const tab = from + match[0].length - 1;
+  const tab = from + match.index + match[0].length - 1;
   return tab < refusal.start ? new Refusal(tab, tab + 1, TAB_TOKEN) : refusal;
 }
 
@@ -82,7 +89,8 @@ function islandsOf(text: string, events: readonly Event[]): Island[] {
     if (event.type === MAPPING || event.type === SEQUENCE) {
       if (flow === 0 && event.style === FLOW) islands.push({ ...span, isPlain: false, column });
       if (flow > 0 || event.style === FLOW) flow++;
-      columns.push(span.start - lineStart(text, span.start));
+      // Columns inside a flow collection are never asked for; finding them in a long line would take quadratic time.
+      columns.push(flow > 0 ? 0 : span.start - lineStart(text, span.start));
     } else if (event.type === SCALAR && flow === 0 && event.valueStart !== -1) {
       const isBlock = event.style >= LITERAL_BLOCK;
       const blockIndent = isBlock ? Math.max(event.indent, column + 1, 1) : undefined;
@@ -100,10 +108,6 @@ function islandsOf(text: string, events: readonly Event[]): Island[] {
     }
   }
   return islands;
-}
-
-function lineStart(text: string, offset: number): number {
-  return Math.max(text.lastIndexOf('\n', offset - 1), text.lastIndexOf('\r', offset - 1)) + 1;
 }
 
 function restOfLine(text: string, from: number): string {

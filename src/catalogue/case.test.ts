@@ -114,7 +114,8 @@ test('what is written goes to its place, and the companion keeps a lone list com
   assert.equal((spec['containers'] as { name: string }[])[0]?.name, 'other');
   assert.equal(spec['hostPID'], true);
   assert.deepEqual(pod?.object['metadata'], { name: 'tested', annotations: { a: 'b' } });
-  const template = (job?.object['spec'] as { template: { spec: { restartPolicy: string } } }).template;
+  assert.ok(job);
+  const { template } = job.object['spec'] as { template: { spec: { restartPolicy: string } } };
   assert.equal(template.spec.restartPolicy, 'Never', 'a job takes no other default');
 });
 

@@ -2,7 +2,7 @@ import type { Environment } from '../environment.ts';
 import type { Issue } from '../issue.ts';
 import type { Call, Expr, ListLiteral, MapLiteral } from '../syntax/ast.ts';
 import { formatType, type Type } from '../type.ts';
-import { CelError, type Value } from '../value.ts';
+import { CelError, TypeValue, type Value } from '../value.ts';
 import { checkFormatString } from './format-string.ts';
 import { sameType } from './substitution.ts';
 import { operands } from './walk.ts';
@@ -141,11 +141,14 @@ function fold(expr: Expr, environment: Environment): Constant | CelError | undef
     if (result instanceof CelError) return result;
     folded.push(result);
   }
+  const literal = constantLiteral(expr, folded);
+  if (literal !== undefined) return literal;
   if (expr.kind !== 'call') return undefined;
+  if (expr.function === '_[_]' || expr.function === '_[?_]') return qualifierProblem(folded[1]);
   const pattern = patternOf(expr, folded);
   if (pattern !== undefined) {
-    const [overload] = environment.overloads(expr.function) ?? [];
-    const result = overload?.implementation('', pattern);
+    const [matches] = environment.overloads('matches') ?? [];
+    const result = matches?.implementation('', pattern);
     return result instanceof CelError ? result : undefined;
   }
   const [argument] = folded;
@@ -154,6 +157,38 @@ function fold(expr: Expr, environment: Environment): Constant | CelError | undef
   const value = convert(expr, argument.value, argument.type, environment);
   if (value instanceof CelError) return value;
   return value === undefined ? undefined : { value, type: expr.type! };
+}
+
+/** A list or map of constants, or the name of a type. */
+function constantLiteral(expr: Expr, parts: readonly (Constant | undefined)[]): Constant | undefined {
+  if (expr.kind === 'identifier' || expr.kind === 'select') {
+    const value = expr.resolved?.value ?? (expr.type?.kind === 'type' ? new TypeValue('type') : undefined);
+    return expr.resolved === undefined || value === undefined ? undefined : { value, type: expr.type! };
+  }
+  if (expr.kind !== 'list' && expr.kind !== 'map') return undefined;
+  if (expr.kind === 'list' && expr.optional.length > 0) return undefined;
+  if (expr.kind === 'map' && expr.entries.some(({ optional }) => optional)) return undefined;
+  const values = parts.map((part) => part?.value);
+  return values.every((value) => value !== undefined) ? { value: values, type: expr.type! } : undefined;
+}
+
+/** The Go types of constants that cel-go cannot take as an index. */
+const unindexable: Readonly<Record<string, string>> = {
+  bytes: 'types.Bytes',
+  'google.protobuf.Duration': 'types.Duration',
+  'google.protobuf.Timestamp': 'types.Timestamp',
+  list: '*types.baseList',
+  map: '*types.baseMap',
+  null_type: 'types.Null',
+  type: '*types.Type',
+};
+
+function qualifierProblem(index: Constant | undefined): CelError | undefined {
+  if (index === undefined) return undefined;
+  const { type } = index;
+  const kind = type.kind === 'scalar' ? type.name : type.kind;
+  const name = Object.hasOwn(unindexable, kind) ? unindexable[kind] : undefined;
+  return name === undefined ? undefined : new CelError(`invalid qualifier type: ${name}`);
 }
 
 function patternOf(call: Call, folded: readonly (Constant | undefined)[]): string | undefined {

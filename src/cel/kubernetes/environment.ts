@@ -1,4 +1,13 @@
+import { listsV3 } from '../extension/lists.ts';
+import { sets } from '../extension/sets.ts';
+import { stringsV2 } from '../extension/strings.ts';
 import { Environment, type EnvironmentOptions, type StructDeclaration } from '../environment.ts';
+import { cidrLibrary } from './cidr.ts';
+import { ipLibrary } from './ip.ts';
+import { listsV0, listsV1 } from './lists.ts';
+import { quantityLibrary } from './quantity-library.ts';
+import { regex } from './regex.ts';
+import { semverLibrary } from './semver-library.ts';
 import type { Library } from '../library.ts';
 import { crossTypeNumericComparisons, optionalLibrary, standardLibrary } from '../standard/library.ts';
 import {
@@ -53,8 +62,6 @@ interface Feature {
   readonly options: EnvironmentOptions;
 }
 
-const library = (...libraries: Library[]): EnvironmentOptions => ({ libraries });
-
 /**
  * What each minor version added. Everything before 1.29 is as old as the versions known here.
  * Source: kube-apiserver `pkg/cel/environment/base.go`.
@@ -63,7 +70,15 @@ const features: readonly Feature[] = [
   {
     since: 0,
     options: {
-      libraries: [standardLibrary, crossTypeNumericComparisons, optionalLibrary],
+      libraries: [
+        standardLibrary,
+        crossTypeNumericComparisons,
+        regex,
+        optionalLibrary,
+        unnamed(quantityLibrary),
+        stringsV2,
+        sets,
+      ],
       macros: mergeMacros(standardMacros, optionalMacros),
       optionalSyntax: true,
       crossTypeComparisons: true,
@@ -71,9 +86,18 @@ const features: readonly Feature[] = [
       literalValidation: true,
     },
   },
+  { since: 0, until: 37, options: { libraries: [listsV0] } },
+  { since: 30, options: { libraries: [ipLibrary, cidrLibrary] } },
   { since: 32, options: { macros: twoVariableMacros } },
-  { since: 34, options: { macros: sortByMacro } },
+  { since: 33, options: { libraries: [unnamed(semverLibrary)] } },
+  { since: 34, options: { libraries: [listsV3], macros: sortByMacro } },
+  { since: 37, options: { libraries: [listsV1] } },
 ];
+
+/** A library whose types expressions cannot name. */
+function unnamed(library: Library): Library {
+  return { ...library, types: [] };
+}
 
 const opaque = (name: string): Type => opaqueType(name);
 const strings = listType(stringType);

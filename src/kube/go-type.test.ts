@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { goStruct, printGoType, servedKinds } from './go-type.ts';
+import { fieldOf, goStruct, printGoType, servedKinds } from './go-type.ts';
 import type { GoField, GoType } from './go-type.ts';
 
 function field(kind: string, ...path: string[]): GoField {
   let line = servedKinds().get(kind)?.type ?? -1;
   let found: GoField | undefined;
   for (const name of path) {
-    found = goStruct(line).fieldByName.get(name);
+    found = fieldOf(goStruct(line), name);
     assert.ok(found, `${kind} ${path.join('.')}`);
     let type: GoType = found.type;
     while (type.kind === 'list') type = type.item;

@@ -29,7 +29,6 @@ export interface GoStruct {
   /** Unique: package group, package version and type name. */
   readonly name: string;
   readonly fields: readonly GoField[];
-  readonly fieldByName: ReadonlyMap<string, GoField>;
 }
 
 /** A kind that the API server serves. */
@@ -48,6 +47,8 @@ const opaqueKinds = { q: 'quantity', t: 'time', m: 'microTime', o: 'intOrString'
 let lines: string[] | undefined;
 let served: Map<string, ServedKind> | undefined;
 const structs: GoStruct[] = [];
+/** Types by their notation: most fields have one of a few. */
+const types = new Map<string, GoType>();
 
 /** Every served kind by `apiVersion/kind`, such as `apps/v1/Deployment`. */
 export function servedKinds(): ReadonlyMap<string, ServedKind> {
@@ -69,6 +70,11 @@ export function servedKinds(): ReadonlyMap<string, ServedKind> {
 /** The struct of a table line; parsed at first use, since a scan touches a tenth of the table. */
 export function goStruct(line: number): GoStruct {
   return structs[line] ?? parseStruct(line);
+}
+
+/** The field with a JSON name; undefined when the struct has none. */
+export function fieldOf(struct: GoStruct, name: string): GoField | undefined {
+  return struct.fields.find((field) => field.name === name);
 }
 
 /** What Go calls a type in its error texts: `v1.Affinity`, `[]string`, `map[string]string`. */
@@ -110,15 +116,12 @@ function parseStruct(index: number): GoStruct {
   lines ??= typeLines.trim().split('\n');
   const [name = '', ...tokens] = (lines[index] ?? '').split(' ');
   const fields: GoField[] = [];
-  const fieldByName = new Map<string, GoField>();
-  const struct: GoStruct = { name, fields, fieldByName };
+  const struct: GoStruct = { name, fields };
   structs[index] = struct;
   for (const token of tokens) {
     if (token === '') continue;
-    for (const field of token.startsWith('&') ? embeddedFields(token) : [parseField(token)]) {
-      fields.push(field);
-      fieldByName.set(field.name, field);
-    }
+    if (token.startsWith('&')) fields.push(...embeddedFields(token));
+    else fields.push(parseField(token));
   }
   return struct;
 }
@@ -139,7 +142,9 @@ function embeddedFields(token: string): GoField[] {
 function parseField(token: string): GoField {
   const flag = token.search(/[?!~]/);
   const pointer = token[flag + 1] === '*';
-  const { type } = parseType(token, flag + (pointer ? 2 : 1));
+  const text = token.slice(flag + (pointer ? 2 : 1));
+  let type = types.get(text);
+  if (type === undefined) types.set(text, (type = parseType(text, 0).type));
   const omit = token[flag] === '?' ? 'empty' : token[flag] === '~' ? 'zero' : 'never';
   return { name: token.slice(0, flag), type, pointer, omit, embedded: [] };
 }

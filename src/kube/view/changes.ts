@@ -1,3 +1,4 @@
+import { formatPath } from '../../model/path.ts';
 import { assigned } from './assigned.ts';
 import type { Path } from './problem.ts';
 import type { JsonObject, ServerView } from './server-view.ts';
@@ -73,6 +74,40 @@ export function serverViewChanges(written: JsonObject, view: ServerView): Change
     if (isScalar(before) && typeof after === 'string' && path[0] !== 'status') return 'normalised';
     return 'replaced';
   }
+}
+
+/** Longest value that is told in full. */
+const maxTold = 60;
+
+/** The change as a sentence without a stop: `you wrote spec.hostPID: false; the server drops it, ...`. */
+export function describeChange({ path, reason, written, seen }: Change): string {
+  const place = formatPath(path);
+  const wrote = `you wrote ${place}: ${tell(written)}; the server`;
+  switch (reason) {
+    case 'zero':
+    case 'empty':
+      return `${wrote} drops it, as it means the same as nothing`;
+    case 'unknown':
+      return `${wrote} drops it, as there is no such field`;
+    case 'removed':
+      return `${wrote} does not keep it`;
+    case 'normalised':
+      return `${wrote} shows it as ${tell(seen)}`;
+    case 'replaced':
+      return `${wrote} sets ${tell(seen)}`;
+    case 'assigned':
+      return `the server assigns ${place}, which is not known here`;
+    case 'defaulted':
+      return written === undefined
+        ? `the server fills in ${place}: ${tell(seen)}`
+        : `${wrote} fills in ${tell(seen)}`;
+  }
+}
+
+function tell(value: unknown): string {
+  const text =
+    JSON.stringify(value, (_, item: unknown) => (typeof item === 'bigint' ? String(item) : item)) ?? '';
+  return text.length > maxTold ? `${text.slice(0, maxTold)}...` : text;
 }
 
 const standIns = new Set<unknown>(Object.values(assigned));

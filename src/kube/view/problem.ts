@@ -1,4 +1,4 @@
-import { bareName, goStruct, printGoType } from '../go-type.ts';
+import { bareName, fieldOf, goStruct, printGoType } from '../go-type.ts';
 import type { GoField, GoType } from '../go-type.ts';
 
 /** Where in an object: field names, map keys, list indexes. */
@@ -36,7 +36,7 @@ export function mismatchText(root: number, { path, got, detail }: Mismatch): str
     else if (type.kind === 'map') type = type.value;
     else if (type.kind === 'struct') {
       const owner = goStruct(type.line);
-      const field: GoField | undefined = owner.fieldByName.get(String(step));
+      const field: GoField | undefined = fieldOf(owner, String(step));
       if (field === undefined) break;
       struct = bareName(owner);
       names.push(...field.embedded, field.name);

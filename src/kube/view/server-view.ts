@@ -1,4 +1,4 @@
-import { goStruct, servedKinds } from '../go-type.ts';
+import { fieldOf, goStruct, servedKinds } from '../go-type.ts';
 import type { ServedKind } from '../go-type.ts';
 import { servedEquivalent } from '../unserved.ts';
 import { structCodec } from './codec.ts';
@@ -80,7 +80,7 @@ function prepareNamespaceField(metadata: Fields, served: ServedKind, { namespace
 }
 
 function statusOf(served: ServedKind): unknown {
-  const type = goStruct(served.type).fieldByName.get('status')?.type;
+  const type = fieldOf(goStruct(served.type), 'status')?.type;
   return type?.kind === 'struct' ? structCodec(type.line).zero() : undefined;
 }
 

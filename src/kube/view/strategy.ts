@@ -134,11 +134,10 @@ function prepareNamespace({ metadata, spec, status }: Fields): void {
 
 function prepareSecret(secret: Fields): void {
   if (secret.stringData === undefined) return;
-  const data: Record<string, string> = { ...secret.data };
-  for (const [key, text] of Object.entries(secret.stringData as Record<string, string>)) {
-    data[key] = Buffer.from(text, 'utf8').toString('base64');
-  }
-  secret.data = data;
+  const texts: [string, string][] = Object.entries(secret.stringData);
+  const encoded = texts.map(([key, text]) => [key, Buffer.from(text, 'utf8').toString('base64')]);
+  // Assigning to a key named __proto__ would not make it one.
+  secret.data = Object.fromEntries([...Object.entries(secret.data ?? {}), ...encoded]);
   secret.stringData = undefined;
 }
 

@@ -5,7 +5,7 @@ import { resolvePlain } from './scalar.ts';
 const PLAIN = /^[A-Za-z0-9_/.](?:[\w./@%+=,;()^$~#-]| (?=[^ #])|:(?=[^ ]))*$/;
 /** Strings that some YAML reader takes for a number, date, time or end of document. */
 const TAKEN =
-  /^(?:[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?|\d{4}-\d\d?-\d\d?.*|\.\.\..*|[-+.0-9][-+.0-9eE_]*|0[xob][0-9a-fA-F_]*)$/;
+  /^(?:[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?|\d{4}-\d\d?-\d\d?.*|\.\.\..*|[-+.0-9eE][-+.0-9_]*(?:[eE][-+.0-9_]*)*|0[xob][0-9a-fA-F_]*)$/;
 const WORD = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf)$/i;
 /** Longest text before a colon; YAML allows 1024 characters, quotes included. */
 const MAX_IMPLICIT_KEY = 1000;

@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { build, type BuildOptions } from 'esbuild';
 import { compileCatalogue } from '../src/catalogue/compile.ts';
@@ -7,7 +7,13 @@ import { compileCatalogue } from '../src/catalogue/compile.ts';
 const budgets = { cli: 620_000, celGzipped: 60_000 } as const;
 
 const outdir = 'dist';
-const shared: BuildOptions = { bundle: true, format: 'esm', minify: true, legalComments: 'none', logLevel: 'warning' };
+const shared: BuildOptions = {
+  bundle: true,
+  format: 'esm',
+  minify: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+};
 
 rmSync(outdir, { recursive: true, force: true });
 mkdirSync(outdir);
@@ -23,6 +29,7 @@ const cli = await build({
   target: 'node20.19',
   // js-yaml's CommonJS parts expect `require` in an ES module.
   banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
+  define: { SCANTLING_VERSION: JSON.stringify(JSON.parse(readFileSync('package.json', 'utf8')).version) },
   metafile: true,
 });
 const browser = await build({
@@ -37,7 +44,6 @@ const browser = await build({
 
 const cliSize = Object.values(cli.metafile.outputs).reduce((sum, { bytes }) => sum + bytes, 0);
 const celFile = Object.keys(browser.metafile.outputs).find((file) => file.endsWith('/cel.js'))!;
-const { readFileSync } = await import('node:fs');
 const celSize = gzipSync(readFileSync(celFile), { level: 9 }).length;
 const catalogueSize = statSync(`${outdir}/catalogue.json`).size;
 
@@ -50,6 +56,8 @@ let over = false;
 for (const [name, size, budget] of rows) {
   over ||= size > budget;
   const limit = Number.isFinite(budget) ? ` of ${(budget / 1000).toFixed(0)}` : '';
-  console.log(`${name.padEnd(44)} ${(size / 1000).toFixed(1).padStart(7)} kB${limit}${size > budget ? '  OVER BUDGET' : ''}`);
+  console.log(
+    `${name.padEnd(44)} ${(size / 1000).toFixed(1).padStart(7)} kB${limit}${size > budget ? '  OVER BUDGET' : ''}`,
+  );
 }
 if (over) process.exit(1);

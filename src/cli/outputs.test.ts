@@ -5,7 +5,18 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { sampleOptions, sampleReport } from '../report/sample.fixture.ts';
 import { UsageError } from './command.ts';
+import type { Streams } from './stream.ts';
 import { parseOutputs, writeOutputs } from './outputs.ts';
+
+const streams = (written: string[]): Streams => ({
+  out: (text) => void written.push(text),
+  err: () => {},
+  outIsTerminal: false,
+  errIsTerminal: false,
+  columns: 100,
+  env: {},
+  cwd: '/',
+});
 
 test('formats with and without a file', () => {
   assert.deepEqual(parseOutputs([]), [{ format: 'text', file: undefined }]);
@@ -26,16 +37,22 @@ test('several files in one run, without colour', async () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'outputs-'));
   const file = (name: string): string => path.join(folder, name);
   const outputs = parseOutputs([`json=${file('a.json')}`, `text=${file('a.txt')}`, `yaml=${file('a.yaml')}`]);
-  await writeOutputs(outputs, sampleReport, { ...sampleOptions, color: true });
+  await writeOutputs(outputs, sampleReport, { ...sampleOptions, color: true }, streams([]));
   assert.equal(JSON.parse(readFileSync(file('a.json'), 'utf8')).kind, 'Report');
   assert.match(readFileSync(file('a.yaml'), 'utf8'), /^apiVersion: scantling.dev\/v1\n/);
   assert.ok(!readFileSync(file('a.txt'), 'utf8').includes('\u001b'));
   rmSync(folder, { recursive: true });
 });
 
+test('standard output gets what has no file', async () => {
+  const written: string[] = [];
+  await writeOutputs(parseOutputs(['github']), sampleReport, sampleOptions, streams(written));
+  assert.match(written.join(''), /^::error file=bad.yaml/);
+});
+
 test('a file that cannot be written is an error with its name', async () => {
   await assert.rejects(
-    writeOutputs(parseOutputs(['json=/nowhere/at/all.json']), sampleReport, sampleOptions),
+    writeOutputs(parseOutputs(['json=/nowhere/at/all.json']), sampleReport, sampleOptions, streams([])),
     /\/nowhere\/at\/all\.json/,
   );
 });

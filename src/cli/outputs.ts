@@ -1,9 +1,11 @@
-import { createWriteStream, openSync, writeSync, closeSync } from 'node:fs';
+import { closeSync, openSync, writeSync } from 'node:fs';
+import path from 'node:path';
 import { suggestion } from '../config/did-you-mean.ts';
 import type { Report } from '../model/finding.ts';
 import { type Format, formats } from '../report/formats.ts';
 import type { ReportOptions } from '../report/reporter.ts';
 import { UsageError } from './command.ts';
+import type { Streams } from './stream.ts';
 
 /** One `-o`: a format and where it goes; without a file to standard output. */
 export interface Output {
@@ -41,10 +43,15 @@ export async function writeOutputs(
   outputs: readonly Output[],
   report: Report,
   options: ReportOptions,
+  streams: Streams,
 ): Promise<void> {
   for (const { format, file } of outputs) {
-    if (file === undefined) await writeStdout(formats[format](report, options));
-    else writeFile(file, formats[format](report, { ...options, color: false, width: 120 }));
+    if (file === undefined) {
+      for (const chunk of chunks(formats[format](report, options))) await streams.out(chunk);
+    } else {
+      const plain = { ...options, color: false, width: 120 };
+      writeFile(path.resolve(streams.cwd, file), formats[format](report, plain));
+    }
   }
 }
 
@@ -55,22 +62,6 @@ function writeFile(file: string, pieces: Iterable<string>): void {
   } finally {
     closeSync(target);
   }
-}
-
-/** Waits for a slow reader; a reader that has gone away (`| head`) is not an error. */
-async function writeStdout(pieces: Iterable<string>): Promise<void> {
-  const stream = createWriteStream('', { fd: 1, autoClose: false });
-  await new Promise<void>((resolve, reject) => {
-    stream.on('error', (error: NodeJS.ErrnoException) =>
-      error.code === 'EPIPE' ? resolve() : reject(error),
-    );
-    void (async () => {
-      for (const chunk of chunks(pieces)) {
-        if (!stream.write(chunk)) await new Promise((drained) => stream.once('drain', drained));
-      }
-      stream.end(() => resolve());
-    })();
-  });
 }
 
 /** Joins small pieces so that a report of many findings is not one system call a line. */

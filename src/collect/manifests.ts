@@ -13,6 +13,8 @@ export interface Manifest extends KubeObject {
 export interface CollectOptions extends WalkOptions {
   /** Deepest nesting that is read, default 500. */
   readonly maxDepth?: number;
+  /** Says no to files that a configuration excludes. */
+  readonly accept?: (absolute: string) => boolean;
   /** Called after each file: how many are done of how many. */
   readonly onProgress?: (done: number, all: number) => void;
   /** The text of standard input, for the input `-`. */
@@ -46,9 +48,16 @@ export function collectManifests(inputs: readonly string[], options: CollectOpti
   }
   if (inputs.includes('-')) collector.bytes('-', true, options.stdin?.() ?? readFileSync(0));
   for (const [i, file] of found.files.entries()) {
-    collector.file(file);
+    if (options.accept?.(file.absolute) !== false) collector.file(file);
     options.onProgress?.(i + 1, found.files.length);
   }
+  return collector.result();
+}
+
+/** Reads the objects of one text as if it stood in `file`, by the rules for files that were found, not named. */
+export function collectText(file: string, bytes: Uint8Array): Collection {
+  const collector = new Collector({ cwd: '', exclude: [] });
+  collector.bytes(file, false, bytes);
   return collector.result();
 }
 

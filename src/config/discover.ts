@@ -26,15 +26,18 @@ export class Configurations {
   private readonly byFile = new Map<string, FoundConfiguration | undefined>();
   private readonly known: KnownNames;
   private readonly show: (absolute: string) => string;
+  private readonly fixed: string | undefined;
 
-  /** `show` says how a path is written for people. */
-  constructor(known: KnownNames, show: (absolute: string) => string) {
+  /** `show` says how a path is written for people; with `fixed` that file (absolute) counts everywhere. */
+  constructor(known: KnownNames, show: (absolute: string) => string, fixed?: string) {
     this.known = known;
     this.show = show;
+    this.fixed = fixed;
   }
 
   /** The configuration of a folder (absolute). */
   forFolder(folder: string): FoundConfiguration | undefined {
+    if (this.fixed !== undefined) return this.read(this.fixed);
     if (this.byFolder.has(folder)) return this.byFolder.get(folder);
     const file = path.join(folder, configurationName);
     const parent = path.dirname(folder);

@@ -1,0 +1,111 @@
+import { CatalogueError } from '../catalogue/load.ts';
+import { suggestion } from '../config/did-you-mean.ts';
+import { type Arguments, type Command, commandHelp, parseArguments, UsageError } from './command.ts';
+import type { Streams } from './stream.ts';
+import { version } from './version.ts';
+
+interface Verb {
+  readonly summary: string;
+  readonly load: () => Promise<{
+    command: Command;
+    run: (args: Arguments, streams: Streams) => Promise<number>;
+  }>;
+}
+
+/** Each verb is loaded when it is called: starting the program loads none of the others. */
+const verbs: Readonly<Record<string, Verb>> = {
+  scan: {
+    summary: 'judge manifests',
+    load: async () => {
+      const { runScan, scanCommand } = await import('./scan.ts');
+      return { command: scanCommand, run: runScan };
+    },
+  },
+  explain: {
+    summary: 'the page of a control, or why an object passes or fails it',
+    load: async () => {
+      const { explainCommand, runExplain } = await import('./explain.ts');
+      return { command: explainCommand, run: runExplain };
+    },
+  },
+  controls: {
+    summary: 'list the catalogue',
+    load: async () => {
+      const { controlsCommand, runControls } = await import('./controls.ts');
+      return { command: controlsCommand, run: runControls };
+    },
+  },
+  test: {
+    summary: 'run the tests of controls and policies',
+    load: async () => {
+      const { runTest, testCommand } = await import('./test.ts');
+      return { command: testCommand, run: runTest };
+    },
+  },
+};
+
+/** Runs the command line and returns the exit code. Never throws. */
+export async function main(args: readonly string[], streams: Streams): Promise<number> {
+  const [name, ...rest] = args;
+  try {
+    if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
+      const [asked] = rest;
+      streams.out(
+        asked !== undefined && asked in verbs
+          ? commandHelp((await verbs[asked]!.load()).command)
+          : overview(),
+      );
+      return 0;
+    }
+    if (name === 'version' || name === '--version') {
+      streams.out(`scantling ${version()}\n`);
+      return 0;
+    }
+    if (!Object.hasOwn(verbs, name)) {
+      const names = [...Object.keys(verbs), 'help', 'version'];
+      throw new UsageError(`unknown command "${name}"${suggestion(name, names)}`);
+    }
+    const { command, run } = await verbs[name]!.load();
+    const parsed = parseArguments(command, rest);
+    if (parsed.flags['help'] === true) {
+      streams.out(commandHelp(command));
+      return 0;
+    }
+    return await run(parsed, streams);
+  } catch (error) {
+    return report(error, name ?? '', streams);
+  }
+}
+
+function report(error: unknown, verb: string, streams: Streams): number {
+  if (error instanceof UsageError) {
+    const help = verb in verbs ? `scantling ${verb} --help` : 'scantling --help';
+    streams.err(`error: ${error.message}\n${help} shows how it is called\n`);
+    return 2;
+  }
+  if (error instanceof CatalogueError) {
+    streams.err(`error: the catalogue has mistakes\n${error.message}\n`);
+    return 3;
+  }
+  const { code, message, stack } = error as NodeJS.ErrnoException;
+  if (code !== undefined) streams.err(`error: ${message}\n`);
+  else
+    streams.err(`error: something is wrong inside scantling, please report it\n${stack ?? String(error)}\n`);
+  return 3;
+}
+
+function overview(): string {
+  const lines = Object.entries(verbs).map(([name, { summary }]) => `  ${name.padEnd(10)} ${summary}`);
+  return `Scantling ${version()}: the rule book for a Kubernetes cluster.
+
+Usage: scantling COMMAND [arguments] [flags]
+
+Commands:
+${lines.join('\n')}
+  help       this, or the help of a command
+  version    the version of this program
+
+Exit codes: 0 clean; 1 findings at or above --fail-on; 2 a mistake in the call or the
+configuration; 3 something could not be read or judged (3 comes before 1).
+`;
+}

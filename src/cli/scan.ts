@@ -1,0 +1,275 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { type Catalogue, openCatalogue } from '../catalogue/catalogue.ts';
+import {
+  formatMinorVersion,
+  type MinorVersion,
+  minorVersions,
+  parseMinorVersion,
+} from '../catalogue/versions.ts';
+import { showPath } from '../collect/walk.ts';
+import { Configurations } from '../config/discover.ts';
+import { suggestion } from '../config/did-you-mean.ts';
+import { type FailOn, failOnValues } from '../config/settings.ts';
+import { type Baseline, readBaseline, writeBaseline } from '../exceptions/baseline.ts';
+import { type Changes, changesSince, GitError } from '../loop/git.ts';
+import { scan } from '../loop/scan.ts';
+import type { Problem } from '../model/finding.ts';
+import { type Arguments, type Command, flagList, flagText, type FlagValues, UsageError } from './command.ts';
+import { parseOutputs, writeOutputs } from './outputs.ts';
+import { Progress } from './progress.ts';
+import { type Streams, wantsColor } from './stream.ts';
+import { version } from './version.ts';
+
+const latestMinorVersion = minorVersions.at(-1)!;
+
+export const scanCommand: Command = {
+  name: 'scan',
+  summary: 'Judge manifests by the controls of the catalogue and by policies of your own.',
+  usage: 'scan [FILE | FOLDER | GLOB | -] ... [flags]',
+  examples: [
+    'scantling scan .',
+    'scantling scan deploy/ --profile pss-restricted --all',
+    'helm template ./chart | scantling scan -',
+    'scantling scan . -o sarif=scantling.sarif -o text --fail-on medium',
+    'scantling scan . --write-baseline --baseline baseline.json',
+  ],
+  flags: {
+    profile: {
+      type: 'string',
+      short: 'p',
+      multiple: true,
+      value: 'NAME,...',
+      help: 'profiles to judge by (default pss-baseline,essentials)',
+    },
+    control: {
+      type: 'string',
+      short: 'c',
+      multiple: true,
+      value: 'ID,...',
+      help: 'only these controls, whatever the profile',
+    },
+    policy: {
+      type: 'string',
+      multiple: true,
+      value: 'PATH',
+      help: 'policies of your own: ValidatingAdmissionPolicies, bindings, parameters',
+    },
+    'kubernetes-version': {
+      type: 'string',
+      value: '1.NN',
+      help: `the version whose rules apply, ${formatMinorVersion(minorVersions[0]!)} to ${formatMinorVersion(latestMinorVersion)} (default the latest)`,
+    },
+    output: {
+      type: 'string',
+      short: 'o',
+      multiple: true,
+      value: 'FORMAT[=FILE]',
+      help: 'text, json, yaml, sarif, junit or github; several at once',
+    },
+    'fail-on': {
+      type: 'string',
+      value: 'SEVERITY',
+      help: 'exit 1 from this severity on (default high); add ",unknown" to exit 3 on what could not be judged',
+    },
+    all: { type: 'boolean', help: 'every finding with its frame, not only the first screen' },
+    show: { type: 'string', value: 'all', help: 'all: report passes and not-applicables too' },
+    quiet: { type: 'boolean', short: 'q', help: 'one line a control and the last line' },
+    exclude: { type: 'string', multiple: true, value: 'GLOB', help: 'files and folders to leave out' },
+    baseline: { type: 'string', value: 'FILE', help: 'findings in this file do not count' },
+    'write-baseline': {
+      type: 'boolean',
+      help: 'write the findings to the baseline file (default scantling-baseline.json)',
+    },
+    since: {
+      type: 'string',
+      value: 'GIT-REF',
+      help: 'only findings that were not there at this commit count',
+    },
+    config: {
+      type: 'string',
+      value: 'FILE',
+      help: 'this configuration for every file (default: the nearest .scantling.yaml)',
+    },
+    'max-depth': {
+      type: 'string',
+      value: 'N',
+      help: 'deepest nesting of a document that is read (default 500)',
+    },
+  },
+};
+
+/** `scantling scan`. Returns the exit code. */
+export async function runScan(args: Arguments, streams: Streams): Promise<number> {
+  const started = performance.now();
+  const { flags, positionals } = args;
+  const outputs = parseOutputs(written(flags, 'output'));
+  const show = flagText(flags, 'show');
+  if (show !== undefined && show !== 'all') throw new UsageError(`--show takes "all", not "${show}"`);
+  const catalogue = await openCatalogue();
+  const inputs = positionals.length === 0 ? ['.'] : positionals;
+  const configurations = configurationsFor(flags, catalogue, inputs, streams);
+  if (configurations.problems.length > 0) return refuse(configurations.problems, streams);
+  const start = configurations.forFolder(startFolder(inputs[0]!, streams.cwd));
+  const baselineFile = flagText(flags, 'baseline');
+  const isWriting = flags['write-baseline'] === true;
+  const progress = new Progress(streams);
+  const { report, source } = scan({
+    inputs,
+    cwd: streams.cwd,
+    catalogue,
+    version: kubernetesVersion(
+      flagText(flags, 'kubernetes-version') ?? start?.configuration.kubernetesVersion,
+    ),
+    selection: {
+      profiles: named(flags, 'profile', catalogue.profiles, 'profile'),
+      controls: named(flags, 'control', catalogue.controls, 'control'),
+    },
+    configurations,
+    exclude: written(flags, 'exclude'),
+    policies: [
+      ...written(flags, 'policy'),
+      ...(start?.configuration.policy ?? []).map((one) => path.resolve(path.dirname(start!.file), one)),
+    ],
+    failOn: failOn(flags),
+    baseline: baselineFile === undefined || isWriting ? undefined : baseline(baselineFile, streams.cwd),
+    since: since(flags, streams.cwd),
+    showAll: show === 'all',
+    today: new Date().toISOString().slice(0, 10),
+    maxDepth: maxDepth(flags),
+    onProgress: progress.step,
+  });
+  progress.end();
+  if (configurations.problems.length > 0) return refuse(configurations.problems, streams);
+  if (isWriting) {
+    const file = baselineFile ?? 'scantling-baseline.json';
+    writeFileSync(path.resolve(streams.cwd, file), writeBaseline(report.findings));
+    streams.err(
+      `wrote ${report.summary.verdicts.fail} findings to ${file}; from now on: --baseline ${file}\n`,
+    );
+    return report.summary.exitCode === 1 ? 0 : report.summary.exitCode;
+  }
+  const options = {
+    source,
+    all: flags['all'] === true,
+    quiet: flags['quiet'] === true,
+    color: wantsColor(streams),
+    width: Math.max(60, streams.columns),
+    elapsedMilliseconds: performance.now() - started,
+    version: version(),
+  };
+  await writeOutputs(outputs, report, options, streams);
+  const { exitCode, exitReason } = report.summary;
+  // Whoever reads data on standard output still learns on standard error why the exit code is what it is.
+  const isTextShown = outputs.some(({ format, file }) => format === 'text' && file === undefined);
+  if (!isTextShown && exitCode !== 0) streams.err(`exit ${exitCode}: ${exitReason}\n`);
+  return exitCode;
+}
+
+/** The values of a repeatable flag as written; file names may hold commas. */
+function written(flags: FlagValues, name: string): readonly string[] {
+  const value = flags[name];
+  return Array.isArray(value) ? (value as readonly string[]) : typeof value === 'string' ? [value] : [];
+}
+
+function configurationsFor(
+  flags: FlagValues,
+  catalogue: Catalogue,
+  inputs: readonly string[],
+  streams: Streams,
+): Configurations {
+  const known = {
+    controls: new Set(catalogue.controls.keys()),
+    profiles: new Set(catalogue.profiles.keys()),
+    kubernetesVersions: minorVersions.map(formatMinorVersion),
+  };
+  const file = flagText(flags, 'config');
+  const fixed = file === undefined ? undefined : path.resolve(streams.cwd, file);
+  const configurations = new Configurations(known, (absolute) => showPath(absolute, streams.cwd), fixed);
+  for (const input of inputs) configurations.forFolder(startFolder(input, streams.cwd));
+  return configurations;
+}
+
+/** The folder to look for a configuration from; of a glob the part before its first wildcard. */
+function startFolder(input: string, cwd: string): string {
+  if (input === '-') return cwd;
+  const plain = input.replace(/[*?[{].*$/, '');
+  const absolute = path.resolve(cwd, plain);
+  return /\.[a-z]+$/i.test(plain) || plain !== input ? path.dirname(`${absolute}x`) : absolute;
+}
+
+function refuse(problems: readonly Problem[], streams: Streams): number {
+  for (const { file, line, column, reason } of problems) {
+    streams.err(`error  ${line === 0 ? file : `${file}:${line}:${column}`}  ${reason}\n`);
+  }
+  streams.err('exit 2: the configuration has mistakes\n');
+  return 2;
+}
+
+function named(
+  flags: FlagValues,
+  flag: string,
+  known: ReadonlyMap<string, unknown>,
+  what: string,
+): readonly string[] | undefined {
+  const names = flagList(flags, flag);
+  for (const name of names) {
+    if (!known.has(name))
+      throw new UsageError(`there is no ${what} "${name}"${suggestion(name, known.keys())}`);
+  }
+  return names.length === 0 ? undefined : names;
+}
+
+/** Reads a version such as `1.34`; the latest one when none is written. */
+export function kubernetesVersion(text: string | undefined): MinorVersion {
+  if (text === undefined) return latestMinorVersion;
+  const minor = parseMinorVersion(text.replace(/^v/, ''));
+  if (minor !== undefined && minorVersions.includes(minor)) return minor;
+  const first = formatMinorVersion(minorVersions[0]!);
+  throw new UsageError(
+    `Kubernetes ${text} is not known, there are ${first} to ${formatMinorVersion(latestMinorVersion)}`,
+  );
+}
+
+function failOn(flags: FlagValues): readonly FailOn[] | undefined {
+  const values = flagList(flags, 'fail-on');
+  for (const value of values) {
+    if (!(failOnValues as readonly string[]).includes(value)) {
+      throw new UsageError(
+        `--fail-on takes ${failOnValues.join(', ')}, not "${value}"${suggestion(value, failOnValues)}`,
+      );
+    }
+  }
+  return values.length === 0 ? undefined : (values as readonly FailOn[]);
+}
+
+function baseline(file: string, cwd: string): Baseline {
+  let text: string;
+  try {
+    text = readFileSync(path.resolve(cwd, file), 'utf8');
+  } catch (error) {
+    throw new UsageError(`--baseline ${file}: ${(error as Error).message}; --write-baseline makes one`);
+  }
+  const read = readBaseline(text);
+  if (typeof read === 'string') throw new UsageError(`--baseline ${file}: ${read}`);
+  return read;
+}
+
+function since(flags: FlagValues, cwd: string): { ref: string; changes: Changes } | undefined {
+  const ref = flagText(flags, 'since');
+  if (ref === undefined) return undefined;
+  try {
+    return { ref, changes: changesSince(ref, cwd) };
+  } catch (error) {
+    if (error instanceof GitError) throw new UsageError(`--since ${ref}: ${error.message}`);
+    throw error;
+  }
+}
+
+function maxDepth(flags: FlagValues): number | undefined {
+  const text = flagText(flags, 'max-depth');
+  if (text === undefined) return undefined;
+  if (!/^[1-9]\d{0,4}$/.test(text))
+    throw new UsageError(`--max-depth takes a number from 1 to 99999, not "${text}"`);
+  return Number(text);
+}

@@ -1,0 +1,44 @@
+/** What a verb needs of the world outside, so that tests can give it another. */
+export interface Streams {
+  /** Writes to standard output; the promise waits for a slow reader. */
+  readonly out: (text: string) => void | Promise<void>;
+  readonly err: (text: string) => void;
+  /** Whether standard output and standard error go to a terminal. */
+  readonly outIsTerminal: boolean;
+  readonly errIsTerminal: boolean;
+  readonly columns: number;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly cwd: string;
+}
+
+/** The streams of this process. */
+export function processStreams(): Streams {
+  // A reader that has seen enough (`| head`) is not an error.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+  return {
+    out: (text) => {
+      if (!process.stdout.write(text))
+        return new Promise((resolve) => process.stdout.once('drain', () => resolve()));
+    },
+    err: (text) => void process.stderr.write(text),
+    outIsTerminal: process.stdout.isTTY === true,
+    errIsTerminal: process.stderr.isTTY === true,
+    columns: process.stdout.columns ?? 120,
+    env: process.env,
+    cwd: process.cwd(),
+  };
+}
+
+/**
+ * Whether to colour: on a terminal, unless `NO_COLOR` is set to anything; `FORCE_COLOR` colours a pipe too.
+ * Source: no-color.org, force-color.org.
+ */
+export function wantsColor({ env, outIsTerminal }: Streams): boolean {
+  if ((env['NO_COLOR'] ?? '') !== '') return false;
+  const forced = env['FORCE_COLOR'] ?? '';
+  if (forced !== '' && forced !== '0') return true;
+  return outIsTerminal && env['TERM'] !== 'dumb';
+}

@@ -1,0 +1,10 @@
+import { readFileSync } from 'node:fs';
+
+declare const SCANTLING_VERSION: string | undefined;
+
+/** The version of this program: written into the bundle, read from package.json in a checkout. */
+export function version(): string {
+  if (typeof SCANTLING_VERSION === 'string') return SCANTLING_VERSION;
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,99 @@
+import type { Manifest } from '../collect/manifests.ts';
+import { fingerprint } from '../exceptions/fingerprint.ts';
+import type { Finding, Location, Suppression, Verdict } from '../model/finding.ts';
+import type { ObjectReference, Path } from '../model/object.ts';
+import { formatPath } from '../model/path.ts';
+import type { Severity } from '../model/severity.ts';
+import { type Document, locate, type Location as Place, position } from '../yaml/index.ts';
+
+/**
+ * Works out where paths stand, document by document: the first question about a document answers all that were
+ * announced, with one more reading of it. Most findings of a large scan are never asked.
+ */
+export class Places {
+  private readonly announced = new Map<Document, Path[]>();
+  private readonly located = new Map<Document, Map<Path, Place>>();
+
+  /** Says that the place of `path` may be asked for later; the same array has to be passed then. */
+  announce(document: Document, path: Path): void {
+    const paths = this.announced.get(document);
+    if (paths === undefined) this.announced.set(document, [path]);
+    else paths.push(path);
+  }
+
+  find(file: string, document: Document, path: Path): Location {
+    let places = this.located.get(document);
+    if (places?.has(path) !== true) {
+      const paths = this.announced.get(document) ?? [];
+      const all = paths.includes(path) ? paths : [...paths, path];
+      const found = locate(document, all);
+      places = new Map(all.map((one, i) => [one, found[i]!]));
+      this.located.set(document, places);
+    }
+    const place = places.get(path)!;
+    // What is missing is shown at its nearest ancestor's key: that is where it has to be written.
+    const span = place.found ? place.span : (place.key ?? place.span);
+    const start = position(document, span.start);
+    const end = position(document, span.end);
+    return { file, line: start.line, column: start.column, endLine: end.line, endColumn: end.column };
+  }
+}
+
+export interface FindingParts {
+  readonly control: string;
+  readonly severity: Severity;
+  readonly verdict: Verdict;
+  readonly message: string;
+  readonly reason: string;
+  readonly manifest: Manifest;
+  /** In the manifest's object. */
+  readonly at: Path;
+}
+
+/** A finding whose place and fingerprint are worked out when somebody looks at them. */
+export class LocatedFinding implements Finding {
+  readonly control: string;
+  readonly severity: Severity;
+  readonly verdict: Verdict;
+  readonly message: string;
+  readonly reason: string;
+  readonly manifest: Manifest;
+  readonly at: Path;
+  suppression: Suppression | undefined;
+  private readonly places: Places;
+  private readonly whole: Path;
+  private knownLocation: Location | undefined;
+  private knownFingerprint: string | undefined;
+
+  constructor(parts: FindingParts, places: Places) {
+    this.control = parts.control;
+    this.severity = parts.severity;
+    this.verdict = parts.verdict;
+    this.message = parts.message;
+    this.reason = parts.reason;
+    this.manifest = parts.manifest;
+    this.at = parts.at;
+    this.places = places;
+    this.whole = [...parts.manifest.origin.path, ...parts.at];
+    places.announce(parts.manifest.source, this.whole);
+  }
+
+  get object(): ObjectReference {
+    return this.manifest.reference;
+  }
+
+  get path(): string {
+    return formatPath(this.at);
+  }
+
+  get location(): Location {
+    const { origin, source } = this.manifest;
+    return (this.knownLocation ??= this.places.find(origin.file, source, this.whole));
+  }
+
+  get fingerprint(): string {
+    if (this.verdict === 'pass' || this.verdict === 'not-applicable') return '';
+    const { reference, value } = this.manifest;
+    return (this.knownFingerprint ??= fingerprint(this.control, reference, this.at, value));
+  }
+}

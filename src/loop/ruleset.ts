@@ -1,0 +1,111 @@
+import { bindControl } from '../catalogue/bind.ts';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import type { MinorVersion } from '../catalogue/versions.ts';
+import type { Settings } from '../config/settings.ts';
+import type { ControlMetadata } from '../model/control.ts';
+import type { JsonObject } from '../model/object.ts';
+import type { Severity } from '../model/severity.ts';
+import type { BoundPolicy, PolicyCompiler } from '../policy/index.ts';
+import type { UserPolicies } from './user-policies.ts';
+
+/** A policy to judge by, with what people call it. */
+export interface Rule {
+  readonly id: string;
+  readonly metadata: Omit<ControlMetadata, 'id'>;
+  readonly severity: Severity;
+  readonly bound: BoundPolicy;
+  /** Whether it is one of the user's own: its parameters come from the input, which may not hold them all. */
+  readonly isOwn: boolean;
+}
+
+/** The rules that count for some files. */
+export interface Ruleset {
+  readonly rules: readonly Rule[];
+  /** Parameter objects of the catalogue's controls. */
+  readonly parameters: readonly JsonObject[];
+}
+
+/** What was asked for on the command line; it wins over every configuration. */
+export interface Selection {
+  readonly profiles: readonly string[] | undefined;
+  readonly controls: readonly string[] | undefined;
+}
+
+/** What runs when nobody says anything. */
+export const defaultProfiles = ['pss-baseline', 'essentials'] as const;
+
+/** Compiles the rules that settings ask for, each combination once. */
+export class Rulesets {
+  private readonly bySettings = new Map<string, Ruleset>();
+  private readonly catalogue: Catalogue;
+  private readonly version: MinorVersion;
+  private readonly compiler: PolicyCompiler;
+  private readonly selection: Selection;
+  private readonly own: UserPolicies;
+
+  constructor(
+    catalogue: Catalogue,
+    version: MinorVersion,
+    compiler: PolicyCompiler,
+    selection: Selection,
+    own: UserPolicies,
+  ) {
+    this.catalogue = catalogue;
+    this.version = version;
+    this.compiler = compiler;
+    this.selection = selection;
+    this.own = own;
+  }
+
+  /** The rules for files with these settings. */
+  for(settings: Settings): Ruleset {
+    const { profile, params, severity } = settings;
+    const key = JSON.stringify([profile, params, severity]);
+    let ruleset = this.bySettings.get(key);
+    if (ruleset === undefined) this.bySettings.set(key, (ruleset = this.build(settings)));
+    return ruleset;
+  }
+
+  private build({ profile, params, severity }: Settings): Ruleset {
+    const rules: Rule[] = [];
+    const parameters: JsonObject[] = [];
+    for (const id of this.ids(profile)) {
+      const control = this.catalogue.controls.get(id)!;
+      const override = severity?.[id];
+      if (override === 'off') continue;
+      const values = (params?.[id] ?? {}) as JsonObject;
+      const compiled = bindControl(control, this.version, this.compiler, values);
+      if (compiled === undefined) continue;
+      const { title, practice, why, fix, frameworks, aliases, references } = control;
+      const metadata = {
+        title,
+        practice,
+        severity: control.severity,
+        why,
+        fix,
+        frameworks,
+        aliases,
+        references,
+      };
+      rules.push({
+        id,
+        metadata,
+        severity: override ?? control.severity,
+        bound: compiled.bound,
+        isOwn: false,
+      });
+      parameters.push(...compiled.parameters);
+    }
+    for (const rule of this.own.rules) {
+      const override = severity?.[rule.id];
+      if (override !== 'off') rules.push({ ...rule, severity: override ?? rule.severity });
+    }
+    return { rules, parameters };
+  }
+
+  private ids(profile: readonly string[] | undefined): readonly string[] {
+    if (this.selection.controls !== undefined) return this.selection.controls;
+    const profiles = this.selection.profiles ?? profile ?? defaultProfiles;
+    return [...new Set(profiles.flatMap((name) => this.catalogue.profiles.get(name)?.controls ?? []))];
+  }
+}

@@ -1,0 +1,242 @@
+import path from 'node:path';
+import picomatch from 'picomatch';
+import type { Catalogue } from '../catalogue/catalogue.ts';
+import { formatMinorVersion, type MinorVersion } from '../catalogue/versions.ts';
+import { collectManifests, collectText, type Collection, type Manifest } from '../collect/manifests.ts';
+import { showPath } from '../collect/walk.ts';
+import { Configurations, settingsFor } from '../config/discover.ts';
+import type { FailOn, Settings } from '../config/settings.ts';
+import type { Baseline } from '../exceptions/baseline.ts';
+import { kindRegistry } from '../kube/kinds.ts';
+import { serverView } from '../kube/view/server-view.ts';
+import type { Problem, Report } from '../model/finding.ts';
+import type { JsonObject, Path } from '../model/object.ts';
+import { PolicyCompiler } from '../policy/index.ts';
+import { locate, position } from '../yaml/index.ts';
+import { foldIntoOwners } from './fold.ts';
+import type { Changes } from './git.ts';
+import { Judging, type ManifestVerdicts, namespacesOf } from './judging.ts';
+import { type LocatedFinding, Places } from './located.ts';
+import { type Rule, Rulesets, type Selection } from './ruleset.ts';
+import { practicesWithout, summarise } from './summary.ts';
+import { suppress, suppressKnown } from './suppress.ts';
+import { noUserPolicies, readUserPolicies } from './user-policies.ts';
+
+export interface ScanOptions {
+  /** Files, folders, globs, `-`. */
+  readonly inputs: readonly string[];
+  readonly cwd: string;
+  readonly catalogue: Catalogue;
+  readonly version: MinorVersion;
+  readonly selection: Selection;
+  /** The configurations of the files; their problems are the caller's to look at before a scan. */
+  readonly configurations: Configurations;
+  readonly exclude: readonly string[];
+  /** Files and folders of the user's own policies. */
+  readonly policies: readonly string[];
+  /** Wins over the configurations. */
+  readonly failOn: readonly FailOn[] | undefined;
+  readonly baseline: Baseline | undefined;
+  /** Only findings that were not there before count; with the ref for people. */
+  readonly since: { readonly ref: string; readonly changes: Changes } | undefined;
+  /** Passes and not-applicables too. */
+  readonly showAll: boolean;
+  /** `YYYY-MM-DD`, for suppressions that expire. */
+  readonly today: string;
+  readonly maxDepth?: number;
+  readonly stdin?: () => Uint8Array;
+  readonly onProgress?: (phase: 'reading' | 'judging', done: number, all: number) => void;
+}
+
+export interface Scan {
+  readonly report: Report;
+  /** The text of a file of the report, for code frames. */
+  readonly source: (file: string) => string | undefined;
+}
+
+/** See and judge: reads the inputs, judges every object by the rules that count for its file, and reports. */
+export function scan(options: ScanOptions): Scan {
+  return new Scanner(options).run();
+}
+
+class Scanner {
+  private readonly options: ScanOptions;
+  private readonly rulesets: Rulesets;
+  private readonly own: ReturnType<typeof readUserPolicies>;
+  private readonly settings = new Map<string, Settings>();
+  private readonly problems: Problem[] = [];
+
+  constructor(options: ScanOptions) {
+    this.options = options;
+    const compiler = new PolicyCompiler({ version: formatMinorVersion(options.version) });
+    this.own =
+      options.policies.length === 0
+        ? noUserPolicies
+        : readUserPolicies(options.policies, options.cwd, compiler);
+    this.rulesets = new Rulesets(options.catalogue, options.version, compiler, options.selection, this.own);
+  }
+
+  run(): Scan {
+    const { inputs, cwd, exclude, maxDepth, stdin, onProgress } = this.options;
+    const collection = collectManifests(inputs, {
+      cwd,
+      exclude,
+      maxDepth,
+      stdin,
+      accept: (absolute) => !this.isExcluded(absolute),
+      onProgress: onProgress && ((done, all) => onProgress('reading', done, all)),
+    });
+    this.problems.push(...this.own.problems, ...collection.problems);
+    const verdicts = this.judgeAll(collection.manifests, this.options.showAll);
+    const owned = foldIntoOwners(verdicts);
+    this.except(verdicts);
+    return { report: this.report(collection, verdicts, owned), source: sourcesOf(collection.manifests) };
+  }
+
+  private judgeAll(manifests: readonly Manifest[], showAll: boolean): ManifestVerdicts[] {
+    const ofKind = (kind: string): JsonObject[] =>
+      manifests.filter(({ reference }) => reference.kind === kind).map(({ value }) => value);
+    const kinds = kindRegistry([
+      ...ofKind('CustomResourceDefinition'),
+      ...this.own.objects.filter(({ kind }) => kind === 'CustomResourceDefinition'),
+    ]);
+    const parameters = this.own.rules.some(({ bound }) => bound.policy.definition.paramKind !== undefined)
+      ? [...this.own.objects, ...manifests.map(({ value }) => value)].flatMap(seenOf)
+      : [];
+    const judging = new Judging(
+      { kinds, namespaces: namespacesOf(manifests), parameters },
+      new Places(),
+      showAll,
+    );
+    return manifests.map((manifest, i) => {
+      if (i % 256 === 255) this.options.onProgress?.('judging', i + 1, manifests.length);
+      return judging.judge(manifest, this.rulesets.for(this.settingsOf(manifest.origin.file)));
+    });
+  }
+
+  /** Annotations first, so that a baseline never hides that one of them is not used. */
+  private except(verdicts: readonly ManifestVerdicts[]): void {
+    const { baseline, catalogue, since, today } = this.options;
+    const known = new Set([...catalogue.controls.keys(), ...this.own.rules.map(({ id }) => id)]);
+    for (const one of verdicts) {
+      const { rules } = this.rulesets.for(this.settingsOf(one.manifest.origin.file));
+      const problems = suppress(one, new Set(rules.map(({ id }) => id)), known, today);
+      for (const { path, severity, reason } of [...one.problems, ...problems]) {
+        this.problems.push({ ...this.place(one.manifest, path), severity, reason });
+      }
+    }
+    const findings = verdicts.flatMap((one) => one.findings);
+    if (baseline !== undefined) {
+      suppressKnown(
+        findings,
+        ({ fingerprint }) => baseline.fingerprints.has(fingerprint),
+        'baseline',
+        'in the baseline',
+      );
+    }
+    if (since !== undefined) this.exceptOld(findings, since);
+  }
+
+  /** What fails in an unchanged file is old; in a changed one it is old if the file's text at the time failed it too. */
+  private exceptOld(
+    findings: readonly LocatedFinding[],
+    { ref, changes }: NonNullable<ScanOptions['since']>,
+  ): void {
+    const absolute = (file: string): string => path.resolve(this.options.cwd, file);
+    const old = new Set<string>();
+    const before = [...changes.before((file) => /\.(?:ya?ml|json)$/i.test(file))].flatMap(
+      ({ absolute, bytes }) => collectText(showPath(absolute, this.options.cwd), bytes).manifests,
+    );
+    for (const { findings: then } of this.judgeAll(before, false)) {
+      for (const { fingerprint, verdict } of then) if (verdict === 'fail') old.add(fingerprint);
+    }
+    const isOld = ({ manifest, fingerprint }: LocatedFinding): boolean =>
+      !changes.changed.has(absolute(manifest.origin.file)) || old.has(fingerprint);
+    suppressKnown(findings, isOld, 'since', `was there at ${ref} already`);
+  }
+
+  private report(
+    collection: Collection,
+    verdicts: readonly ManifestVerdicts[],
+    owned: ReadonlySet<Manifest>,
+  ): Report {
+    const rules = this.rulesRun(collection.manifests);
+    const findings = verdicts.flatMap((one) => one.findings);
+    const unknown: Record<string, number> = {};
+    for (const { verdict, reason } of findings) {
+      if (verdict === 'unknown') unknown[reason] = (unknown[reason] ?? 0) + 1;
+    }
+    const { files, manifests, notManifests, renderingNeeded } = collection;
+    return {
+      apiVersion: 'scantling.dev/v1',
+      kind: 'Report',
+      controls: Object.fromEntries(rules.map(({ id, metadata }) => [id, metadata])),
+      findings,
+      problems: this.problems,
+      coverage: {
+        files,
+        notManifests,
+        objects: manifests.length,
+        renderingNeeded,
+        unknown,
+        practicesNotLookedAt: practicesWithout(rules),
+      },
+      summary: summarise({
+        verdicts,
+        owned,
+        rules,
+        errors: this.problems.filter(({ severity }) => severity === 'error').length,
+        renderingNeeded: renderingNeeded.length,
+        failOn: ({ origin }) => this.options.failOn ?? this.settingsOf(origin.file).failOn ?? ['high'],
+      }),
+    };
+  }
+
+  /** All rules that counted for some file, or those that would have where there was none. */
+  private rulesRun(manifests: readonly Manifest[]): readonly Rule[] {
+    const files = new Set(manifests.map(({ origin }) => origin.file));
+    const settings = files.size === 0 ? [{}] : [...files].map((file) => this.settingsOf(file));
+    const byId = new Map<string, Rule>();
+    for (const one of settings) for (const rule of this.rulesets.for(one).rules) byId.set(rule.id, rule);
+    return [...byId.values()];
+  }
+
+  private settingsOf(file: string): Settings {
+    let settings = this.settings.get(file);
+    if (settings !== undefined) return settings;
+    const absolute = path.resolve(this.options.cwd, file);
+    const folder = file === '-' ? this.options.cwd : path.dirname(absolute);
+    settings = settingsFor(absolute, this.options.configurations.forFolder(folder));
+    this.settings.set(file, settings);
+    return settings;
+  }
+
+  private isExcluded(absolute: string): boolean {
+    const found = this.options.configurations.forFolder(path.dirname(absolute));
+    const globs = found?.configuration.exclude ?? [];
+    if (found === undefined || globs.length === 0) return false;
+    const relative = path.relative(path.dirname(found.file), absolute).split(path.sep).join('/');
+    return globs.some((glob) => {
+      const plain = glob.replace(/^\.\//, '').replace(/\/+$/, '');
+      const anchored = plain.includes('/') ? plain : `**/${plain}`;
+      return picomatch([anchored, `${anchored}/**`], { dot: true })(relative);
+    });
+  }
+
+  private place({ origin, source }: Manifest, at: Path): Pick<Problem, 'file' | 'line' | 'column'> {
+    const [place] = locate(source, [[...origin.path, ...at]]);
+    const { line, column } = position(source, (place!.key ?? place!.span).start);
+    return { file: origin.file, line, column };
+  }
+}
+
+/** The object as the server keeps it, if it can be read. */
+function seenOf(value: JsonObject): JsonObject[] {
+  const { object } = serverView(value);
+  return object === null ? [] : [object as JsonObject];
+}
+
+function sourcesOf(manifests: readonly Manifest[]): (file: string) => string | undefined {
+  const texts = new Map(manifests.map(({ origin, source }) => [origin.file, source.lines.text]));
+  return (file) => texts.get(file);
+}

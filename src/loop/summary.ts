@@ -1,0 +1,128 @@
+import type { Manifest } from '../collect/manifests.ts';
+import type { FailOn } from '../config/settings.ts';
+import type { Posture, Summary, Verdict } from '../model/finding.ts';
+import { practiceName, practices } from '../model/practice.ts';
+import { atLeast, severities, type Severity } from '../model/severity.ts';
+import type { LocatedFinding } from './located.ts';
+import type { ManifestVerdicts } from './judging.ts';
+import type { Rule } from './ruleset.ts';
+
+export interface SummaryInput {
+  readonly verdicts: readonly ManifestVerdicts[];
+  /** Manifests whose owner is judged in their place. */
+  readonly owned: ReadonlySet<Manifest>;
+  readonly rules: readonly Rule[];
+  readonly errors: number;
+  readonly renderingNeeded: number;
+  readonly failOn: (manifest: Manifest) => readonly FailOn[];
+}
+
+/** Counts what was found and decides the exit code. */
+export function summarise(input: SummaryInput): Summary {
+  const failures: Record<Severity, number> = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+  const verdicts: Record<Verdict, number> = { pass: 0, fail: 0, 'not-applicable': 0, unknown: 0, error: 0 };
+  const tally = { deciding: 0, undecided: 0, thresholds: new Set<FailOn>() };
+  let suppressed = 0;
+  let failingObjects = 0;
+  for (const { manifest, findings, verdicts: given } of input.verdicts) {
+    verdicts.pass += given.pass;
+    verdicts['not-applicable'] += given['not-applicable'];
+    const failOn = input.failOn(manifest);
+    let fails = false;
+    for (const finding of findings) {
+      const { verdict, severity, suppression } = finding;
+      if (verdict === 'pass' || verdict === 'not-applicable') continue;
+      verdicts[verdict]++;
+      if (verdict === 'unknown' && failOn.includes('unknown')) tally.undecided++;
+      if (verdict !== 'fail') continue;
+      if (suppression !== undefined) {
+        suppressed++;
+        continue;
+      }
+      fails = true;
+      failures[severity]++;
+      const threshold = thresholdOf(failOn);
+      if (!atLeast(severity, threshold)) continue;
+      tally.deciding++;
+      tally.thresholds.add(threshold);
+    }
+    if (fails) failingObjects++;
+  }
+  const rendering = input.verdicts.some(({ manifest }) => input.failOn(manifest).includes('unknown'))
+    ? input.renderingNeeded
+    : 0;
+  const exit = exitOf(
+    input.errors,
+    verdicts.error,
+    tally.undecided,
+    rendering,
+    tally.deciding,
+    tally.thresholds,
+  );
+  return { failures, verdicts, suppressed, failingObjects, posture: postureOf(input), ...exit };
+}
+
+/** The least severity that fails; `unknown` alone leaves it at high. */
+export function thresholdOf(failOn: readonly FailOn[]): Severity {
+  const written = severities.filter((severity) => failOn.includes(severity));
+  return written.at(-1) ?? 'high';
+}
+
+function exitOf(
+  errors: number,
+  wrong: number,
+  undecided: number,
+  rendering: number,
+  deciding: number,
+  thresholds: ReadonlySet<FailOn>,
+): Pick<Summary, 'exitCode' | 'exitReason'> {
+  const reasons: string[] = [];
+  if (errors > 0) reasons.push(`${errors} ${errors === 1 ? 'input' : 'inputs'} could not be read`);
+  if (wrong > 0) reasons.push(`${wrong} ${wrong === 1 ? 'verdict is an error' : 'verdicts are errors'}`);
+  if (undecided > 0) reasons.push(`${undecided} ${undecided === 1 ? 'verdict is' : 'verdicts are'} unknown`);
+  if (rendering > 0)
+    reasons.push(`${rendering} ${rendering === 1 ? 'folder needs' : 'folders need'} rendering`);
+  const incomplete = reasons.length > 0;
+  const level = thresholds.size === 1 ? [...thresholds][0]! : 'the configured severities';
+  if (deciding > 0)
+    reasons.push(`${deciding} ${deciding === 1 ? 'finding' : 'findings'} at or above ${level}`);
+  const exitCode = incomplete ? 3 : deciding > 0 ? 1 : 0;
+  return { exitCode, exitReason: reasons.length === 0 ? 'nothing that fails' : reasons.join(', ') };
+}
+
+function postureOf({ verdicts, owned, rules }: SummaryInput): Posture[] {
+  const rows = new Map<number, { controls: Set<string>; objects: number; failing: number }>();
+  for (const { id, metadata } of rules) {
+    const row = rows.get(metadata.practice);
+    if (row === undefined) rows.set(metadata.practice, { controls: new Set([id]), objects: 0, failing: 0 });
+    else row.controls.add(id);
+  }
+  const practiceOf = new Map(rules.map(({ id, metadata }) => [id, metadata.practice]));
+  for (const { manifest, findings, judgedBy } of verdicts) {
+    const failing = new Set(findings.filter(counts).map(({ control }) => practiceOf.get(control)!));
+    const judged = new Set(judgedBy.map(({ metadata }) => metadata.practice));
+    for (const practice of judged) {
+      if (owned.has(manifest) && !failing.has(practice)) continue;
+      const row = rows.get(practice)!;
+      row.objects++;
+      if (failing.has(practice)) row.failing++;
+    }
+  }
+  return [...rows]
+    .sort(([a], [b]) => a - b)
+    .map(([practice, { controls, objects, failing }]) => ({
+      practice: practiceName(practice),
+      controls: controls.size,
+      objects,
+      failing,
+    }));
+}
+
+const counts = ({ verdict, suppression }: LocatedFinding): boolean =>
+  verdict === 'fail' && suppression === undefined;
+
+/** The practices that none of the rules is about. */
+export function practicesWithout(rules: readonly Rule[]): string[] {
+  const looked = new Set(rules.map(({ metadata }) => metadata.practice));
+  return practices.filter((_, i) => !looked.has(i + 1));
+}

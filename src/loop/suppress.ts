@@ -1,0 +1,66 @@
+import { suggestion } from '../config/did-you-mean.ts';
+import { covers, ignorePrefix, readIgnores } from '../exceptions/annotation.ts';
+import { podTemplatePath } from '../kube/pod-template.ts';
+import type { Path } from '../model/object.ts';
+import type { LocatedFinding } from './located.ts';
+import type { ManifestVerdicts } from './judging.ts';
+import type { SubjectProblem } from './subject.ts';
+
+/**
+ * Marks the failures that the manifest's own annotations suppress, and tells of annotations that do not count: without a
+ * reason, expired, for a control that does not exist, or for one that nothing here fails. A control that was not run is
+ * passed over: another profile may need the annotation.
+ */
+export function suppress(
+  { manifest, findings }: ManifestVerdicts,
+  run: ReadonlySet<string>,
+  known: ReadonlySet<string>,
+  today: string,
+): SubjectProblem[] {
+  const { reference, value } = manifest;
+  const { ignores, bad } = readIgnores(value, metadataPaths(reference.apiVersion, reference.kind), today);
+  const problems: SubjectProblem[] = bad.map(({ path, reason }) => ({ severity: 'warning', path, reason }));
+  for (const ignore of ignores) {
+    const { control, container, path, reason } = ignore;
+    if (!known.has(control)) {
+      const words = `${ignorePrefix}${control}: there is no control "${control}"${suggestion(control, known)}`;
+      problems.push({ severity: 'warning', path, reason: words });
+      continue;
+    }
+    if (!run.has(control)) continue;
+    const covered = findings.filter(
+      (finding) => isFailure(finding) && covers(ignore, finding.control, finding.at, value),
+    );
+    for (const finding of covered) finding.suppression ??= { by: 'annotation', reason };
+    if (covered.length > 0) continue;
+    const where = container === undefined ? 'nothing here' : `nothing in container "${container}"`;
+    problems.push({
+      severity: 'warning',
+      path,
+      reason: `this suppression is not used: ${where} fails ${control}`,
+    });
+  }
+  return problems;
+}
+
+const isFailure = ({ verdict }: LocatedFinding): boolean => verdict === 'fail';
+
+/** The object's own metadata, and those of the templates it holds. */
+function metadataPaths(apiVersion: string, kind: string): Path[] {
+  const template = podTemplatePath(apiVersion, kind);
+  const own: Path[] = [['metadata']];
+  return template === undefined || template.length === 0 ? own : [...own, [...template, 'metadata']];
+}
+
+/** Marks the failures whose fingerprint was known before. */
+export function suppressKnown(
+  findings: readonly LocatedFinding[],
+  isKnown: (finding: LocatedFinding) => boolean,
+  by: 'baseline' | 'since',
+  reason: string,
+): void {
+  for (const finding of findings) {
+    if (finding.verdict !== 'fail' || finding.suppression !== undefined) continue;
+    if (isKnown(finding)) finding.suppression = { by, reason };
+  }
+}

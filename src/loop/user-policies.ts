@@ -1,0 +1,101 @@
+import { collectManifests, type Manifest } from '../collect/manifests.ts';
+import type { Problem } from '../model/finding.ts';
+import type { JsonObject } from '../model/object.ts';
+import type { Severity } from '../model/severity.ts';
+import {
+  type CompiledBinding,
+  documentLocator,
+  isPolicyApi,
+  type Locate,
+  type PolicyCompiler,
+} from '../policy/index.ts';
+import type { Rule } from './ruleset.ts';
+
+/** The policies that the user brings with `--policy`. */
+export interface UserPolicies {
+  readonly rules: readonly Rule[];
+  /** The other objects beside them: parameters. */
+  readonly objects: readonly JsonObject[];
+  readonly problems: readonly Problem[];
+}
+
+/** No policies of one's own. */
+export const noUserPolicies: UserPolicies = { rules: [], objects: [], problems: [] };
+
+/**
+ * Reads policies, bindings and parameters from files and folders. A policy without a binding is judged as bound to
+ * everything with Deny, and a warning says so.
+ */
+export function readUserPolicies(
+  paths: readonly string[],
+  cwd: string,
+  compiler: PolicyCompiler,
+): UserPolicies {
+  const { manifests, problems: unread } = collectManifests(paths, { cwd, exclude: [] });
+  const problems = [...unread];
+  const bindings: { binding: CompiledBinding; used: boolean; manifest: Manifest }[] = [];
+  const rules: Rule[] = [];
+  const ofKind = (kind: string): readonly Manifest[] =>
+    manifests.filter(({ value }) => isPolicyApi(value, kind));
+  for (const manifest of ofKind('ValidatingAdmissionPolicyBinding')) {
+    const compiled = compiler.compileBinding(manifest.value, locator(manifest));
+    problems.push(...compiled.problems);
+    if (compiled.binding !== undefined) bindings.push({ binding: compiled.binding, used: false, manifest });
+  }
+  const policies = ofKind('ValidatingAdmissionPolicy');
+  for (const manifest of policies) {
+    const { policy, problems: own } = compiler.compilePolicy(manifest.value, locator(manifest));
+    problems.push(
+      ...own.map(({ file, line, column, severity, reason }) => ({ file, line, column, severity, reason })),
+    );
+    if (policy === undefined) continue;
+    const bound = bindings.filter(({ binding }) => binding.definition.policyName === policy.name);
+    for (const one of bound) one.used = true;
+    if (bound.length === 0) {
+      const reason = `policy "${policy.name}" has no binding here: it is judged as bound to everything with Deny`;
+      problems.push({ ...locator(manifest)(['metadata', 'name']), severity: 'warning', reason });
+    }
+    for (const binding of bound.length === 0 ? [undefined] : bound.map((one) => one.binding)) {
+      rules.push(ruleOf(manifest, { policy, binding }));
+    }
+  }
+  for (const { binding, used, manifest } of bindings) {
+    if (used) continue;
+    const reason = `binding "${binding.name}" names policy "${binding.definition.policyName}", which is not among the policies`;
+    problems.push({ ...locator(manifest)(['spec', 'policyName']), severity: 'warning', reason });
+  }
+  if (policies.length === 0 && unread.every(({ severity }) => severity !== 'error')) {
+    const reason = 'there is no ValidatingAdmissionPolicy here';
+    problems.push({ file: paths.join(' '), line: 0, column: 0, severity: 'error', reason });
+  }
+  return { rules, objects: manifests.map(({ value }) => value), problems };
+}
+
+function locator({ origin, source }: Manifest): Locate {
+  const inDocument = documentLocator(source, origin.file);
+  return (path, offset) => inDocument([...origin.path, ...path], offset);
+}
+
+/** A policy says how bad its failures are by what its binding does with them. */
+function ruleOf({ origin, reference, value }: Manifest, bound: Rule['bound']): Rule {
+  const actions = bound.binding?.definition.validationActions ?? ['Deny'];
+  const severity: Severity = actions.includes('Deny') ? 'high' : actions.includes('Warn') ? 'medium' : 'low';
+  const annotations = ((value['metadata'] as JsonObject | undefined)?.['annotations'] ?? {}) as JsonObject;
+  const described = annotations['description'] ?? annotations['kubernetes.io/description'];
+  return {
+    id: reference.name,
+    metadata: {
+      title: `policy "${reference.name}" of ${origin.file}`,
+      practice: 10,
+      severity,
+      why: typeof described === 'string' ? described : '',
+      fix: '',
+      frameworks: {},
+      aliases: {},
+      references: [],
+    },
+    severity,
+    bound,
+    isOwn: true,
+  };
+}

@@ -12,7 +12,8 @@ const named: Readonly<Record<string, string>> = {
 
 /**
  * Quotes text as Go's `strconv.Quote` does, which many error texts of Go libraries contain.
- * Printable code points stay, the others become `\n`, `\x01`, `\u200b` or `\U000e0001`.
+ * Printable code points stay, the others become `\n`, `\x01`, `\u200b` or `\U000e0001`. A lone surrogate U+DC80 to U+DCFF
+ * stands for a byte that is no UTF-8 and becomes `\x80` to `\xff`.
  */
 export function goQuote(text: string): string {
   let quoted = '"';
@@ -25,6 +26,7 @@ function escape(character: string): string {
   if (character === ' ' || /[\p{L}\p{M}\p{N}\p{P}\p{S}]/u.test(character)) return character;
   const code = character.codePointAt(0)!;
   if (code < 0x20 || code === 0x7f) return `\\x${hex(code, 2)}`;
+  if (code >= 0xdc80 && code < 0xdd00) return `\\x${hex(code - 0xdc00, 2)}`;
   if (code >= 0xd800 && code < 0xe000) return '\\ufffd';
   return code < 0x10000 ? `\\u${hex(code, 4)}` : `\\U${hex(code, 8)}`;
 }

@@ -46,7 +46,7 @@ export function oracleTest(name: string, run: (oracle: Oracle) => Promise<void>)
     test(name, { skip: oracleMissing }, () => {});
     return;
   }
-  test(name, { timeout: 300_000 }, async () => {
+  test(name, { timeout: 120_000 }, async () => {
     const oracle = new Oracle();
     try {
       await run(oracle);
@@ -74,7 +74,7 @@ export class Oracle {
     this.process.stdin!.on('error', (problem) => this.end(problem));
     this.process.on('exit', (code, signal) => this.end(new Error(`celoracle ended with ${code ?? signal}`)));
     const lines = createInterface({ input: this.process.stdout!, crlfDelay: Infinity });
-    lines.on('line', (line) => this.waiting.shift()?.resolve(readAnswer(line)));
+    lines.on('line', (line) => this.answer(line));
   }
 
   /** The answer to one question. Rejects when the oracle dies. */
@@ -114,6 +114,16 @@ export class Oracle {
       this.waiting.push({ resolve: () => {}, reject: () => {} });
       this.process.stdin!.write(`${JSON.stringify({ id: 'f'.repeat(8192), expr: 'true' })}\n`);
     });
+  }
+
+  private answer(line: string): void {
+    const waiting = this.waiting.shift();
+    try {
+      waiting?.resolve(readAnswer(line));
+    } catch (problem) {
+      // The last line of an oracle that was killed may be cut off.
+      waiting?.reject(problem as Error);
+    }
   }
 
   private end(problem: Error): void {

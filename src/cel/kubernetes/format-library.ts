@@ -80,12 +80,12 @@ const formats: ReadonlyMap<string, NamedFormat> = new Map(
     }),
     uuid: new NamedFormat(
       'uuid',
-      80,
+      70,
       rule((text) => uuid.test(text), 'does not match the UUID format'),
     ),
     byte: new NamedFormat('byte', 84, rule(isBase64, 'invalid base64')),
-    date: new NamedFormat('date', 86, rule(isDate, 'invalid date')),
-    datetime: new NamedFormat('datetime', 86, rule(isDateTime, 'invalid datetime')),
+    date: new NamedFormat('date', 71, rule(isDate, 'invalid date')),
+    datetime: new NamedFormat('datetime', 71, rule(isDateTime, 'invalid datetime')),
   }),
 );
 

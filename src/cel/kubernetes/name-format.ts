@@ -96,4 +96,12 @@ export const labelValue: NameFormat = (text) => {
 export const asPrefix =
   (format: NameFormat): NameFormat =>
   (text) =>
-    format(text.length > 1 && text.endsWith('-') ? `${text.slice(0, -2)}a` : text);
+    format(text.length > 1 && text.endsWith('-') ? withoutDash(text) : text);
+
+function withoutDash(text: string): string {
+  const last = text.codePointAt(text.length - 2)!;
+  if (last < 0x80) return `${text.slice(0, -2)}a`;
+  // What is left of the character are bytes that no format allows; zeros stand for them.
+  const kept = Array.from(text).slice(0, -2).join('');
+  return `${kept}${'\0'.repeat(utf8Length(text) - utf8Length(kept) - 2)}a`;
+}

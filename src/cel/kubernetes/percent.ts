@@ -53,7 +53,7 @@ function findProblem(bytes: string, part: UrlPart): PercentError | undefined {
     if (byte === '%') {
       const escape = bytes.slice(i, i + 3);
       if (!/^%[0-9a-fA-F]{2}$/.test(escape) || isForbidden(escape, part)) {
-        return new PercentError(`invalid URL escape ${goQuote(decodeBytes(escape))}`);
+        return new PercentError(`invalid URL escape ${goQuote(decodeForQuote(escape))}`);
       }
       i += 2;
     } else if (isHost && byte < '\x80' && needsEscape(byte, part)) {
@@ -80,7 +80,24 @@ export function encodeBytes(text: string): string {
 
 /** The inverse of `encodeBytes`; what is no UTF-8 becomes the replacement character. */
 export function decodeBytes(bytes: string): string {
+  return decodeWith(bytes, () => '\ufffd');
+}
+
+/** The inverse of `encodeBytes` for `goQuote`: a byte that is no UTF-8 becomes a lone surrogate, U+DC00 plus the byte. */
+export function decodeForQuote(bytes: string): string {
+  return decodeWith(bytes, (byte) => String.fromCharCode(0xdc00 + byte.charCodeAt(0)));
+}
+
+const utf8 =
+  /[\0-\x7f]+|[\xc2-\xdf][\x80-\xbf]|(?:\xe0[\xa0-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]|\xed[\x80-\x9f])[\x80-\xbf]|(?:\xf0[\x90-\xbf]|[\xf1-\xf3][\x80-\xbf]|\xf4[\x80-\x8f])[\x80-\xbf]{2}|[\x80-\xff]/g;
+
+function decodeWith(bytes: string, invalid: (byte: string) => string): string {
   if (!/[^\0-\x7f]/.test(bytes)) return bytes;
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
-  return decoder.decode(Uint8Array.from(bytes, (byte) => byte.charCodeAt(0)));
+  return bytes.replace(utf8, (part) => {
+    if (part < '\x80') return part;
+    return part.length === 1
+      ? invalid(part)
+      : decoder.decode(Uint8Array.from(part, (byte) => byte.charCodeAt(0)));
+  });
 }

@@ -110,7 +110,8 @@ export class Quantity extends Opaque {
   }
 
   negated(): Quantity {
-    return new Quantity(BigInt.asIntN(64, -this.unscaled), this.exponent, this.arbitrary);
+    const unscaled = this.arbitrary ? -this.unscaled : BigInt.asIntN(64, -this.unscaled);
+    return new Quantity(unscaled, this.exponent, this.arbitrary);
   }
 }
 

@@ -1,3 +1,4 @@
+import { utf8Length } from '../extension/call-cost.ts';
 import { goQuote } from '../go-quote.ts';
 import { maxUint } from '../numeric.ts';
 import { CelError, Opaque } from '../value.ts';
@@ -147,5 +148,5 @@ export function parseNormalized(text: string): Semver | CelError {
 }
 
 function withoutLeadingZeros(part: string): string {
-  return part.length < 2 ? part : part.replace(/^0*(?![0-9])/, '0').replace(/^0+(?=[0-9])/, '');
+  return utf8Length(part) < 2 ? part : part.replace(/^0*(?![0-9])/, '0').replace(/^0+(?=[0-9])/, '');
 }

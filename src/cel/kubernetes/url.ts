@@ -4,6 +4,7 @@ import { CelError, Opaque, type Value } from '../value.ts';
 import { AddressError, parseAddress } from './ip-address.ts';
 import {
   decodeBytes,
+  decodeForQuote,
   encodeBytes,
   escapePart,
   needsEscape,
@@ -101,7 +102,8 @@ export function parseURL(text: string): URLValue | CelError {
   const request = parse(bytes, true);
   if (request instanceof CelError) return conversionError(text, request);
   const [address, fragment = ''] = cut(bytes, '#');
-  const parts = fragment === '' && address === bytes ? request : parse(address, false);
+  // A path such as `//host/` has a host only here.
+  const parts = parse(address, false);
   if (parts instanceof CelError) return conversionError(decodeBytes(address), parts);
   const decoded = unescapePart(fragment, 'fragment');
   if (decoded instanceof PercentError) return conversionError(text, new CelError(decoded.message));
@@ -212,7 +214,7 @@ function parseIPLiteral(host: string): string | CelError {
   if (address instanceof CelError) return address;
   const zoneText = zone < 0 ? '' : decoded(unescapePart(inside.slice(zone), 'zone'));
   if (zoneText instanceof CelError) return zoneText;
-  const parsed = parseAddress(decodeBytes(address + zoneText));
+  const parsed = parseAddress(decodeForQuote(address + zoneText));
   if (parsed instanceof AddressError) return new CelError(`invalid host: ${parsed.message}`);
   return parsed.bytes.length === 4 ? new CelError('invalid IP-literal') : `[${address}${zoneText}]${port}`;
 }
@@ -222,7 +224,7 @@ function decoded(result: string | PercentError): string | CelError {
 }
 
 function invalidPort(port: string): CelError {
-  return new CelError(`invalid port ${goQuote(decodeBytes(port))} after host`);
+  return new CelError(`invalid port ${goQuote(decodeForQuote(port))} after host`);
 }
 
 function isOptionalPort(port: string): boolean {

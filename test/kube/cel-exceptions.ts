@@ -1,0 +1,40 @@
+/** Expressions whose answer differs from the API server's, and why we leave it so. */
+export interface KnownDifference {
+  readonly expr: string;
+  /** Our value, or the text of our error. */
+  readonly ours: unknown;
+  readonly theirs: unknown;
+  readonly reason: string;
+}
+
+export const knownDifferences: readonly KnownDifference[] = [
+  {
+    expr: "quantity('1') == quantity('1').add(0)",
+    ours: true,
+    theirs: 'no such overload',
+    reason:
+      'A sum is a pointer in Go, and comparing a quantity with a pointer to one is not implemented there.',
+  },
+  {
+    expr: "dyn(quantity('1')) == dyn(url('/'))",
+    ours: false,
+    theirs: 'no such overload',
+    reason: 'Values of two library types: in Go each type refuses any other; our `==` never fails.',
+  },
+  {
+    expr: "[quantity('90000000000000000000000000')].map(q, [q.add(q), q][1] == quantity('90000000000000000000000000'))[0]",
+    ours: true,
+    theirs: false,
+    reason:
+      'Beyond 64 bits Go adds into the number that the sum shares with its first part, so `q` itself grows.',
+  },
+];
+
+/** Generated calls that are not compared, and why. */
+export const knownPatterns: readonly { readonly pattern: RegExp; readonly reason: string }[] = [
+  {
+    pattern: /timestamp\('(?:0001|1583)-.*'EST5EDT'/,
+    reason:
+      'Before 1883 releases of the time zone database differ: whether EST5EDT is New York or has no past.',
+  },
+];

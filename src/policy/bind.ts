@@ -1,5 +1,4 @@
-import type { BoundPolicy } from './judge.ts';
-import type { CompiledBinding, CompiledPolicy } from './policy.ts';
+import type { BoundPolicy, CompiledBinding, CompiledPolicy } from './policy.ts';
 
 /** Policies with their bindings. */
 export interface Bindings {

@@ -22,7 +22,9 @@ export class RequestScope {
   /** As match conditions see it: with the resource of the request even where another version matched. */
   readonly conditionRequest: Value;
   readonly namespaceObject: Result;
-  readonly shared: (Result | undefined)[] = [];
+  /** By the variables' `shared`. */
+  readonly results: (Result | undefined)[] = [];
+  readonly explanations: (Explanation | undefined)[] = [];
 
   constructor(
     request: AdmissionRequest,
@@ -104,7 +106,7 @@ export function activate(
     activation['authorizer.requestResource'] = unknownAuthorizer;
   }
   if (policy.variables.size > 0) {
-    activation['variables'] = new PolicyVariables(policy, activation, scope.shared);
+    activation['variables'] = new PolicyVariables(policy, activation, scope);
   }
   return activation;
 }
@@ -117,22 +119,22 @@ export function activate(
  */
 class PolicyVariables extends Variables {
   private readonly policy: CompiledPolicy;
-  private readonly shared: (Result | undefined)[];
+  private readonly scope: RequestScope;
   private readonly inProgress = new Set<string>();
 
-  constructor(policy: CompiledPolicy, activation: Activation, shared: (Result | undefined)[]) {
+  constructor(policy: CompiledPolicy, activation: Activation, scope: RequestScope) {
     super(policy.variablePrograms, activation, evaluationFailure);
     this.policy = policy;
-    this.shared = shared;
+    this.scope = scope;
   }
 
   override get(name: string): Result | undefined {
     const variable = this.policy.variables.get(name);
     if (variable === undefined) return undefined;
-    const known = variable.shared === undefined ? undefined : this.shared[variable.shared];
+    const known = variable.shared === undefined ? undefined : this.scope.results[variable.shared];
     if (known !== undefined) return known;
     const result = this.guarded(variable, () => super.get(name)) as Result;
-    if (variable.shared !== undefined) this.shared[variable.shared] = result;
+    if (variable.shared !== undefined) this.scope.results[variable.shared] = result;
     return result;
   }
 
@@ -143,8 +145,12 @@ class PolicyVariables extends Variables {
   override explain(name: string): Explanation | undefined {
     const variable = this.policy.variables.get(name);
     if (variable === undefined) return undefined;
-    const explained = this.guarded(variable, () => super.explain(name));
-    return explained instanceof CelError ? unexplained(explained) : explained;
+    const known = variable.shared === undefined ? undefined : this.scope.explanations[variable.shared];
+    if (known !== undefined) return known;
+    const read = this.guarded(variable, () => super.explain(name));
+    const explained = read instanceof CelError ? unexplained(read) : read;
+    if (variable.shared !== undefined) this.scope.explanations[variable.shared] = explained;
+    return explained;
   }
 
   private guarded<T>({ name, program, error }: CompiledVariable, read: () => T): T | CelError {

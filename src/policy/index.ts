@@ -14,12 +14,12 @@ export type { BindingDefinition, PolicyDefinition } from './definition.ts';
 export { documentLocator } from './document-locator.ts';
 export type { FailingElement } from './element.ts';
 export { judge } from './judge.ts';
-export type { BoundPolicy, JudgeContext } from './judge.ts';
+export type { JudgeContext } from './judge.ts';
 export type { AuditAnnotationResult, Denial, Judgement, ValidationResult } from './judgement.ts';
 export type { FindNamespace } from './match/match-resources.ts';
 export { noParams } from './params.ts';
 export type { ParamSource } from './params.ts';
-export type { CompiledBinding, CompiledPolicy } from './policy.ts';
+export type { BoundPolicy, CompiledBinding, CompiledPolicy } from './policy.ts';
 export type { Locate, PolicyProblem } from './problem.ts';
 export type {
   AdmissionRequest,

@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import type { JsonObject } from '../model/object.ts';
 import { formatPath } from '../model/path.ts';
 import { PolicyCompiler } from './compiler.ts';
-import { type BoundPolicy, judge, type JudgeContext } from './judge.ts';
+import { judge, type JudgeContext } from './judge.ts';
 import type { Judgement } from './judgement.ts';
 import { noParams } from './params.ts';
+import type { BoundPolicy } from './policy.ts';
 import type { AdmissionRequest } from './request.ts';
 import { respond } from './response.ts';
 

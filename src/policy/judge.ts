@@ -7,15 +7,9 @@ import type { AuditAnnotationResult, Denial, Judgement, ValidationResult } from 
 import type { FindNamespace, Match } from './match/match-resources.ts';
 import { aggregateErrors, compilationError, evaluationError, failureMessage, statusCode } from './message.ts';
 import { collectParams, type ParamSource } from './params.ts';
-import type { CompiledBinding, CompiledExpression, CompiledPolicy, CompiledValidation } from './policy.ts';
+import type { BoundPolicy, CompiledExpression, CompiledPolicy, CompiledValidation } from './policy.ts';
 import type { AdmissionRequest, GroupVersionKind } from './request.ts';
 import { unknownReason } from './unknown-reason.ts';
-
-/** A policy with one of its bindings; without one it counts as bound to everything with Deny. */
-export interface BoundPolicy {
-  readonly policy: CompiledPolicy;
-  readonly binding: CompiledBinding | undefined;
-}
 
 /** What is known beside the request. */
 export interface JudgeContext {
@@ -70,17 +64,18 @@ export class ScopeCache {
 }
 
 function judgePolicy(
-  { policy, binding }: BoundPolicy,
+  bound: BoundPolicy,
   request: AdmissionRequest,
   scopes: ScopeCache,
   context: JudgeContext,
 ): Judgement[] {
-  const bound = { policy, binding, param: null };
+  const { policy, binding } = bound;
+  const subject = { bound, policy, binding, param: null };
   const match = policy.matcher.match(request, context.findNamespace);
-  if (match.matches === 'no') return [notApplicable(bound, match.reason)];
+  if (match.matches === 'no') return [notApplicable(subject, match.reason)];
   const narrowed = binding?.matcher?.match(request, context.findNamespace);
   if (narrowed?.matches === 'no')
-    return [notApplicable(bound, `binding "${binding?.name}": ${narrowed.reason}`)];
+    return [notApplicable(subject, `binding "${binding?.name}": ${narrowed.reason}`)];
   const doubt = [match, narrowed].find((found) => found?.matches === 'unknown');
   const params = collectParams(
     policy.definition.paramKind,
@@ -88,22 +83,22 @@ function judgePolicy(
     request.namespace,
     context.params,
   );
-  if (params.kind === 'unknown') return [unknownJudgement(bound, params.reason)];
+  if (params.kind === 'unknown') return [unknownJudgement(subject, params.reason)];
   if (params.kind === 'error') {
     const message = `failed to configure binding: ${params.message}`;
-    return [doubted(wholeError(bound, message, 'always'), doubt)];
+    return [doubted(wholeError(subject, message, 'always'), doubt)];
   }
   if (params.params.length === 0)
-    return [notApplicable(bound, 'no parameter is found, which the binding allows')];
+    return [notApplicable(subject, 'no parameter is found, which the binding allows')];
   const seen = seenAs(match, request);
   const scope = scopes.scope(seen);
   if (scope === undefined) {
     const { kind, version } = seen.kind;
-    return [unknownJudgement(bound, `the server converts the object to version ${version} of ${kind} first`)];
+    return [
+      unknownJudgement(subject, `the server converts the object to version ${version} of ${kind} first`),
+    ];
   }
-  return params.params.map((param) =>
-    doubted(evaluatePolicy({ policy, binding, param }, scope, context), doubt),
-  );
+  return params.params.map((param) => doubted(evaluatePolicy({ ...subject, param }, scope, context), doubt));
 }
 
 /** The version in which a policy sees the request; its own where the match is not certain. */
@@ -111,13 +106,13 @@ export function seenAs(match: Match, request: AdmissionRequest): Match & { match
   return match.matches === 'yes' ? match : { matches: 'yes', resource: request.resource, kind: request.kind };
 }
 
-type Bound = Pick<Judgement, 'policy' | 'binding' | 'param'>;
+type Subject = Pick<Judgement, 'bound' | 'policy' | 'binding' | 'param'>;
 
-function evaluatePolicy(bound: Bound, scope: RequestScope, context: JudgeContext): Judgement {
-  const { policy, param } = bound;
+function evaluatePolicy(subject: Subject, scope: RequestScope, context: JudgeContext): Judgement {
+  const { policy, param } = subject;
   const conditions = judgeConditions(policy, scope, param);
-  if (conditions.kind === 'not-met') return notApplicable(bound, conditions.reason);
-  if (conditions.kind === 'error') return wholeError(bound, conditions.message, 'decision');
+  if (conditions.kind === 'not-met') return notApplicable(subject, conditions.reason);
+  if (conditions.kind === 'error') return wholeError(subject, conditions.message, 'decision');
   const activation = activate(policy, scope, param, true);
   let withoutAuthorizer: Activation | undefined;
   const bare = () => {
@@ -129,7 +124,7 @@ function evaluatePolicy(bound: Bound, scope: RequestScope, context: JudgeContext
     judgeValidation(validation, index, activation, bare, scope, context),
   );
   const auditAnnotations = policy.auditAnnotations.length === 0 ? [] : judgeAnnotations(policy, bare());
-  const judged = conclude(bound, validations, auditAnnotations);
+  const judged = conclude(subject, validations, auditAnnotations);
   return conditions.kind === 'unknown' ? doubted(judged, conditions) : judged;
 }
 
@@ -217,11 +212,11 @@ function judgeAnnotations(policy: CompiledPolicy, activation: Activation): Audit
 }
 
 function conclude(
-  bound: Bound,
+  subject: Subject,
   validations: readonly ValidationResult[],
   auditAnnotations: readonly AuditAnnotationResult[],
 ): Judgement {
-  const { policy } = bound;
+  const { policy } = subject;
   const isIgnored = policy.definition.failurePolicy === 'Ignore';
   const denials: Denial[] = [];
   for (const { index, verdict, message } of validations) {
@@ -241,14 +236,14 @@ function conclude(
   const verdict = failed ? 'fail' : error !== undefined ? 'error' : open === undefined ? 'pass' : 'unknown';
   const reason = failed ? '' : (error ?? open ?? '');
   const undecided = denials.length === 0 && open !== undefined;
-  return { ...bound, verdict, reason, validations, auditAnnotations, denials, undecided };
+  return { ...subject, verdict, reason, validations, auditAnnotations, denials, undecided };
 }
 
 /** What an error amounts to that stands for the whole evaluation. */
-function wholeError(bound: Bound, message: string, handling: Denial['handling']): Judgement {
-  const isIgnored = bound.policy.definition.failurePolicy === 'Ignore';
+function wholeError(subject: Subject, message: string, handling: Denial['handling']): Judgement {
+  const isIgnored = subject.policy.definition.failurePolicy === 'Ignore';
   const denials = isIgnored ? [] : [denial(message, 'Invalid', handling, 0)];
-  return { ...bound, ...nothing, verdict: 'error', reason: message, denials };
+  return { ...subject, ...nothing, verdict: 'error', reason: message, denials };
 }
 
 /** A judgement that counts only if something unknown turns out so: what objects to the request becomes unknown. */
@@ -267,12 +262,12 @@ function doubted(judgement: Judgement, doubt: { readonly reason?: string } | und
 
 const nothing = { validations: [], auditAnnotations: [], denials: [], undecided: false };
 
-function notApplicable(bound: Bound, reason: string): Judgement {
-  return { ...bound, ...nothing, verdict: 'not-applicable', reason };
+function notApplicable(subject: Subject, reason: string): Judgement {
+  return { ...subject, ...nothing, verdict: 'not-applicable', reason };
 }
 
-function unknownJudgement(bound: Bound, reason: string): Judgement {
-  return { ...bound, ...nothing, verdict: 'unknown', reason, undecided: true };
+function unknownJudgement(subject: Subject, reason: string): Judgement {
+  return { ...subject, ...nothing, verdict: 'unknown', reason, undecided: true };
 }
 
 function denial(message: string, reason: string, handling: Denial['handling'], index: number): Denial {

@@ -1,7 +1,7 @@
 import type { Verdict } from '../model/finding.ts';
 import type { JsonObject } from '../model/object.ts';
 import type { FailingElement } from './element.ts';
-import type { CompiledBinding, CompiledPolicy } from './policy.ts';
+import type { BoundPolicy, CompiledBinding, CompiledPolicy } from './policy.ts';
 
 /** What one validation says about one object. */
 export interface ValidationResult {
@@ -44,6 +44,8 @@ export interface Denial {
 
 /** What one policy, with one binding and one parameter, says about one request. */
 export interface Judgement {
+  /** What was asked to judge, the very object. */
+  readonly bound: BoundPolicy;
   readonly policy: CompiledPolicy;
   /** Undefined where the input has no binding: the policy is judged as bound to everything with Deny. */
   readonly binding: CompiledBinding | undefined;

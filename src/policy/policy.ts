@@ -70,3 +70,9 @@ export interface CompiledBinding {
   /** Undefined where the binding narrows nothing. */
   readonly matcher: ResourceMatcher | undefined;
 }
+
+/** A policy with one of its bindings; without one it counts as bound to everything with Deny. */
+export interface BoundPolicy {
+  readonly policy: CompiledPolicy;
+  readonly binding: CompiledBinding | undefined;
+}

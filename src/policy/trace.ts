@@ -1,10 +1,10 @@
 import type { ExplainedNode, Path } from '../cel/index.ts';
 import { CelError, type Result } from '../cel/value.ts';
 import { activate, activateConditions, type Activation, type RequestScope } from './evaluation.ts';
-import { type BoundPolicy, judge, type JudgeContext, ScopeCache, seenAs } from './judge.ts';
+import { judge, type JudgeContext, ScopeCache, seenAs } from './judge.ts';
 import type { Judgement, ValidationResult } from './judgement.ts';
 import type { Match } from './match/match-resources.ts';
-import type { CompiledExpression } from './policy.ts';
+import type { BoundPolicy, CompiledExpression } from './policy.ts';
 import type { AdmissionRequest } from './request.ts';
 
 /** One expression of a policy and what it came to. */

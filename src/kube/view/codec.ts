@@ -2,39 +2,14 @@
  * Decoders and printers for Go types, each built once from the table at first use: JSON to a working value, and
  * from that to JSON in the order of the type's fields under Go's omission rules (encoding/json).
  */
-import { canonicalBase64 } from '../base64.ts';
 import { goStruct } from '../go-type.ts';
 import type { GoField, GoType } from '../go-type.ts';
-import { canonicalQuantity } from '../quantity.ts';
-import { canonicalTime } from '../time.ts';
+import { listCodec, mapCodec } from './collection-codec.ts';
+import { refuse } from './decoding.ts';
+import type { Codec, Working } from './decoding.ts';
 import { isUntouched, structDefaults } from './defaults.ts';
-import { jsonTypeName } from './problem.ts';
-import type { Mismatch, Path } from './problem.ts';
+import { scalarCodec } from './scalar-codec.ts';
 import { isEmpty } from './struct-defaults.ts';
-
-/** A struct being worked on: the fields that are set, in no order, and every embedded value that is no pointer. */
-export type Working = Record<string, unknown>;
-
-/** What a decoder leaves behind besides its value. */
-export interface Decoding {
-  readonly path: (string | number)[];
-  readonly mismatches: Mismatch[];
-  /** Fields that the type does not have; the server drops them with a warning. */
-  readonly unknownFields: Path[];
-}
-
-/** How values of one Go type are read and printed. */
-export interface Codec {
-  /** Reads a value other than null; a refused one leaves a mismatch and yields undefined. */
-  decode(value: unknown, decoding: Decoding): unknown;
-  /** The zero value, as a list item that was null becomes. */
-  zero(): unknown;
-  /** Prints a value; undefined where values print as they are. */
-  readonly encode: ((value: unknown) => unknown) | undefined;
-}
-
-/** How many problems of one object are kept; the server reports only the first. */
-const maxMismatches = 100;
 
 const structs: (Codec | undefined)[] = [];
 const plain: (boolean | undefined)[] = [];
@@ -59,146 +34,16 @@ function isPlainType(type: GoType): boolean {
   if (type.kind === 'list') return isPlainType(type.item);
   return type.kind === 'map' ? isPlainType(type.value) : true;
 }
-
-/** Notes a value of the wrong JSON type. */
-export function refuse(decoding: Decoding, value: unknown, target: GoType['kind'] | 'uint8'): undefined {
-  const got = jsonType(value, target);
-  const detail = got === undefined ? `json: unsupported value: ${goNumber(value)}` : undefined;
-  const ownParser = target === 'intOrString' || target === 'time' || target === 'microTime';
-  note(decoding, { path: decoding.path.slice(), got, detail, fatal: ownParser || got === undefined });
-}
-
-function note(decoding: Decoding, mismatch: Mismatch): void {
-  if (decoding.mismatches.length < maxMismatches) decoding.mismatches.push(mismatch);
-}
-
-/** What Go calls a JSON value in its errors; undefined for NaN and infinities, which JSON cannot say. */
-function jsonType(value: unknown, target: GoType['kind'] | 'uint8'): string | undefined {
-  if (typeof value === 'number' && !Number.isFinite(value)) return undefined;
-  const counted = target === 'int32' || target === 'int64' || target === 'intOrString' || target === 'uint8';
-  const name = jsonTypeName(value);
-  return name === 'number' && counted ? `number ${goNumber(value)}` : name;
-}
-
-function goNumber(value: unknown): string {
-  if (Number.isNaN(value)) return 'NaN';
-  if (value === Infinity) return '+Inf';
-  if (value === -Infinity) return '-Inf';
-  return String(value);
-}
-
 function buildCodec(type: GoType, roundQuantities: boolean): Codec {
   switch (type.kind) {
-    case 'string':
-      return scalar((value) => typeof value === 'string', 'string', '');
-    case 'bool':
-      return scalar((value) => typeof value === 'boolean', 'bool', false);
-    case 'int32':
-      return {
-        decode: (value, decoding) => decodeInt(value, decoding, 'int32', 31n),
-        zero: () => 0,
-        encode: undefined,
-      };
-    case 'int64':
-      return {
-        decode: (value, decoding) => decodeInt(value, decoding, 'int64', 63n),
-        zero: () => 0,
-        encode: undefined,
-      };
-    case 'float64':
-      return scalar((value) => typeof value === 'number' && Number.isFinite(value), 'float64', 0);
-    case 'bytes':
-      return { decode: decodeBytes, zero: () => null, encode: undefined };
-    case 'quantity':
-      return {
-        decode: (value, decoding) => decodeQuantity(value, decoding, roundQuantities),
-        zero: () => '0',
-        encode: undefined,
-      };
-    case 'time':
-    case 'microTime': {
-      const precision = type.kind;
-      return {
-        decode: (value, decoding) => decodeTime(value, decoding, precision),
-        zero: () => null,
-        encode: undefined,
-      };
-    }
-    case 'intOrString':
-      return { decode: decodeIntOrString, zero: () => 0, encode: undefined };
-    case 'any':
-      return { decode: (value) => value, zero: () => null, encode: undefined };
     case 'struct':
       return lazyStruct(type.line);
     case 'list':
       return listCodec(buildCodec(type.item, roundQuantities));
     case 'map':
       return mapCodec(buildCodec(type.value, roundQuantities));
-  }
-}
-
-function scalar(accepts: (value: unknown) => boolean, kind: GoType['kind'], zero: unknown): Codec {
-  return {
-    decode: (value, decoding) => (accepts(value) ? value : refuse(decoding, value, kind)),
-    zero: () => zero,
-    encode: undefined,
-  };
-}
-
-function decodeInt(value: unknown, decoding: Decoding, kind: 'int32' | 'int64', bits: bigint): unknown {
-  if (typeof value === 'number' && (value | 0) === value) return value + 0;
-  if (
-    typeof value === 'bigint' ||
-    (typeof value === 'number' && Number.isInteger(value) && Math.abs(value) < 1e21)
-  ) {
-    const whole = BigInt(value);
-    if (whole >= -(1n << bits) && whole < 1n << bits)
-      return Number.isSafeInteger(Number(whole)) ? Number(whole) : whole;
-  }
-  return refuse(decoding, value, kind);
-}
-
-function decodeBytes(value: unknown, decoding: Decoding): unknown {
-  if (typeof value === 'string') return guarded(decoding, false, () => canonicalBase64(value));
-  if (!Array.isArray(value)) return refuse(decoding, value, 'bytes');
-  const bytes = new Uint8Array(value.length);
-  for (let index = 0; index < value.length; index++) {
-    const byte: unknown = value[index] ?? 0;
-    if (typeof byte === 'number' && Number.isInteger(byte) && byte >= 0 && byte <= 255) {
-      bytes[index] = byte;
-      continue;
-    }
-    decoding.path.push(index);
-    refuse(decoding, byte, 'uint8');
-    decoding.path.pop();
-  }
-  return Buffer.from(bytes).toString('base64');
-}
-
-function decodeQuantity(value: unknown, decoding: Decoding, round: boolean): unknown {
-  if (typeof value === 'number' && !Number.isFinite(value)) return refuse(decoding, value, 'quantity');
-  const text = typeof value === 'string' ? value : typeof value === 'object' ? '{' : String(value);
-  return guarded(decoding, true, () => canonicalQuantity(text, round));
-}
-
-function decodeTime(value: unknown, decoding: Decoding, precision: 'time' | 'microTime'): unknown {
-  if (typeof value !== 'string') return refuse(decoding, value, precision);
-  return guarded(decoding, true, () => canonicalTime(value, precision));
-}
-
-function decodeIntOrString(value: unknown, decoding: Decoding): unknown {
-  if (typeof value === 'string') return value;
-  if (typeof value === 'number' && (value | 0) === value) return value + 0;
-  return refuse(decoding, value, 'intOrString');
-}
-
-/** Runs a parser that throws the server's text. */
-function guarded(decoding: Decoding, fatal: boolean, parse: () => unknown): unknown {
-  try {
-    return parse();
-  } catch (error) {
-    note(decoding, { path: decoding.path.slice(), got: undefined, detail: (error as Error).message, fatal });
-    return undefined;
+    default:
+      return scalarCodec(type, roundQuantities);
   }
 }
 
@@ -211,68 +56,6 @@ function lazyStruct(line: number): Codec {
     encode: isPlain(line) ? undefined : (value) => (codec ??= structCodec(line)).encode?.(value),
   };
 }
-
-/** Lists of values that print as they are are shared with the input unless an item changes. */
-function listCodec(item: Codec): Codec {
-  const { encode } = item;
-  return {
-    decode(value, decoding) {
-      if (!Array.isArray(value)) return refuse(decoding, value, 'list');
-      let list: unknown[] | undefined;
-      for (let index = 0; index < value.length; index++) {
-        const written: unknown = value[index];
-        decoding.path.push(index);
-        const read = written === null || written === undefined ? item.zero() : item.decode(written, decoding);
-        decoding.path.pop();
-        if (read !== written && list === undefined) list = value.slice();
-        if (list !== undefined) list[index] = read;
-      }
-      return list ?? value;
-    },
-    zero: () => null,
-    encode: encode === undefined ? undefined : (value) => (value as unknown[] | null)?.map(encode) ?? null,
-  };
-}
-
-/** Maps of values that print as they are are shared with the input unless a value changes. */
-function mapCodec(value: Codec): Codec {
-  const { encode } = value;
-  return {
-    decode(written, decoding) {
-      if (typeof written !== 'object' || written === null || Array.isArray(written)) {
-        return refuse(decoding, written, 'map');
-      }
-      const source = written as Record<string, unknown>;
-      let changed: Record<string, unknown> | undefined;
-      for (const key in source) {
-        const entry = source[key];
-        decoding.path.push(key);
-        const read = entry === null || entry === undefined ? value.zero() : value.decode(entry, decoding);
-        decoding.path.pop();
-        if (read === entry) continue;
-        changed ??= { ...source };
-        setOwn(changed, key, read);
-      }
-      return changed ?? source;
-    },
-    zero: () => null,
-    encode:
-      encode === undefined ? undefined : (map) => (map === null ? null : encodeMap(map as Working, encode)),
-  };
-}
-
-function encodeMap(map: Working, encode: (value: unknown) => unknown): Working {
-  const printed: Working = { ...map };
-  for (const key in map) setOwn(printed, key, encode(map[key]));
-  return printed;
-}
-
-/** Assigns an own property; plain assignment of `__proto__` would set the prototype. */
-function setOwn(target: Working, key: string, value: unknown): void {
-  if (key !== '__proto__') target[key] = value;
-  else Object.defineProperty(target, key, { value, enumerable: true, writable: true, configurable: true });
-}
-
 /**
  * When a field is printed: `set` unless nil, `filled` unless nil or empty, `truthy` unless zero, `always`, with null for
  * nil.

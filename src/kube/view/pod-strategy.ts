@@ -29,19 +29,19 @@ function applyMatchLabelKeys(
   labels: Record<string, string>,
 ): void {
   for (const constraint of topologySpreadConstraints ?? []) {
-    require(constraint.labelSelector, constraint.matchLabelKeys, 'In', labels);
+    addRequirements(constraint.labelSelector, constraint.matchLabelKeys, 'In', labels);
   }
   for (const rules of [affinity?.podAffinity, affinity?.podAntiAffinity]) {
     const preferred = rules?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
     const terms: Fields[] = preferred.map((weighted: Fields) => weighted.podAffinityTerm);
     for (const term of [...terms, ...(rules?.requiredDuringSchedulingIgnoredDuringExecution ?? [])]) {
-      require(term.labelSelector, term.matchLabelKeys, 'In', labels);
-      require(term.labelSelector, term.mismatchLabelKeys, 'NotIn', labels);
+      addRequirements(term.labelSelector, term.matchLabelKeys, 'In', labels);
+      addRequirements(term.labelSelector, term.mismatchLabelKeys, 'NotIn', labels);
     }
   }
 }
 
-function require(
+function addRequirements(
   selector: Fields | undefined,
   keys: readonly string[] | undefined,
   operator: 'In' | 'NotIn',

@@ -95,7 +95,7 @@ function customResourceDefinition({ spec, status }: Fields): void {
   status.storedVersions = (spec.versions ?? [])
     .filter((version: Fields) => version.storage)
     .slice(0, 1)
-    .map((version: Fields) => version.name);
+    .map((version: Fields) => version.name ?? '');
 }
 
 function csiDriver({ spec }: Fields): void {

@@ -2,7 +2,7 @@ import { fieldOf, goStruct, servedKinds } from '../go-type.ts';
 import type { ServedKind } from '../go-type.ts';
 import { servedEquivalent } from '../unserved.ts';
 import { structCodec } from './codec.ts';
-import type { Decoding } from './codec.ts';
+import type { Decoding } from './decoding.ts';
 import { comparePaths, jsonTypeName, mismatchText } from './problem.ts';
 import type { Mismatch, Path, Problem } from './problem.ts';
 import { prepareForCreate } from './strategy.ts';

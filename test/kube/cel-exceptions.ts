@@ -37,4 +37,9 @@ export const knownPatterns: readonly { readonly pattern: RegExp; readonly reason
     reason:
       'Before 1883 releases of the time zone database differ: whether EST5EDT is New York or has no past.',
   },
+  {
+    pattern: /%[89a-f][0-9a-f].*getQuery/i,
+    reason:
+      'A query may decode to bytes that are no UTF-8, which Go keeps and a JavaScript string cannot hold.',
+  },
 ];

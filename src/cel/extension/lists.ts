@@ -58,14 +58,23 @@ export function sortByKeys(list: List, keys: List): List | CelError {
   if (keys.some((key) => typeName(key) !== type)) {
     return new CelError('list elements must have the same type');
   }
+  const positions = list.map((_, i) => i);
+  return sortPositions(positions, keys).map((i) => list[i]!);
+}
+
+/** Go sorts up to twelve elements by insertion, which decides where a NaN ends up. */
+function sortPositions(positions: number[], keys: List): number[] {
   const order = (i: number, j: number) => {
     const sign = compare(keys[i]!, keys[j]!);
     return typeof sign === 'number' ? sign : 0;
   };
-  return list
-    .map((_, i) => i)
-    .sort(order)
-    .map((i) => list[i]!);
+  if (positions.length > 12) return positions.sort(order);
+  for (let i = 1; i < positions.length; i++) {
+    for (let j = i; j > 0 && order(positions[j]!, positions[j - 1]!) < 0; j--) {
+      [positions[j - 1], positions[j]] = [positions[j]!, positions[j - 1]!];
+    }
+  }
+  return positions;
 }
 
 const outputCost: CallCost = (_args, result) => listCost(1, costSize(result));

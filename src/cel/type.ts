@@ -97,23 +97,3 @@ function formatScalar(name: ScalarName): string {
   if (name === 'google.protobuf.Timestamp') return 'timestamp';
   return name === 'null_type' ? 'null' : name;
 }
-
-/** Prints a type as cel-go's `Type.String` does: like `formatType`, but with the full names of scalars (`null_type`). */
-export function typeText(type: Type): string {
-  switch (type.kind) {
-    case 'scalar':
-      return type.name;
-    case 'list':
-      return `list(${typeText(type.element)})`;
-    case 'map':
-      return `map(${typeText(type.key)}, ${typeText(type.value)})`;
-    case 'type':
-      return type.of === undefined ? 'type' : `type(${typeText(type.of)})`;
-    case 'opaque':
-      return type.parameters.length === 0
-        ? type.name
-        : `${type.name}(${type.parameters.map(typeText).join(', ')})`;
-    default:
-      return formatType(type);
-  }
-}

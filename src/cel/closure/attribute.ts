@@ -1,7 +1,9 @@
 import type { IndexNode, PlanNode, SelectNode, VariableNode } from '../plan/node.ts';
 import { hasField, optionalField, selectField } from '../select.ts';
 import { index, optionalIndex } from '../standard/operators.ts';
-import { CelError, Failure, Optional, type Result, Unknown, type Value } from '../value.ts';
+import { settled } from '../standard/optional.ts';
+import { CelError, Double, Failure, Optional, type Result, Uint, Unknown, type Value } from '../value.ts';
+import { goType } from '../plan/range.ts';
 import type { Compile } from './closure.ts';
 import { type Evaluate, type EvaluatePresent, located } from './frame.ts';
 
@@ -9,12 +11,18 @@ const objectPrototype = Object.prototype;
 const getPrototypeOf = Object.getPrototypeOf;
 
 /** A variable: what the frame holds, or an error where the activation has no such name. */
-export function compileVariable({ slot, name, at }: VariableNode): Evaluate {
+export function compileVariable({ slot, name, at, local, type }: VariableNode): Evaluate {
+  if (local && type.kind === 'opaque') return (frame) => settledResult(frame[slot]!);
   const missing = new CelError(`no such attribute(s): ${name}`, at);
   return (frame) => {
     const value = frame[slot];
     return value === undefined ? missing : value;
   };
+}
+
+/** See `settled`. */
+export function settledResult(value: Result): Result {
+  return value instanceof Optional ? settled(value) : value;
 }
 
 /**
@@ -76,7 +84,7 @@ export function compileIndex(node: IndexNode, compile: Compile): Evaluate {
   const keyOf = compileKey(key, compile);
   return (frame) => {
     const collection = operand(frame);
-    if (collection instanceof Failure) return collection;
+    if (collection instanceof Failure || collection === Optional.none) return collection;
     const k = keyOf(frame);
     if (k instanceof Failure) return k;
     if (typeof k === 'number' && Array.isArray(collection)) {
@@ -90,20 +98,30 @@ export function compileIndex(node: IndexNode, compile: Compile): Evaluate {
 /** An index's key; lists, maps and null can be none, which only an evaluation tells. */
 function compileKey(node: PlanNode, compile: Compile): Evaluate {
   const key = compile(node);
-  if (node.type.kind === 'scalar') return key;
-  return (frame) => {
-    return refuseKey(key(frame), node.at);
-  };
+  if (node.kind === 'constant') return key;
+  return (frame) => refuseKey(key(frame), node);
 }
 
-/** The error of a key that can be none, else the key. */
-export function refuseKey(value: Result, at: number): Result {
-  if (typeof value !== 'object') return value;
-  if (value === null) return new CelError('invalid qualifier type: <nil>', at);
-  if (Array.isArray(value)) return new CelError('invalid qualifier type: []interface {}', at);
-  return getPrototypeOf(value) === objectPrototype
-    ? new CelError('invalid qualifier type: map[string]interface {}', at)
-    : value;
+/**
+ * The error of a key that can be none, else the key. cel-go names the Go type, which is that of the decoded object where
+ * the key is a plain variable or selection. Source: cel-go `interpreter/attributes.go`, `newQualifier`.
+ */
+export function refuseKey(value: Result, { kind, at }: PlanNode): Result {
+  if (
+    typeof value !== 'object' ||
+    value instanceof Failure ||
+    value instanceof Double ||
+    value instanceof Uint
+  )
+    return value;
+  const native = kind === 'variable' || kind === 'select' || kind === 'index' ? nativeType(value) : undefined;
+  return new CelError(`invalid qualifier type: ${native ?? goType(value)}`, at);
+}
+
+function nativeType(value: Value): string | undefined {
+  if (value === null) return '<nil>';
+  if (Array.isArray(value)) return '[]interface {}';
+  return getPrototypeOf(value) === objectPrototype ? 'map[string]interface {}' : undefined;
 }
 
 /** Whether a chain of selections and indexes has become optional at or before this node. */

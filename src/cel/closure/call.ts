@@ -3,7 +3,7 @@ import type { CallNode, MembershipNode, OrElseNode, PlanNode } from '../plan/nod
 import { compileRegex, Regex } from '../regex/index.ts';
 import { contains } from '../standard/operators.ts';
 import { CelError, Failure, Optional, type Result, type Value } from '../value.ts';
-import { compilePresent } from './attribute.ts';
+import { compilePresent, isOptionalChain } from './attribute.ts';
 import type { Compile } from './closure.ts';
 import { type Evaluate, located } from './frame.ts';
 
@@ -70,7 +70,7 @@ function special(node: CallNode, compile: Compile): Evaluate | undefined {
         ? pattern(node, b.value, compile)
         : undefined;
     case 'hasValue':
-      return a?.type.kind === 'opaque' ? hasValue(a, compile) : undefined;
+      return a !== undefined && isOptionalChain(a) ? hasValue(a, compile) : undefined;
     case 'size':
       return size(node, compile);
     default:

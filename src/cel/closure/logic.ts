@@ -1,4 +1,5 @@
 import type { ConditionalNode, LogicalNode } from '../plan/node.ts';
+import { settledResult } from './attribute.ts';
 import type { Compile } from './closure.ts';
 import { type Evaluate, mergeFailures, notBool } from './frame.ts';
 
@@ -24,10 +25,12 @@ function deciding(left: Evaluate, right: Evaluate, decisive: boolean, at: number
 /** `condition ? a : b`. */
 export function compileConditional(node: ConditionalNode, compile: Compile): Evaluate {
   const { condition, whenTrue, whenFalse, at } = node;
+  const plain = node.type.kind !== 'opaque' && node.type.kind !== 'dyn';
   const [test, yes, no] = [compile(condition), compile(whenTrue), compile(whenFalse)];
   return (frame) => {
     const value = test(frame);
-    if (value === true) return yes(frame);
-    return value === false ? no(frame) : notBool(value, at);
+    if (typeof value !== 'boolean') return notBool(value, at);
+    const result = value ? yes(frame) : no(frame);
+    return plain ? result : settledResult(result);
   };
 }

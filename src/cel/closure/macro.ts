@@ -1,11 +1,12 @@
 import type { MacroNode } from '../plan/node.ts';
+import { noSuchOverload } from '../plan/dispatch.ts';
 import { MapBuilder } from '../plan/map-builder.ts';
 import { elementsOf, entriesOf } from '../plan/range.ts';
 import { sortByKeys } from '../extension/lists.ts';
 import { type AnyFailure, CelError, Failure, Optional, type Result, type Value } from '../value.ts';
-import { compilePresent } from './attribute.ts';
+import { compilePresent, isOptionalChain, settledResult } from './attribute.ts';
 import type { Compile } from './closure.ts';
-import { type Evaluate, type Frame, mergeFailures, notBool } from './frame.ts';
+import { type Evaluate, type EvaluatePresent, type Frame, located, mergeFailures, notBool } from './frame.ts';
 
 /** A macro as a plain loop; what it yields and absorbs is that of cel-go's comprehension. */
 export function compileMacro(node: MacroNode, compile: Compile): Evaluate {
@@ -181,7 +182,7 @@ function mappedEntries(
 }
 
 function optionalMap(node: MacroNode, body: Evaluate, compile: Compile): Evaluate {
-  const present = compilePresent(node.range, compile);
+  const present = compileOptional(node, compile);
   const slot = node.slots[0]!;
   const flat = node.name === 'optFlatMap';
   return (frame) => {
@@ -190,7 +191,19 @@ function optionalMap(node: MacroNode, body: Evaluate, compile: Compile): Evaluat
     if (value instanceof Failure) return value;
     frame[slot] = value;
     const result = body(frame);
-    return flat || result instanceof Failure ? result : new Optional(result);
+    if (result instanceof Failure) return result;
+    return settledResult(flat ? result : new Optional(result));
+  };
+}
+
+/** What the range holds; a chain of optional selections is sure to be optional, anything else may not be. */
+function compileOptional({ range, at }: MacroNode, compile: Compile): EvaluatePresent {
+  if (isOptionalChain(range)) return compilePresent(range, compile);
+  const evaluate = compile(range);
+  return (frame) => {
+    const value = evaluate(frame);
+    if (value instanceof Optional) return value.value;
+    return value instanceof Failure ? value : located(noSuchOverload('hasValue', [value]), at);
   };
 }
 

@@ -45,7 +45,7 @@ export function explainIndex(explainer: Explainer, node: IndexNode): Traced {
   const holder = heldBy(operand);
   if (holder === undefined) return operand;
   const key = explainer.node(node.key);
-  const k = refuseKey(key.value, node.key.at);
+  const k = refuseKey(key.value, node.key);
   if (k instanceof Failure) {
     explainer.charge(optional ? 0 : 1);
     return k === key.value ? key : { value: k, from: reasons(key) };

@@ -22,7 +22,7 @@ import type { ExplainedNode } from './explain.ts';
 import { boolOrFailure, mergeTraced, union } from './failure.ts';
 import { explainMacro } from './macro.ts';
 import { extendsPath, longestPaths, type Path } from './path.ts';
-import { elementsOf, reasons, reasonsOfElement, segmentOf, type Traced } from './traced.ts';
+import { elementsOf, reasons, reasonsOfElement, segmentOf, settledTrace, type Traced } from './traced.ts';
 
 /** A variable of a macro; `charge` runs when it is first read. */
 export interface Local extends Traced {
@@ -130,7 +130,7 @@ export class Explainer {
     if (local !== undefined) {
       local.charge?.();
       local.charge = undefined;
-      return local;
+      return node.type.kind === 'opaque' ? settledTrace(local) : local;
     }
     if (!Object.hasOwn(this.activation, node.name)) {
       return { value: new CelError(`no such attribute(s): ${node.name}`, node.at) };
@@ -197,7 +197,7 @@ export class Explainer {
     const test = this.node(condition);
     if (typeof test.value !== 'boolean') return boolOrFailure(test, at);
     const [taken, other] = test.value ? [whenTrue, whenFalse] : [whenFalse, whenTrue];
-    const branch = this.node(taken);
+    const branch = settledTrace(this.node(taken));
     if (reasons(branch).length > 0 || isParted(branch)) return branch;
     return { ...branch, from: reasons(this.extended(test, other)) };
   }
@@ -283,11 +283,18 @@ function entry(key: Result, value: Traced, at: number): Traced | undefined {
   return value.value.value === undefined ? undefined : (value.held ?? { ...value, value: value.value.value });
 }
 
-/** What cel-go charges for a call; its cost functions take a failed argument as of size 1. */
+/**
+ * What cel-go charges for a call. A failed argument counts as of size 1; a cost function that cannot make sense of the
+ * arguments, which the call has refused then, counts 1.
+ */
 function callCost({ cost }: CallNode, args: readonly Result[], result: Result): number {
   if (cost === undefined) return 1;
   const values = args.map((arg) => (arg instanceof Failure ? 0 : arg));
-  return cost(values, result instanceof Unknown ? 0 : result);
+  try {
+    return cost(values, result instanceof Unknown ? 0 : result);
+  } catch {
+    return 1;
+  }
 }
 
 function traceCall({ function: name }: CallNode, args: readonly Traced[], value: Result): Traced {

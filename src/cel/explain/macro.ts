@@ -7,7 +7,7 @@ import { CelError, Failure, Optional, type Value } from '../value.ts';
 import type { Explainer } from './explainer.ts';
 import { boolOrFailure, mergeTraced } from './failure.ts';
 import type { Path } from './path.ts';
-import { elementsOf, entriesOf, reasons, reasonsOfElement, type Traced } from './traced.ts';
+import { elementsOf, entriesOf, reasons, reasonsOfElement, settledTrace, type Traced } from './traced.ts';
 
 /** What one round of a macro binds. */
 interface Round {
@@ -252,11 +252,11 @@ function optionalMap(explainer: Explainer, node: MacroNode): Traced {
   const held = optional.held ?? { ...optional, value: optional.value.value };
   explainer.locals.set(node.slots[0]!, { ...held, charge: () => explainer.charge(again) });
   const body = explainer.node(node.body);
-  if (node.name === 'optFlatMap') return body;
+  if (node.name === 'optFlatMap') return settledTrace(body);
   explainer.charge(1);
   if (body.value instanceof Failure) return body;
   const part = reasons(body).length > 0 ? body : { ...body, from: reasons(held) };
-  return { value: new Optional(body.value as Value), held: part };
+  return settledTrace({ value: new Optional(body.value as Value), held: part });
 }
 
 /** `sortBy` maps the list to its keys and sorts by them. */

@@ -1,6 +1,6 @@
-import { mapEntries } from '../map.ts';
-import { isMap } from '../map.ts';
-import type { Result, Value } from '../value.ts';
+import { isMap, mapEntries } from '../map.ts';
+import { settled } from '../standard/optional.ts';
+import { Optional, type Result, type Value } from '../value.ts';
 import type { Path, Segment } from './path.ts';
 
 /** A value together with where it comes from. */
@@ -41,6 +41,13 @@ export function child(parent: Traced, key: Segment, value: Result): Traced {
   if (part !== undefined) return part;
   if (parent.path !== undefined) return { value, path: [...parent.path, key] };
   return parent.from === undefined ? { value } : { value, from: parent.from };
+}
+
+/** See `settled`. */
+export function settledTrace(traced: Traced): Traced {
+  if (!(traced.value instanceof Optional)) return traced;
+  const value = settled(traced.value);
+  return value === traced.value ? traced : { value, from: reasons(traced) };
 }
 
 /** The elements of a list. */

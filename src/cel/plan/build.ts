@@ -1,5 +1,5 @@
 import type { Issue } from '../issue.ts';
-import type { Overload } from '../library.ts';
+import type { Implementation, Overload } from '../library.ts';
 import { mapFrom } from '../map.ts';
 import type {
   Call,
@@ -225,11 +225,8 @@ class Builder {
       function: name,
       overload: only?.id,
       args,
-      invoke: dispatcher(
-        name,
-        overloads,
-        args.map(({ type }) => type),
-      ),
+      invoke: patterned ? forPattern(overloads) : dispatcher(name, overloads, args),
+      yields: isUntyped(name) ? undefined : only?.result,
       cost: only === undefined ? ambiguousCost(name, overloads) : only.cost,
       stepwise: args.length > 2 || patterned || (only === undefined && !isUntyped(name)),
     };
@@ -334,9 +331,15 @@ function uncharge(node: PlanNode): void {
   }
 }
 
+/** With a constant pattern cel-go replaces the function, and with it the name in the error. */
+function forPattern([overload]: readonly Overload[]): Implementation {
+  return (text: Value, pattern: Value) =>
+    typeof text === 'string' ? overload!.implementation(text, pattern) : new CelError('no such overload');
+}
+
 /** The cost of a call whose overload only its arguments decide: cel-go then knows no overload, only the function. */
 function ambiguousCost(name: string, overloads: readonly Overload[]): Overload['cost'] {
-  if (isUntyped(name) || conversions.has(name)) return undefined;
+  if (isUntyped(name) || conversions.has(name) || name === 'sort') return undefined;
   return overloads.find(({ cost }) => cost !== undefined)?.cost;
 }
 

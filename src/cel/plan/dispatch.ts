@@ -1,8 +1,10 @@
 import type { Implementation, Overload } from '../library.ts';
 import { isMap, mapEntries, mapSize } from '../map.ts';
+import { unsupported } from '../standard/arithmetic.ts';
 import type { Type } from '../type.ts';
 import { typeName } from '../type-name.ts';
 import { CelError, type Value } from '../value.ts';
+import type { PlanNode } from './node.ts';
 
 /**
  * Whether a value may be passed for a parameter at run time. Parameters of types are erased but for the first element
@@ -48,25 +50,39 @@ export function isUntyped(name: string): boolean {
 }
 
 /**
- * The implementation behind a call: the only overload where the checker found one, guarded where an argument's static
- * type leaves doubt; else the first overload whose signature the arguments match.
+ * The implementation behind a call: the only overload where the checker found one, guarded unless every argument is
+ * certain; else the first overload whose signature the arguments match.
  */
 export function dispatcher(
   name: string,
   candidates: readonly Overload[],
-  argTypes: readonly Type[],
+  args: readonly PlanNode[],
 ): Implementation {
-  const only = candidates.length === 1 || isUntyped(name) ? candidates[0] : undefined;
+  const only = candidates.length === 1 || isUntyped(name) || name === 'sort' ? candidates[0] : undefined;
   if (only === undefined) return dynamic(name, candidates);
-  if (isUntyped(name) || argTypes.every((type, i) => isCertain(only.args[i]!, type)))
-    return only.implementation;
+  if (name === 'sort') return ofLists(name, only);
+  if (isUntyped(name) || args.every((arg, i) => isCertain(only.args[i]!, arg))) return only.implementation;
   return guarded(name, only);
 }
 
-/** Whether the static type alone tells that a value fits the parameter. */
-function isCertain(parameter: Type, argument: Type): boolean {
+/**
+ * Whether an argument's value is sure to fit. Its static type does not tell: where `dyn` met a type, as in
+ * `c ? object.x : 'a'`, the checker settles for the type.
+ */
+function isCertain(parameter: Type, argument: PlanNode): boolean {
   if (parameter.kind === 'dyn' || parameter.kind === 'parameter') return true;
-  return argument.kind === 'scalar' || (argument.kind === 'opaque' && parameter.kind === 'opaque');
+  if (argument.kind === 'constant') return accepts(parameter, argument.value);
+  return (
+    argument.kind === 'call' &&
+    argument.yields?.kind === parameter.kind &&
+    parameter.kind !== 'list' &&
+    parameter.kind !== 'map'
+  );
+}
+
+/** `sort` has one implementation for lists of whatever elements. */
+function ofLists(name: string, { implementation }: Overload): Implementation {
+  return (value: Value) => (Array.isArray(value) ? implementation(value) : unsupported(name, value));
 }
 
 function guarded(name: string, { args, implementation }: Overload): Implementation {

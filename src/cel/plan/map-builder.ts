@@ -1,5 +1,6 @@
 import { isMap, mapEntries, mapFrom } from '../map.ts';
 import { compareNumbers, isNumeric } from '../numeric.ts';
+import { keyText } from '../standard/operators.ts';
 import { CelError, type Value } from '../value.ts';
 import { noSuchOverload } from './dispatch.ts';
 
@@ -15,7 +16,7 @@ export class MapBuilder {
 
   /** Adds an entry; the error of a key that is there already. */
   insert(key: Value, value: Value): CelError | undefined {
-    if (this.contains(key)) return new CelError(`insert failed: key ${String(key)} already exists`, this.at);
+    if (this.contains(key)) return new CelError(`insert failed: key ${keyText(key)} already exists`, this.at);
     this.keys.add(key);
     this.entries.push([key, value]);
     return undefined;
@@ -24,7 +25,9 @@ export class MapBuilder {
   /** Numeric keys are the same where their values are, as in every look-up. */
   private contains(key: Value): boolean {
     if (this.keys.has(key)) return true;
-    return isNumeric(key) && this.entries.some(([other]) => isNumeric(other) && compareNumbers(key, other) === 0);
+    return (
+      isNumeric(key) && this.entries.some(([other]) => isNumeric(other) && compareNumbers(key, other) === 0)
+    );
   }
 
   /** Adds all entries of a map; the error of a value that is none. */

@@ -75,6 +75,8 @@ export interface CallNode extends PlanBase {
   readonly args: readonly PlanNode[];
   /** Takes arguments of any type and yields a value or an error without an offset. */
   readonly invoke: Implementation;
+  /** The type of what `invoke` yields, where its only overload tells; unlike the static type it holds at run time. */
+  readonly yields: Type | undefined;
   /** Undefined stands for the default of 1. */
   readonly cost: CallCost | undefined;
   /** Whether cel-go stops at the first argument that fails, and then charges nothing for the call. */

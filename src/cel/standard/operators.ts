@@ -109,7 +109,7 @@ function elementAt(list: readonly Value[], key: Value): Value | CelError {
   const position = positionOf(key);
   if (position === undefined) return badIndex(key);
   const element = list[position];
-  return element === undefined ? new CelError(`index out of bounds: ${position}`) : element;
+  return element === undefined ? new CelError(`index out of bounds: ${keyText(key)}`) : element;
 }
 
 function badIndex(key: Value): CelError {

@@ -2,7 +2,18 @@ import { isMap, mapSize } from '../map.ts';
 import type { Library } from '../library.ts';
 import { overload } from '../signature.ts';
 import { optionalType, typeParameter } from '../type.ts';
-import { CelError, Double, Duration, Optional, Struct, Timestamp, Uint, type Value } from '../value.ts';
+import {
+  CelError,
+  Double,
+  Duration,
+  Opaque,
+  Optional,
+  Struct,
+  Timestamp,
+  TypeValue,
+  Uint,
+  type Value,
+} from '../value.ts';
 import { index, optionalIndex } from './operators.ts';
 
 /** 0001-01-01T00:00:00Z, Go's zero time, which is what cel-go takes for the zero timestamp. */
@@ -17,9 +28,25 @@ export function isZero(value: Value): boolean {
   if (value instanceof Uint) return value.value === 0n;
   if (value instanceof Duration) return value.nanos === 0n;
   if (value instanceof Timestamp) return value.nanos === zeroTime;
-  if (value instanceof Optional) return value.value === undefined || isZero(value.value);
   if (value instanceof Struct) return value.fields.size === 0;
   return isMap(value) && mapSize(value) === 0;
+}
+
+/**
+ * What becomes of an optional that passes through a conditional, `optMap` or a macro's variable: cel-go unwraps it to the
+ * Go value and converts that back, which a library's value does not survive, a type becomes its name, and an optional
+ * inside is flattened. Source: cel-go `interpreter/attributes.go`, `applyQualifiers`.
+ */
+export function settled(optional: Optional): Optional {
+  const { value } = optional;
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return optional;
+  if (value instanceof TypeValue) return new Optional(value.name);
+  if (value instanceof Optional) return value.value === undefined ? new Optional(null) : settled(value);
+  if (!(value instanceof Opaque)) return optional;
+  // The optional still has a value as far as `hasValue` goes; reading it is the error.
+  return new Optional(
+    new CelError(`unsupported conversion to ref.Val: (${value.typeName})`) as unknown as Value,
+  );
 }
 
 function element(list: readonly Value[], position: number): Optional {

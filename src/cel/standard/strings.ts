@@ -2,6 +2,7 @@ import type { CallCost, Library } from '../library.ts';
 import { compileRegex, Regex } from '../regex/index.ts';
 import { overload } from '../signature.ts';
 import { CelError, type Value } from '../value.ts';
+import { unsupported } from './arithmetic.ts';
 import { costSize, size } from './size.ts';
 
 const characters = (value: Value): number => Math.ceil(costSize(value) * 0.1);
@@ -22,7 +23,8 @@ const onStrings =
 
 /** Whether a string contains a match of an RE2 pattern. */
 export function matches(text: Value, pattern: Value): boolean | CelError {
-  if (typeof text !== 'string' || typeof pattern !== 'string') return new CelError('no such overload');
+  if (typeof text !== 'string') return unsupported('matches', text);
+  if (typeof pattern !== 'string') return new CelError('no such overload');
   const regex = compileRegex(pattern);
   return regex instanceof Regex ? regex.test(text) : new CelError(regex.message);
 }

@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { inspect } from 'node:util';
+
+import { compile } from '../../src/cel/index.ts';
+import { kubernetesEnvironment } from '../../src/cel/kubernetes/environment.ts';
+import { CelError, type Result, Unknown } from '../../src/cel/value.ts';
+import { ExpressionGenerator, sampleObject } from './expression-generator.ts';
+import { type Answer, type Oracle, oracleTest } from './oracle.ts';
+import { agrees, rendered } from './rendered-value.ts';
+
+const cases = Number(process.env['CEL_CASES'] ?? 10_000);
+const seed = Number(process.env['CEL_SEED'] ?? 20261122);
+const shown = Number(process.env['CEL_SHOWN'] ?? 20);
+/** The API server's environment for version v compiles new expressions as a server of version v+1 does. */
+const environment = kubernetesEnvironment('1.37', { hasParams: true });
+const overloads = environment.functionNames().flatMap((name) => environment.overloads(name) ?? []);
+const activation = {
+  object: sampleObject,
+  params: null,
+  oldObject: null,
+  request: null,
+  namespaceObject: null,
+};
+
+interface Disagreement {
+  readonly expr: string;
+  readonly what: string;
+  readonly ours: unknown;
+  readonly theirs: unknown;
+}
+
+oracleTest(
+  `values, errors and costs of ${cases} generated expressions are the API server's`,
+  async (oracle) => {
+    const generator = new ExpressionGenerator(seed, overloads);
+    const expressions = Array.from({ length: cases }, () => generator.expression());
+    const compared = await Promise.all(expressions.map((expr) => compare(oracle, expr)));
+    const disagreements = compared.filter((item) => typeof item === 'object');
+    const count = (kind: string): number => compared.filter((item) => item === kind).length;
+    process.stdout.write(
+      `cel evaluate (seed ${seed}): ${cases} expressions, ${count('value')} values, ${count('error')} errors, ` +
+        `${count('refused')} that do not compile, ${count('panic')} where the API server's evaluation panics, ${count('unordered')} that depend on the order of a Go map, ` +
+        `${disagreements.length} disagreements\n`,
+    );
+    for (const { expr, what, ours, theirs } of disagreements.slice(0, shown)) {
+      process.stdout.write(
+        `${what}: ${expr}\n  ours:   ${shownValue(ours)}\n  theirs: ${shownValue(theirs)}\n`,
+      );
+    }
+    assert.equal(disagreements.length, 0);
+  },
+);
+
+const shownValue = (value: unknown): string =>
+  inspect(value, { depth: 6, breakLength: Infinity }).slice(0, 300);
+
+type Verdict = 'panic' | 'value' | 'error' | 'refused' | 'unordered' | Disagreement;
+
+async function compare(oracle: Oracle, expr: string): Promise<Verdict> {
+  const answer = await oracle.ask({ expr, version: '1.36', vars: { object: sampleObject, params: null } });
+  const compiled = compile(expr, environment);
+  if ('issues' in compiled || answer.issues !== undefined) return 'refused'; // compared by another test
+  const { program } = compiled;
+  const result = program.evaluate(activation);
+  const explanation = program.explain(activation);
+  const differs = (what: string, ours: unknown, theirs: unknown): Disagreement => ({
+    expr,
+    what,
+    ours,
+    theirs,
+  });
+  if (!sameResult(result, explanation.result))
+    return differs('closures and explain', result, explanation.result);
+  if (isPanic(answer)) return 'panic';
+  const disagreement = judged(answer, result);
+  if (disagreement !== undefined) return differs('result', ...disagreement);
+  if (answer.cost !== explanation.cost) return differs('cost', explanation.cost, answer.cost);
+  return answer.error === undefined ? 'value' : 'error';
+}
+
+/** cel-go's code stumbles: a cost function over a failed argument, a bytes key, ...; the server reports an internal error. */
+function isPanic({ error }: Answer): boolean {
+  return error !== undefined && /^(?:internal error|panic): /.test(error);
+}
+
+/** Error texts that name a Go type we do not have. */
+const worded = (message: string): string =>
+  message.replace(/^(unsupported conversion to ref\.Val|invalid qualifier type): .*$/, '$1');
+
+function judged(answer: Answer, result: Result): [unknown, unknown] | undefined {
+  if (answer.error !== undefined) {
+    return result instanceof CelError && worded(result.message) === worded(answer.error)
+      ? undefined
+      : [result, answer.error];
+  }
+  if (result instanceof CelError || result instanceof Unknown) return [result, answer.value];
+  const ours = rendered(result);
+  return agrees(answer.value, ours) ? undefined : [ours, answer.value];
+}
+
+function sameResult(a: Result, b: Result): boolean {
+  if (a instanceof CelError) return b instanceof CelError && a.message === b.message && a.offset === b.offset;
+  return inspect(a, { depth: 9 }) === inspect(b, { depth: 9 });
+}

@@ -1,4 +1,4 @@
-import type { Library, Overload } from '../library.ts';
+import type { Library } from '../library.ts';
 import { overload } from '../signature.ts';
 import { CelError, type Value } from '../value.ts';
 import { readCost, resultCost, rewriteCost, walkCost } from './call-cost.ts';
@@ -123,43 +123,41 @@ function join(list: readonly Value[], separator = ''): string | CelError {
   return list.join(separator);
 }
 
-const common: readonly Overload[] = [
-  overload('string_char_at_int', 'string.charAt(int) -> string', charAt),
-  overload('string_index_of_string', 'string.indexOf(string) -> int', indexOf, walkCost),
-  overload('string_index_of_string_int', 'string.indexOf(string, int) -> int', indexOf, walkCost),
-  overload('string_last_index_of_string', 'string.lastIndexOf(string) -> int', lastIndexOf, walkCost),
-  overload(
-    'string_last_index_of_string_int',
-    'string.lastIndexOf(string, int) -> int',
-    lastIndexOf,
-    walkCost,
-  ),
-  overload('string_lower_ascii', 'string.lowerAscii() -> string', lowerAscii, readCost),
-  overload('string_replace_string_string', 'string.replace(string, string) -> string', replace, rewriteCost),
-  overload(
-    'string_replace_string_string_int',
-    'string.replace(string, string, int) -> string',
-    replace,
-    rewriteCost,
-  ),
-  overload('string_split_string', 'string.split(string) -> list(string)', split, rewriteCost),
-  overload('string_split_string_int', 'string.split(string, int) -> list(string)', split, rewriteCost),
-  overload('string_substring_int', 'string.substring(int) -> string', substring, readCost),
-  overload('string_substring_int_int', 'string.substring(int, int) -> string', substring, readCost),
-  overload('string_trim', 'string.trim() -> string', trim, readCost),
-  overload('string_upper_ascii', 'string.upperAscii() -> string', upperAscii, readCost),
-  overload('list_join', 'list(string).join() -> string', join, resultCost),
-  overload('list_join_string', 'list(string).join(string) -> string', join, resultCost),
-];
-
-/** cel-go's string functions, version 0: without `format` and `strings.quote`. Source: cel-go `ext/strings.go`. */
-export const stringsV0: Library = { name: 'cel.lib.ext.strings', overloads: common };
-
 /** cel-go's string functions, version 2. Positions count code points. Source: cel-go `ext/strings.go`. */
 export const stringsV2: Library = {
   name: 'cel.lib.ext.strings',
   overloads: [
-    ...common,
+    overload('string_char_at_int', 'string.charAt(int) -> string', charAt),
+    overload('string_index_of_string', 'string.indexOf(string) -> int', indexOf, walkCost),
+    overload('string_index_of_string_int', 'string.indexOf(string, int) -> int', indexOf, walkCost),
+    overload('string_last_index_of_string', 'string.lastIndexOf(string) -> int', lastIndexOf, walkCost),
+    overload(
+      'string_last_index_of_string_int',
+      'string.lastIndexOf(string, int) -> int',
+      lastIndexOf,
+      walkCost,
+    ),
+    overload('string_lower_ascii', 'string.lowerAscii() -> string', lowerAscii, readCost),
+    overload(
+      'string_replace_string_string',
+      'string.replace(string, string) -> string',
+      replace,
+      rewriteCost,
+    ),
+    overload(
+      'string_replace_string_string_int',
+      'string.replace(string, string, int) -> string',
+      replace,
+      rewriteCost,
+    ),
+    overload('string_split_string', 'string.split(string) -> list(string)', split, rewriteCost),
+    overload('string_split_string_int', 'string.split(string, int) -> list(string)', split, rewriteCost),
+    overload('string_substring_int', 'string.substring(int) -> string', substring, readCost),
+    overload('string_substring_int_int', 'string.substring(int, int) -> string', substring, readCost),
+    overload('string_trim', 'string.trim() -> string', trim, readCost),
+    overload('string_upper_ascii', 'string.upperAscii() -> string', upperAscii, readCost),
+    overload('list_join', 'list(string).join() -> string', join, resultCost),
+    overload('list_join_string', 'list(string).join(string) -> string', join, resultCost),
     overload('string_format', 'string.format(list(dyn)) -> string', format, readCost),
     overload('strings_quote', 'function strings.quote(string) -> string', quote, readCost),
   ],

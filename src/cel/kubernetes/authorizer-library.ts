@@ -2,7 +2,6 @@ import { unitCost } from '../extension/call-cost.ts';
 import type { CallCost, Library, Overload } from '../library.ts';
 import { overload } from '../signature.ts';
 import { costSize } from '../standard/size.ts';
-import { opaqueType } from '../type.ts';
 import { CelError } from '../value.ts';
 import {
   Authorizer,
@@ -80,9 +79,6 @@ const selectorCost: CallCost = ([, selector]) => {
 /** Questions to the API server's authorizer. Source: k8s.io/apiserver `pkg/cel/library/authz.go`. */
 export const authorizerLibrary: Library = {
   name: 'kubernetes.authz',
-  types: ['Authorizer', 'PathCheck', 'GroupCheck', 'ResourceCheck', 'Decision'].map((name) =>
-    opaqueType(`${prefix}.${name}`),
-  ),
   overloads: [
     overload('authorizer_path', `${prefix}.Authorizer.path(string) -> ${prefix}.PathCheck`, path, unitCost),
     overload(

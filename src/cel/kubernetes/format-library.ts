@@ -2,7 +2,6 @@ import { matchCost, unitCost } from '../extension/call-cost.ts';
 import type { CallCost, Library } from '../library.ts';
 import { overload } from '../signature.ts';
 import { daysIn } from '../time/timestamp.ts';
-import { opaqueType } from '../type.ts';
 import { Opaque, Optional } from '../value.ts';
 import {
   asPrefix,
@@ -104,7 +103,6 @@ const validateCost: CallCost = ([format, text]) => matchCost(text!, (format as N
 /** Formats of names and values. */
 export const formatLibrary: Library = {
   name: 'kubernetes.format',
-  types: [opaqueType(type)],
   overloads: [
     overload(
       'format-validate',

@@ -85,8 +85,11 @@ export const listsV0: Library = {
   ],
 };
 
-/** What version 1 adds: `includes`, of a list an element, of anything else an equal value. */
+/** Version 1 adds `includes`: of a list an element, of anything else an equal value. */
 export const listsV1: Library = {
   name: 'kubernetes.lists',
-  overloads: [overload('list_includes_dyn_dyn', 'dyn.includes(dyn) -> bool', includes, walkCost)],
+  overloads: [
+    ...listsV0.overloads,
+    overload('list_includes_dyn_dyn', 'dyn.includes(dyn) -> bool', includes, walkCost),
+  ],
 };

@@ -1,7 +1,6 @@
 import { readCost, unitCost } from '../extension/call-cost.ts';
 import type { Library } from '../library.ts';
 import { overload } from '../signature.ts';
-import { opaqueType } from '../type.ts';
 import { CelError, double, int, type Value } from '../value.ts';
 import { parseQuantity, Quantity } from './quantity.ts';
 
@@ -17,7 +16,6 @@ const ofInt = (value: number | bigint): Quantity => new Quantity(BigInt(value), 
 /** Quantities as functions. Source: k8s.io/apiserver `pkg/cel/library/quantity.go`. */
 export const quantityLibrary: Library = {
   name: 'kubernetes.quantity',
-  types: [opaqueType(q)],
   overloads: [
     overload('string_to_quantity', `quantity(string) -> ${q}`, parseQuantity, readCost),
     overload(

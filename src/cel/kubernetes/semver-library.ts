@@ -1,7 +1,6 @@
 import { readCost, unitCost } from '../extension/call-cost.ts';
 import type { Library } from '../library.ts';
 import { overload } from '../signature.ts';
-import { opaqueType } from '../type.ts';
 import { int, type Value } from '../value.ts';
 import { parseNormalized, parseSemver, Semver } from './semver.ts';
 
@@ -16,7 +15,6 @@ const signed = (value: bigint): Value => int(BigInt.asIntN(64, value));
 /** Semantic versions, version 1 with normalisation. Source: k8s.io/apiserver `pkg/cel/library/semverlib.go`. */
 export const semverLibrary: Library = {
   name: 'kubernetes.Semver',
-  types: [opaqueType(type)],
   overloads: [
     overload('string_to_semver', `semver(string) -> ${type}`, (text: string) => read(text), readCost),
     overload('string_bool_to_semver', `semver(string, bool) -> ${type}`, read, readCost),

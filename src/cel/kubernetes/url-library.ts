@@ -1,7 +1,6 @@
 import { readCost, unitCost } from '../extension/call-cost.ts';
 import type { Library, Overload } from '../library.ts';
 import { overload } from '../signature.ts';
-import { opaqueType } from '../type.ts';
 import { parseURL, requestURIProblem, type URLValue } from './url.ts';
 
 const getter = (name: string, id: string, get: (url: URLValue) => string): Overload =>
@@ -10,7 +9,6 @@ const getter = (name: string, id: string, get: (url: URLValue) => string): Overl
 /** URLs. Source: k8s.io/apiserver `pkg/cel/library/urls.go`. */
 export const urlLibrary: Library = {
   name: 'kubernetes.urls',
-  types: [opaqueType('kubernetes.URL')],
   overloads: [
     overload('string_to_url', 'url(string) -> kubernetes.URL', parseURL, readCost),
     overload(

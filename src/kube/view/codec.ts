@@ -170,7 +170,7 @@ function buildPlainStruct(line: number): Codec {
       const printed: Working = {};
       for (let index = 0; index < fields.length; index++) {
         const field = fields[index] as FieldCodec;
-        const written = Object.hasOwn(source, field.name) ? source[field.name] : undefined;
+        const written = source[field.name];
         if (written === undefined || written === null) {
           if (field.printing === 'always') printed[field.name] = unsetValue(field, index);
           continue;

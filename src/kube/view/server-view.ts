@@ -42,9 +42,9 @@ export interface ServerView {
 export function serverView(written: JsonObject, options: ServerViewOptions = {}): ServerView {
   const { apiVersion, kind } = written;
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return withoutKind(written);
-  const equivalent = servedEquivalent(apiVersion, kind);
-  const servedAs = equivalent?.sameShape === true ? equivalent.apiVersion : undefined;
-  const served = servedKinds().get(`${servedAs ?? apiVersion}/${kind}`);
+  const exact = servedKinds().get(`${apiVersion}/${kind}`);
+  const servedAs = exact === undefined ? replacement(apiVersion, kind) : undefined;
+  const served = exact ?? servedKinds().get(`${servedAs}/${kind}`);
   if (served === undefined)
     return { object: written, problems: [], unknownFields: [], known: false, servedAs };
 
@@ -59,6 +59,12 @@ export function serverView(written: JsonObject, options: ServerViewOptions = {})
   prepareNamespaceField(object.metadata, served, options);
   prepareForCreate({ key: `${served.apiVersion}/${kind}`, object, emptyStatus: () => statusOf(served) });
   return { object: codec.encode?.(object) as JsonObject, problems: [], unknownFields, known: true, servedAs };
+}
+
+/** The version that took the place of one that is gone, where objects of both have the same shape. */
+function replacement(apiVersion: string, kind: string): string | undefined {
+  const equivalent = servedEquivalent(apiVersion, kind);
+  return equivalent?.sameShape === true ? equivalent.apiVersion : undefined;
 }
 
 /** The server reads apiVersion and kind first; null and missing ones are filled in from the URL, which nobody knows here. */

@@ -4,17 +4,15 @@ import type { Json } from '../model/object.ts';
 import { formatPath } from '../model/path.ts';
 import { position, readDocuments } from '../yaml/index.ts';
 import type { Catalogue } from './catalogue.ts';
+import { CatalogueError } from './catalogue-error.ts';
 import type { Complaint } from './complaint.ts';
 import { type Control, readControl } from './control.ts';
 import { type Profile, readProfile } from './profile.ts';
 
+export { CatalogueError } from './catalogue-error.ts';
+
 /** The root of the checkout this file belongs to; meaningless in a bundle. */
 export const checkout = path.join(import.meta.dirname, '../..');
-
-/** A file of the catalogue that is not as it should be. */
-export class CatalogueError extends Error {
-  override readonly name = 'CatalogueError';
-}
 
 /**
  * Loads `controls/` and `profiles/` below `directory`. Throws a CatalogueError that lists everything wrong with them:
@@ -25,11 +23,7 @@ export function loadCatalogue(directory: string): Catalogue {
   const controls = new Map<string, Control>();
   for (const id of controlIds(directory)) {
     const folder = path.join(directory, 'controls', id);
-    const files: Record<string, Json | undefined> = {};
-    for (const file of readdirSync(folder).sort()) {
-      files[file] = readYaml(path.join(folder, file), wrong);
-    }
-    const { control, complaints } = readControl(id, files);
+    const { control, complaints } = readControl(id, readFolder(folder, wrong));
     wrong.push(...complaints.map((one) => describe(path.join(folder, 'control.yaml'), one)));
     controls.set(id, control);
   }
@@ -44,6 +38,15 @@ export function loadCatalogue(directory: string): Catalogue {
   }
   if (wrong.length > 0) throw new CatalogueError(wrong.join('\n'));
   return { controls, profiles };
+}
+
+/** The values of a control's YAML files, by file name; what is wrong with them is added to `wrong`. */
+export function readFolder(folder: string, wrong: string[]): Record<string, Json | undefined> {
+  const files: Record<string, Json | undefined> = {};
+  for (const file of readdirSync(folder).sort()) {
+    if (file.endsWith('.yaml')) files[file] = readYaml(path.join(folder, file), wrong);
+  }
+  return files;
 }
 
 /** The ids of all controls below `directory`, sorted. */
@@ -67,6 +70,7 @@ export function readYaml(file: string, wrong: string[]): Json | undefined {
   return documents[0]?.value;
 }
 
-function describe(file: string, { path: at, reason }: Complaint): string {
+/** A complaint as one line of text. */
+export function describe(file: string, { path: at, reason }: Complaint): string {
   return at.length === 0 ? `${file}: ${reason}` : `${file}: ${formatPath(at)}: ${reason}`;
 }

@@ -46,7 +46,10 @@ export class Judging {
   judge(manifest: Manifest, ruleset: Ruleset): ManifestVerdicts {
     const { subjects, problems, unknown } = subjectsOf(manifest, this.surroundings.kinds);
     const outcome = new Outcome(manifest, this.places, this.showAll);
-    if (unknown !== '') for (const rule of ruleset.rules) outcome.whole(rule, 'unknown', unknown);
+    if (unknown !== undefined) {
+      for (const rule of this.applicable.for(ruleset, unknown.request))
+        outcome.whole(rule, 'unknown', unknown.reason);
+    }
     const judgedBy = new Set<Rule>();
     for (const subject of subjects) {
       const rules = this.applicable.for(ruleset, subject.request);
@@ -55,7 +58,7 @@ export class Judging {
         outcome.add(rule, judgement, subject);
       }
     }
-    if (subjects.length > 0) {
+    if (subjects.length > 0 || unknown !== undefined) {
       for (const rule of ruleset.rules)
         if (!outcome.has(rule)) outcome.whole(rule, 'not-applicable', 'it is about other kinds');
     }

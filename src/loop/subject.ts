@@ -1,9 +1,10 @@
 import type { Manifest } from '../collect/manifests.ts';
 import type { KindRegistry, ResourceKind } from '../kube/kinds.ts';
-import { podTemplates } from '../kube/pod-template.ts';
+import { podTemplatePath, podTemplates } from '../kube/pod-template.ts';
 import { servedEquivalent } from '../kube/unserved.ts';
 import { type ServerView, serverView } from '../kube/view/server-view.ts';
 import type { JsonObject, Path } from '../model/object.ts';
+import { valueAt } from '../model/path.ts';
 import type { AdmissionRequest } from '../policy/index.ts';
 
 /** One thing that policies judge of a manifest: the CREATE request that applying it would make. */
@@ -27,8 +28,8 @@ export interface SubjectProblem {
 export interface Subjects {
   readonly subjects: readonly Subject[];
   readonly problems: readonly SubjectProblem[];
-  /** Why nothing can be said of the object; empty where it can be judged. */
-  readonly unknown: string;
+  /** Set where nothing can be said of the object: the request it would make, and why. */
+  readonly unknown: { readonly request: AdmissionRequest; readonly reason: string } | undefined;
 }
 
 const same = (path: Path): Path => path;
@@ -45,14 +46,25 @@ export function subjectsOf({ value }: Manifest, kinds: KindRegistry): Subjects {
   if (gone !== undefined) {
     const words = `${apiVersion} ${kind} is not served since Kubernetes ${gone.removedIn}`;
     problems.push({ severity: 'warning', path: ['apiVersion'], reason: `${words}; use ${gone.apiVersion}` });
-    if (!gone.sameShape) {
-      return { subjects: [], problems, unknown: `${words} and its successor has another shape` };
-    }
     written = { ...value, apiVersion: gone.apiVersion };
+    if (!gone.sameShape) {
+      const request = requestFor(written, kinds.resolve(gone.apiVersion, kind));
+      return {
+        subjects: [],
+        problems,
+        unknown: { request, reason: `${words} and its successor has another shape` },
+      };
+    }
   }
   const resource = kinds.resolve(written['apiVersion'] as string, kind);
   const subject = build(written, resource, same, problems);
-  if (subject === undefined) return { subjects: [], problems, unknown: '' };
+  if (subject === undefined) return { subjects: [], problems, unknown: undefined };
+  const empty = podWithoutContainers(subject);
+  if (empty !== undefined) {
+    const reason = 'the API server refuses a pod without containers';
+    problems.push({ severity: 'warning', path: empty, reason });
+    return { subjects: [], problems, unknown: { request: subject.request, reason } };
+  }
   const embedded = resource.source === 'built-in' ? [] : podTemplates(written);
   const templates = embedded.flatMap(({ object, inner, path }) => {
     const toManifest = (found: Path): Path => [...path, ...found.slice(inner.length)];
@@ -60,7 +72,7 @@ export function subjectsOf({ value }: Manifest, kinds: KindRegistry): Subjects {
     const ignored: SubjectProblem[] = [];
     return build(object as JsonObject, kinds.resolve('v1', 'PodTemplate'), toManifest, ignored) ?? [];
   });
-  return { subjects: [subject, ...templates], problems, unknown: '' };
+  return { subjects: [subject, ...templates], problems, unknown: undefined };
 }
 
 function build(
@@ -108,4 +120,15 @@ function requestFor(
     object,
     oldObject: null,
   };
+}
+
+/** The path of a pod specification that has no containers: such a request ends before any policy. */
+function podWithoutContainers({ request }: Subject): Path | undefined {
+  const { kind, version, group } = request.kind;
+  const template = podTemplatePath(group === '' ? version : `${group}/${version}`, kind);
+  if (template === undefined) return undefined;
+  const spec = valueAt(request.object, [...template, 'spec']);
+  const containers = valueAt(spec, ['containers']);
+  const isEmpty = !Array.isArray(containers) || containers.length === 0;
+  return isEmpty ? [...template, 'spec'] : undefined;
 }

@@ -7,7 +7,7 @@ import ajvDraft04 from 'ajv-draft-04';
 import { github } from './github.ts';
 import { json } from './json.ts';
 import { junit } from './junit.ts';
-import { sampleReport } from './sample.fixture.ts';
+import { findings, sampleReport } from './sample.fixture.ts';
 import { sarif } from './sarif.ts';
 
 const join = (pieces: Iterable<string>): string => [...pieces].join('');
@@ -33,6 +33,16 @@ test('the schema refuses what is not the contract', () => {
   const parsed: any = JSON.parse(join(json(sampleReport)));
   parsed.findings[0].verdict = 'maybe';
   assert.equal(validate(parsed), false);
+});
+
+test('a finding that works out its fields when read is written whole', () => {
+  const lazy = Object.create({
+    get control() {
+      return 'lazy';
+    },
+  });
+  const parsed = JSON.parse(join(json({ ...sampleReport, findings: [lazy as never] })));
+  assert.equal(parsed.findings[0].control, 'lazy');
 });
 
 test('an empty report is valid JSON too', () => {

@@ -1,4 +1,4 @@
-import type { Report } from '../model/finding.ts';
+import type { Finding, Report } from '../model/finding.ts';
 
 /** Integers beyond 2^53 cannot be JSON numbers in JavaScript; they only occur inside messages, never as fields. */
 const compact = (value: unknown): string => JSON.stringify(value) ?? 'null';
@@ -12,14 +12,29 @@ export function* json(report: Report): Generator<string> {
   yield `{"apiVersion":${compact(apiVersion)},"kind":${compact(kind)},\n"controls":{`;
   yield* lines(Object.entries(controls).map(([id, control]) => `${compact(id)}:${compact(control)}`));
   yield `},\n"findings":[`;
-  yield* lines(
-    findings.map((finding) =>
-      compact({ ...finding, location: finding.location ?? null, suppression: finding.suppression ?? null }),
-    ),
-  );
+  yield* lines(findings.map(findingJson));
   yield `],\n"problems":[`;
   yield* lines(problems.map(compact));
   yield `],\n"coverage":${compact(coverage)},\n"summary":${compact(summary)}}\n`;
+}
+
+/** Field by field: a finding may work out its place and fingerprint only when they are read. */
+function findingJson(finding: Finding): string {
+  const { control, severity, verdict, message, reason, object, path, fingerprint } = finding;
+  const location = finding.location ?? null;
+  const suppression = finding.suppression ?? null;
+  return compact({
+    control,
+    severity,
+    verdict,
+    message,
+    reason,
+    object,
+    path,
+    location,
+    fingerprint,
+    suppression,
+  });
 }
 
 function* lines(items: readonly string[]): Generator<string> {

@@ -17,7 +17,7 @@ export function problemLines(report: Report, { width }: ReportOptions, paint: Pa
   const lines = sorted.map(({ file, line, column, severity, reason }) => {
     const where = line === 0 ? printable(file) : `${printable(file)}:${line}:${column}`;
     const style = severity === 'error' ? 'red' : 'yellow';
-    return `${paint(style, severity)}  ${paint('cyan', where)}  ${cut(printable(reason), Math.max(40, width - where.length - 11))}`;
+    return `${paint(style, severity)}  ${paint('cyan', where)}  ${cut(printable(reason), Math.max(60, 2 * width - where.length - 11))}`;
   });
   return lines.length === 0 ? [] : [...lines, ''];
 }

@@ -6,7 +6,7 @@ import { painter, severityStyle, type Paint } from './paint.ts';
 import { printable } from './printable.ts';
 import type { ReportOptions } from './reporter.ts';
 import { problemLines, summaryLines } from './summary.ts';
-import { cut, displayWidth, pad } from './width.ts';
+import { cut, displayWidth, pad, wrap } from './width.ts';
 
 /** Lines that fit on a first screen without scrolling. */
 const screen = 40;
@@ -56,8 +56,8 @@ function firstScreen(
   room: number,
   printer: Printer,
 ): string[] {
-  const lines = [...shorten(problems, Math.max(6, room - groups.length - 12), 'more problems')];
-  let left = room - lines.length;
+  const lines = [...shorten(problems, Math.max(5, Math.min(10, room - groups.length - 12)), 'more problems')];
+  let left = room - rows(lines, printer.width);
   let index = 0;
   for (; index < groups.length; index++) {
     const block = folded(groups[index]!, printer);
@@ -123,8 +123,11 @@ function frame(finding: Finding, { paint, width, source }: Printer): string[] {
 
 function advice(control: Omit<ControlMetadata, 'id'> | undefined, { paint, width }: Printer): string[] {
   if (control === undefined) return [];
-  const label = (name: string, words: string): string[] =>
-    words === '' ? [] : [`   ${paint('bold', pad(name, 4))} ${cut(printable(words), width - 8)}`];
+  const label = (name: string, words: string): string[] => {
+    if (words === '') return [];
+    const [first, ...more] = wrap(printable(words), width - 8, 2);
+    return [`   ${paint('bold', pad(name, 4))} ${first}`, ...more.map((line) => `        ${line}`)];
+  };
   return [
     ...label('why', control.why),
     ...label('fix', control.fix),

@@ -28,3 +28,16 @@ export function cut(text: string, width: number): string {
 export function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - displayWidth(text)));
 }
+
+/** Breaks `text` at blanks into lines of at most `width` columns; what does not fit into `most` lines is cut. */
+export function wrap(text: string, width: number, most: number): string[] {
+  const lines: string[] = [];
+  let rest = text;
+  while (lines.length < most - 1 && displayWidth(rest) > width) {
+    const at = rest.lastIndexOf(' ', width);
+    if (at <= 0) break;
+    lines.push(rest.slice(0, at));
+    rest = rest.slice(at + 1);
+  }
+  return [...lines, cut(rest, width)];
+}

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Json, JsonObject } from '../model/object.ts';
-import { parameterObject, policyFor, readControl } from './control.ts';
+import { parameterComplaints, parameterObject, policyFor, readControl } from './control.ts';
 
 const written = {
   title: 'a thing is bad',
@@ -111,4 +111,26 @@ test('parameters become a ConfigMap, a list one line an entry; without any there
   assert.equal(parameterObject(control, { mode: '' }), undefined);
   const wrong = read({ ...written, parameters: { x: { type: 'number', description: 'd' } } });
   assert.match(wrong.reasons.join(), /"type" is list or text/);
+});
+
+test('parameters of another name or type are complaints', () => {
+  const parameters = {
+    allowed: { type: 'list', default: [], description: 'd' },
+    mode: { type: 'text', default: 'strict', description: 'd' },
+  };
+  const { control } = read({ ...written, parameters });
+  const reasonsFor = (values: Json | undefined): string[] =>
+    parameterComplaints(control, values).map(({ reason }) => reason);
+  assert.deepEqual(reasonsFor(undefined), []);
+  assert.deepEqual(reasonsFor({ allowed: ['a'], mode: 'x' }), []);
+  assert.deepEqual(reasonsFor({ alowed: ['a'] }), ['thing has no parameter "alowed"; it has allowed, mode']);
+  assert.deepEqual(reasonsFor({ allowed: 'a', mode: [] }), [
+    '"allowed" is a list of texts',
+    '"mode" is a text',
+  ]);
+  assert.deepEqual(reasonsFor({ allowed: [1], toString: 'x' }), [
+    '"allowed" is a list of texts',
+    'thing has no parameter "toString"; it has allowed, mode',
+  ]);
+  assert.deepEqual(reasonsFor([]), ['the parameters of thing are a mapping']);
 });

@@ -99,6 +99,31 @@ export function policyFor(control: Control, version: MinorVersion): PolicyVarian
   return control.variants.find((variant) => variant.until === undefined || version <= variant.until);
 }
 
+/** What is wrong with the values that a person gives a control's parameters: unknown names and values of another type. */
+export function parameterComplaints(control: Control, values: Json | undefined): readonly Complaint[] {
+  if (values === undefined) return [];
+  if (!isMapping(values)) return [{ path: [], reason: `the parameters of ${control.id} are a mapping` }];
+  const names = Object.keys(control.parameters);
+  const complaints: Complaint[] = [];
+  for (const [name, value] of Object.entries(values)) {
+    const type = Object.hasOwn(control.parameters, name) ? control.parameters[name]?.type : undefined;
+    if (type === undefined) {
+      const known = names.length === 0 ? 'it has none' : `it has ${names.join(', ')}`;
+      complaints.push({ path: [name], reason: `${control.id} has no parameter "${name}"; ${known}` });
+    } else if (type === 'text' ? typeof value !== 'string' : !isTexts(value)) {
+      complaints.push({
+        path: [name],
+        reason: `"${name}" is a ${type === 'text' ? 'text' : 'list of texts'}`,
+      });
+    }
+  }
+  return complaints;
+}
+
+function isTexts(value: Json): boolean {
+  return Array.isArray(value) && value.every((one) => typeof one === 'string');
+}
+
 /**
  * The ConfigMap that hands `values` to a control's policy; undefined when none of them says anything, which makes the
  * control not applicable. A list becomes one line an entry.

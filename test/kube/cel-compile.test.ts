@@ -20,6 +20,11 @@ const shown = Number(process.env['CEL_SHOWN'] ?? 20);
 const compatible = '1.36';
 const server: KubernetesVersion = '1.37';
 const environment = kubernetesEnvironment(server, { hasParams: true });
+/** Expressions known to differ, with the reason; the test fails when one of them no longer does. */
+const exceptions: ReadonlyMap<string, string> = new Map([
+  ['google.protobuf.Timestamp{seconds: 1}', 'messages of google.protobuf cannot be built'],
+  ['google.protobuf.Value{}', 'messages of google.protobuf cannot be built'],
+]);
 /** What exists in 1.36 itself, as the oracle knows nothing of 1.37. */
 const overloads = environment.functionNames().flatMap((name) => environment.overloads(name) ?? []);
 
@@ -42,12 +47,15 @@ oracleTest("types and issues of hand-written expressions are the API server's", 
 
 async function compareAll(oracle: Oracle, expressions: readonly string[], what: string): Promise<void> {
   const compared = await Promise.all(expressions.map((expr) => compare(oracle, expr)));
-  const disagreements = compared.filter((item) => typeof item === 'object');
+  const differing = compared.filter((item) => typeof item === 'object');
+  const disagreements = differing.filter(({ expr }) => !exceptions.has(expr));
+  const excepted = expressions.filter((expr) => exceptions.has(expr)).length;
   const count = (kind: string): number => compared.filter((item) => item === kind).length;
   process.stdout.write(
     `cel compile, ${what} (seed ${seed}): ${expressions.length} expressions, ${count('type')} compile, ` +
       `${count('issue')} do not, ${count('panic')} where the API server's own check panics, ` +
-      `${count('wording')} syntax errors at the same place in other words, ${disagreements.length} disagreements\n`,
+      `${count('wording')} syntax errors at the same place in other words, ` +
+      `${excepted} listed exceptions, ${disagreements.length} disagreements\n`,
   );
   for (const { expr, ours, theirs } of disagreements.slice(0, shown)) {
     process.stdout.write(
@@ -55,6 +63,7 @@ async function compareAll(oracle: Oracle, expressions: readonly string[], what: 
     );
   }
   assert.equal(disagreements.length, 0);
+  assert.equal(differing.length, excepted);
 }
 
 async function compare(

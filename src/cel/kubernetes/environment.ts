@@ -1,14 +1,16 @@
+import { Environment, type EnvironmentOptions, type StructDeclaration } from '../environment.ts';
 import { listsV3 } from '../extension/lists.ts';
 import { sets } from '../extension/sets.ts';
 import { stringsV2 } from '../extension/strings.ts';
-import { Environment, type EnvironmentOptions, type StructDeclaration } from '../environment.ts';
+import { authorizerLibrary, authorizerSelectors } from './authorizer-library.ts';
 import { cidrLibrary } from './cidr.ts';
+import { formatLibrary } from './format-library.ts';
 import { ipLibrary } from './ip.ts';
 import { listsV0, listsV1 } from './lists.ts';
 import { quantityLibrary } from './quantity-library.ts';
 import { regex } from './regex.ts';
 import { semverLibrary } from './semver-library.ts';
-import type { Library } from '../library.ts';
+import { urlLibrary } from './url-library.ts';
 import { crossTypeNumericComparisons, optionalLibrary, standardLibrary } from '../standard/library.ts';
 import {
   mergeMacros,
@@ -51,10 +53,9 @@ export interface AdmissionVariables {
   readonly variables?: Readonly<Record<string, Type>>;
 }
 
-/** Something environments have from one minor version on, up to (and without) another. */
+/** Something environments have from one minor version on. */
 interface Feature {
   readonly since: number;
-  readonly until?: number;
   /**
    * The server's minor version from which a feature gate switches it on for new expressions, whatever `since` says.
    */
@@ -73,9 +74,12 @@ const features: readonly Feature[] = [
       libraries: [
         standardLibrary,
         crossTypeNumericComparisons,
+        urlLibrary,
         regex,
+        listsV0,
+        authorizerLibrary,
         optionalLibrary,
-        unnamed(quantityLibrary),
+        quantityLibrary,
         stringsV2,
         sets,
       ],
@@ -86,18 +90,15 @@ const features: readonly Feature[] = [
       literalValidation: true,
     },
   },
-  { since: 0, until: 37, options: { libraries: [listsV0] } },
   { since: 30, options: { libraries: [ipLibrary, cidrLibrary] } },
+  { since: 31, options: { libraries: [formatLibrary] } },
+  // a gate, on since 1.32 (beta), decides here instead of the compatibility version
+  { since: 31, gatedSince: 32, options: { libraries: [authorizerSelectors] } },
   { since: 32, options: { macros: twoVariableMacros } },
-  { since: 33, options: { libraries: [unnamed(semverLibrary)] } },
+  { since: 33, options: { libraries: [semverLibrary] } },
   { since: 34, options: { libraries: [listsV3], macros: sortByMacro } },
-  { since: 37, options: { libraries: [listsV1] } },
+  { since: 37, options: { libraries: [listsV1] } }, // all of listsV0 and `includes`
 ];
-
-/** A library whose types expressions cannot name. */
-function unnamed(library: Library): Library {
-  return { ...library, types: [] };
-}
 
 const opaque = (name: string): Type => opaqueType(name);
 const strings = listType(stringType);
@@ -221,7 +222,7 @@ function base(minor: number, mode: 'new' | 'stored'): Environment {
 function isEnabled(feature: Feature, minor: number, mode: 'new' | 'stored'): boolean {
   if (mode === 'new' && feature.gatedSince !== undefined) return minor >= feature.gatedSince;
   const compatible = mode === 'new' ? minor - 1 : minor;
-  return compatible >= feature.since && (feature.until === undefined || compatible < feature.until);
+  return compatible >= feature.since;
 }
 
 /** Names the first version whose server accepts a function or macro of this name. */

@@ -391,3 +391,13 @@ test('the answer of the server to all of it', () => {
     code: 422,
   });
 });
+
+test('what no policy may judge', () => {
+  const of = (group: string, kind: string, resource: string) =>
+    verdict('false', { kind: { group, version: 'v1', kind }, resource: { group, version: 'v1', resource } });
+  const admission = 'admissionregistration.k8s.io';
+  assert.equal(of(admission, 'ValidatingAdmissionPolicy', 'validatingadmissionpolicies'), 'not-applicable');
+  assert.equal(of('authentication.k8s.io', 'TokenReview', 'tokenreviews'), 'not-applicable');
+  assert.equal(of(admission, 'ValidatingWebhookConfiguration', 'validatingwebhookconfigurations'), 'fail');
+  assert.equal(of('example.com', 'TokenReview', 'tokenreviews'), 'fail');
+});

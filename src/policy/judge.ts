@@ -1,5 +1,6 @@
 import { CelError, Unknown } from '../cel/value.ts';
 import type { JsonObject } from '../model/object.ts';
+import { isExempt } from './match/exempt.ts';
 import { activate, activateConditions, type Activation, evaluate, RequestScope } from './evaluation.ts';
 import { type FailingElement, failingElements } from './element.ts';
 import { trimSpace } from './go-text.ts';
@@ -71,6 +72,9 @@ function judgePolicy(
 ): Judgement[] {
   const { policy, binding } = bound;
   const subject = { bound, policy, binding, param: null };
+  if (isExempt(request.resource)) {
+    return [notApplicable(subject, `the server keeps ${request.resource.resource} from all policies`)];
+  }
   const match = policy.matcher.match(request, context.findNamespace);
   if (match.matches === 'no') return [notApplicable(subject, match.reason)];
   const narrowed = binding?.matcher?.match(request, context.findNamespace);

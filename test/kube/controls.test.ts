@@ -92,7 +92,9 @@ async function send(api: ApiServer, trial: Trial, names: ReadonlyMap<Trial, stri
   const object = gated(trial.made.object, trial.gate);
   const stored = names.get(trial);
   if (stored === undefined) {
-    return verdictOf(await api.request('POST', `${collectionOf(object)}?dryRun=All`, object));
+    return verdictOf(
+      await api.request('POST', `${collectionOf(object)}?dryRun=All&fieldValidation=Strict`, object),
+    );
   }
   const url = `/api/v1/namespaces/default/pods/${stored}`;
   const pod = (await api.request('GET', url)).body;

@@ -96,7 +96,7 @@ export async function inParallel<Item>(
 }
 
 async function create(server: ApiServer, path: string, object: JsonObject): Promise<void> {
-  const answer = await server.request('POST', path, object);
+  const answer = await server.request('POST', `${path}?fieldValidation=Strict`, object);
   if (answer.status >= 300)
     throw new Error(`${path} refused ${JSON.stringify(object['metadata'])}: ${answer.body.message}`);
 }

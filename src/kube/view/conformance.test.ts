@@ -29,7 +29,6 @@ const excused = new Map<string, string>([
     'duplicate/json-object',
     'duplicate keys of a raw JSON body merge; kubectl sends the last one, as we read it',
   ],
-  ['yaml/html', 'the YAML reader folds U+2028 into a space'],
   ['metadata/namespace-mismatch', 'the URL disagrees with the object'],
   ['typemeta/wrong-kind', 'the URL disagrees with the object'],
   ['typemeta/wrong-version', 'the URL disagrees with the object'],
@@ -105,6 +104,24 @@ if (existsSync(data)) {
         }
       });
     }
+
+    test('an excuse is used up only by rows that differ', () => {
+      const excusedRows = rows.filter((row) => row.seen !== null && excused.has(row.id));
+      console.log(
+        `seen rows compared: ${seenRows.length}, excused: ${excusedRows.map(({ id }) => id).join(' ')}`,
+      );
+      assert.ok(seenRows.length > 1100);
+      for (const row of excusedRows) {
+        if (row.unstable === true) continue;
+        const seen = viewOf(row)?.object;
+        assert.ok(seen);
+        assert.notDeepEqual(
+          withPlaceholders(row.seen, withoutSystemFields(seen)),
+          row.seen,
+          `${row.id} needs no excuse`,
+        );
+      }
+    });
 
     test('the same fields are unknown', () => {
       let compared = 0;

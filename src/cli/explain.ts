@@ -1,42 +1,218 @@
-import { openCatalogue } from '../catalogue/catalogue.ts';
-import { suggestion } from '../config/did-you-mean.ts';
-import { type Arguments, type Command, flagText, UsageError } from './command.ts';
-import type { Streams } from './stream.ts';
+import { readFileSync } from 'node:fs';
+import { CelError, Unknown, type Value } from '../cel/value.ts';
+import { type Catalogue, openCatalogue } from '../catalogue/catalogue.ts';
+import type { Control } from '../catalogue/control.ts';
 import { controlPage } from '../catalogue/page.ts';
+import { collectManifests } from '../collect/manifests.ts';
+import { suggestion } from '../config/did-you-mean.ts';
+import { type Change, describeChange } from '../kube/view/changes.ts';
+import { type Explained, explainControl } from '../loop/explain.ts';
+import { Places } from '../loop/located.ts';
+import type { JsonObject } from '../model/object.ts';
+import { formatPath } from '../model/path.ts';
+import type { Trace, TracedExpression } from '../policy/index.ts';
+import { type ExplainedValue, explanation, type ExplanationText } from '../report/explanation.ts';
+import { formatObject } from '../report/group.ts';
+import { painter } from '../report/paint.ts';
+import { type Arguments, type Command, flagList, flagText, UsageError } from './command.ts';
+import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
+import { type Streams, wantsColor } from './stream.ts';
+import { celText } from './value-text.ts';
 
 export const explainCommand: Command = {
   name: 'explain',
   summary: 'Print the page of a control, or why an object passes or fails it.',
   usage: 'explain CONTROL [flags]',
-  examples: ['scantling explain privileged-container', 'scantling explain privileged-container -f web.yaml'],
+  examples: [
+    'scantling explain privileged-container',
+    'scantling explain privileged-container -f web.yaml',
+    'scantling explain forbidden-registries -f web.yaml --param allowed=registry.example.com',
+  ],
   flags: {
     filename: {
       type: 'string',
       short: 'f',
+      multiple: true,
       value: 'FILE',
       help: 'explain the verdict on the objects of this file',
+    },
+    param: {
+      type: 'string',
+      multiple: true,
+      value: 'NAME=VALUE',
+      help: 'a parameter of the control; repeat it for a list',
     },
     'kubernetes-version': {
       type: 'string',
       value: '1.NN',
-      help: 'the version whose rules apply (default the latest)',
+      help: `the version whose rules apply, ${knownVersions} (default the latest)`,
     },
+    all: { type: 'boolean', help: 'the objects that the control is not about, too' },
   },
 };
 
-/** `scantling explain`. */
-export async function runExplain({ flags, positionals }: Arguments, streams: Streams): Promise<number> {
+/** `scantling explain`. With `-f` the exit code says what a scan would: 1 for a failure, 3 for what could not be judged. */
+export async function runExplain(args: Arguments, streams: Streams): Promise<number> {
+  const { flags, positionals } = args;
   const [id, ...rest] = positionals;
   if (id === undefined) throw new UsageError('name the control to explain; scantling controls lists them');
   if (rest.length > 0) throw new UsageError(`one control at a time, "${rest[0]}" is a second`);
   const catalogue = await openCatalogue();
-  const control = catalogue.controls.get(id);
-  if (control === undefined)
-    throw new UsageError(`there is no control "${id}"${suggestion(id, catalogue.controls.keys())}`);
-  const file = flagText(flags, 'filename');
-  if (file === undefined) {
-    streams.out(controlPage(control, catalogue));
+  const control = findControl(catalogue, id);
+  const files = flags['filename'];
+  if (!Array.isArray(files)) {
+    await streams.out(controlPage(control, catalogue));
     return 0;
   }
-  throw new UsageError('-f is not there yet');
+  return explainFiles(control, files as readonly string[], args, streams);
+}
+
+function findControl(catalogue: Catalogue, id: string): Control {
+  const control = catalogue.controls.get(id);
+  if (control !== undefined) return control;
+  const alias = [...catalogue.controls.values()].filter(({ aliases }) =>
+    Object.values(aliases).some((ids) => ids.includes(id)),
+  );
+  if (alias.length === 1) return alias[0]!;
+  const hint =
+    alias.length > 1
+      ? `; it is known here as ${alias.map((one) => one.id).join(', ')}`
+      : suggestion(id, catalogue.controls.keys());
+  throw new UsageError(`there is no control "${id}"${hint}`);
+}
+
+async function explainFiles(
+  control: Control,
+  files: readonly string[],
+  { flags }: Arguments,
+  streams: Streams,
+): Promise<number> {
+  const version = kubernetesVersion(flagText(flags, 'kubernetes-version'));
+  const { manifests, problems } = collectManifests(files, {
+    cwd: streams.cwd,
+    exclude: [],
+    stdin: () => readFileSync(0),
+  });
+  for (const { file, line, column, reason } of problems)
+    streams.err(`error  ${file}:${line}:${column}  ${reason}\n`);
+  const explained = explainControl(
+    control,
+    manifests,
+    version,
+    parameters(control, flagList(flags, 'param')),
+  );
+  if (explained === undefined) {
+    await streams.out(`${control.id} is no rule in Kubernetes 1.${version}\n`);
+    return 0;
+  }
+  const texts = new Map(manifests.map(({ origin, source }) => [origin.file, source.lines.text]));
+  const options = {
+    width: Math.max(60, streams.columns),
+    paint: painter(wantsColor(streams)),
+    source: (file: string) => texts.get(file),
+  };
+  let left = 0;
+  let exit = problems.some(({ severity }) => severity === 'error') ? 3 : 0;
+  for (const one of explained) {
+    for (const text of explanationTexts(one)) {
+      if (text.verdict === 'not-applicable' && flags['all'] !== true) left++;
+      else for (const piece of explanation(text, options)) await streams.out(piece);
+      if (text.verdict === 'error') exit = 3;
+      if (text.verdict === 'fail' && exit === 0) exit = 1;
+    }
+  }
+  if (left > 0)
+    await streams.out(
+      `${left} other ${left === 1 ? 'object is' : 'objects are'} not what ${control.id} is about; --all shows why\n`,
+    );
+  if (manifests.length === 0) await streams.out('there are no objects in the input\n');
+  return exit;
+}
+
+function parameters(control: Control, written: readonly string[]): JsonObject {
+  const values: Record<string, string | string[]> = {};
+  for (const one of written) {
+    const equals = one.indexOf('=');
+    const name = one.slice(0, Math.max(0, equals));
+    const parameter = control.parameters[name];
+    if (parameter === undefined) {
+      const names = Object.keys(control.parameters);
+      throw new UsageError(
+        `${control.id} has no parameter "${name}"${suggestion(name, names)} (${names.join(', ') || 'it has none'})`,
+      );
+    }
+    const value = one.slice(equals + 1);
+    if (parameter.type === 'text') values[name] = value;
+    else values[name] = [...((values[name] as string[] | undefined) ?? []), value];
+  }
+  return values;
+}
+
+function* explanationTexts({ manifest, traces, problems, unknown }: Explained): Generator<ExplanationText> {
+  const places = new Places();
+  const { origin, source } = manifest;
+  const start = places.find(origin.file, source, [...origin.path]);
+  const base = { object: formatObject(manifest.reference), where: `${origin.file}:${start.line}` };
+  if (traces.length === 0) {
+    const reason = unknown === '' ? problems.map((problem) => problem.reason).join('; ') : unknown;
+    yield {
+      ...base,
+      verdict: unknown === '' ? 'error' : 'unknown',
+      reason,
+      changes: [],
+      conditions: [],
+      variables: [],
+      rules: [],
+    };
+  }
+  for (const { trace, changes, toManifest } of traces) {
+    const { judgement } = trace;
+    const at = (path: Trace['judgement']['validations'][number]['elements'][number]['path']) => {
+      const whole = toManifest(path);
+      return {
+        path: formatPath(whole),
+        location: places.find(origin.file, source, [...origin.path, ...whole]),
+      };
+    };
+    yield {
+      ...base,
+      verdict: judgement.verdict,
+      reason: judgement.reason,
+      changes: judgement.verdict === 'not-applicable' ? [] : changeTexts(changes),
+      conditions: trace.matchConditions.map(named),
+      variables: trace.variables.map(named),
+      rules: trace.validations.map(({ expression, outcome, result }) => ({
+        expression,
+        verdict: outcome?.verdict ?? resultText(result),
+        message: outcome?.message || (outcome?.reason ?? ''),
+        elements: outcome?.verdict === 'fail' ? outcome.elements.map(({ path }) => at(path)) : [],
+      })),
+    };
+  }
+}
+
+/** What was written and is seen otherwise, each; what was filled in, counted: defaults are many and rarely the reason. */
+function changeTexts(changes: readonly Change[]): string[] {
+  const filled = changes.filter(({ reason, written }) => written === undefined && reason !== 'assigned');
+  const texts = changes.filter((change) => change.written !== undefined).map(describeChange);
+  if (filled.length === 0) return texts;
+  const places = filled.slice(0, 3).map(({ path }) => formatPath(path));
+  const more = filled.length > places.length ? ` and ${filled.length - places.length} more` : '';
+  return [...texts, `the server fills in ${places.join(', ')}${more}`];
+}
+
+const named = ({ name, result }: TracedExpression): ExplainedValue => ({ name, value: resultText(result) });
+
+function resultText(result: TracedExpression['result']): string {
+  if (result instanceof CelError) return `error: ${result.message}`;
+  if (result instanceof Unknown) return `unknown: depends on ${result.attributes.join(', ')}`;
+  const names = Array.isArray(result) ? result.map(nameOf) : [];
+  // A list of containers or volumes is told by their names: their content stands in the file.
+  if (names.length > 0 && names.every((name) => name !== undefined)) return `[${names.join(', ')}]`;
+  return celText(result);
+}
+
+function nameOf(value: Value): string | undefined {
+  if (value === null || typeof value !== 'object' || !('name' in value)) return undefined;
+  return typeof value.name === 'string' ? value.name : undefined;
 }

@@ -1,12 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Catalogue, openCatalogue } from '../catalogue/catalogue.ts';
-import {
-  formatMinorVersion,
-  type MinorVersion,
-  minorVersions,
-  parseMinorVersion,
-} from '../catalogue/versions.ts';
+import { formatMinorVersion, minorVersions } from '../catalogue/versions.ts';
 import { showPath } from '../collect/walk.ts';
 import { Configurations } from '../config/discover.ts';
 import { suggestion } from '../config/did-you-mean.ts';
@@ -16,12 +11,11 @@ import { type Changes, changesSince, GitError } from '../loop/git.ts';
 import { scan } from '../loop/scan.ts';
 import type { Problem } from '../model/finding.ts';
 import { type Arguments, type Command, flagList, flagText, type FlagValues, UsageError } from './command.ts';
+import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
 import { parseOutputs, writeOutputs } from './outputs.ts';
 import { Progress } from './progress.ts';
 import { type Streams, wantsColor } from './stream.ts';
 import { version } from './version.ts';
-
-const latestMinorVersion = minorVersions.at(-1)!;
 
 export const scanCommand: Command = {
   name: 'scan',
@@ -58,7 +52,7 @@ export const scanCommand: Command = {
     'kubernetes-version': {
       type: 'string',
       value: '1.NN',
-      help: `the version whose rules apply, ${formatMinorVersion(minorVersions[0]!)} to ${formatMinorVersion(latestMinorVersion)} (default the latest)`,
+      help: `the version whose rules apply, ${knownVersions} (default the latest)`,
     },
     output: {
       type: 'string',
@@ -218,17 +212,6 @@ function named(
       throw new UsageError(`there is no ${what} "${name}"${suggestion(name, known.keys())}`);
   }
   return names.length === 0 ? undefined : names;
-}
-
-/** Reads a version such as `1.34`; the latest one when none is written. */
-export function kubernetesVersion(text: string | undefined): MinorVersion {
-  if (text === undefined) return latestMinorVersion;
-  const minor = parseMinorVersion(text.replace(/^v/, ''));
-  if (minor !== undefined && minorVersions.includes(minor)) return minor;
-  const first = formatMinorVersion(minorVersions[0]!);
-  throw new UsageError(
-    `Kubernetes ${text} is not known, there are ${first} to ${formatMinorVersion(latestMinorVersion)}`,
-  );
 }
 
 function failOn(flags: FlagValues): readonly FailOn[] | undefined {

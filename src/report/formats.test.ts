@@ -7,7 +7,7 @@ import ajvDraft04 from 'ajv-draft-04';
 import { github } from './github.ts';
 import { json } from './json.ts';
 import { junit } from './junit.ts';
-import { findings, sampleReport } from './sample.fixture.ts';
+import { sampleReport } from './sample.fixture.ts';
 import { sarif } from './sarif.ts';
 
 const join = (pieces: Iterable<string>): string => [...pieces].join('');

@@ -4,15 +4,28 @@ export type Segment = string | number;
 /** A place in an input, from its root variable on: `['object', 'spec', 'containers', 1, 'name']`, present or not. */
 export type Path = readonly Segment[];
 
-/** Paths without repetition and without those that only lead to another one. */
-export function longestPaths(paths: readonly Path[]): Path[] {
-  const unique = new Map(paths.map((path) => [JSON.stringify(path), path]));
-  const prefixes = new Set<string>();
-  for (const path of unique.values()) {
-    for (let length = path.length - 1; length > 0; length--)
-      prefixes.add(JSON.stringify(path.slice(0, length)));
+/** A step of the tree of paths; `path` is set where one ends. */
+interface PathNode {
+  readonly next: Map<Segment, PathNode>;
+  path: Path | undefined;
+}
+
+/** Paths without repetition and without those that only lead to another one, in their order. */
+export function longestPaths(paths: readonly Path[]): readonly Path[] {
+  if (paths.length < 2) return paths;
+  const root: PathNode = { next: new Map(), path: undefined };
+  const ends = new Set<PathNode>();
+  for (const path of paths) {
+    let node = root;
+    for (const segment of path) {
+      let next = node.next.get(segment);
+      if (next === undefined) node.next.set(segment, (next = { next: new Map(), path: undefined }));
+      node = next;
+    }
+    node.path ??= path;
+    ends.add(node);
   }
-  return [...unique].filter(([key]) => !prefixes.has(key)).map(([, path]) => path);
+  return [...ends].filter(({ next }) => next.size === 0).map(({ path }) => path!);
 }
 
 /** Whether a path leads through another, or is it. */

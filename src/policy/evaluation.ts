@@ -2,6 +2,7 @@ import { type Explanation, Variables } from '../cel/index.ts';
 import { CelError, type Result, Unknown, type Value } from '../cel/value.ts';
 import type { JsonObject } from '../model/object.ts';
 import { child } from '../model/path.ts';
+import { compilationError, evaluationError } from './message.ts';
 import type { FindNamespace } from './match/match-resources.ts';
 import { namespaceVariable } from './namespace-variable.ts';
 import type { CompiledExpression, CompiledPolicy, CompiledVariable } from './policy.ts';
@@ -177,4 +178,9 @@ function unexplained(error: CelError): Explanation {
 /** Evaluates an expression; one that does not compile evaluates to an error with the server's text. */
 export function evaluate({ program, error }: CompiledExpression, activation: Activation): Result {
   return program === undefined ? new CelError(error) : program.evaluate(activation);
+}
+
+/** The server's text for an expression that failed or did not compile. */
+export function errorText({ text, program }: CompiledExpression, { message }: CelError): string {
+  return program === undefined ? compilationError(message) : evaluationError(text, message);
 }

@@ -1,14 +1,15 @@
 import { CelError, Unknown } from '../cel/value.ts';
 import type { JsonObject } from '../model/object.ts';
 import { isExempt } from './match/exempt.ts';
-import { activate, activateConditions, type Activation, evaluate, RequestScope } from './evaluation.ts';
+import { judgeConditions } from './condition.ts';
+import { activate, type Activation, errorText, evaluate, RequestScope } from './evaluation.ts';
 import { type FailingElement, failingElements } from './element.ts';
 import { trimSpace } from './go-text.ts';
 import type { AuditAnnotationResult, Denial, Judgement, ValidationResult } from './judgement.ts';
 import type { FindNamespace, Match } from './match/match-resources.ts';
-import { aggregateErrors, compilationError, evaluationError, failureMessage, statusCode } from './message.ts';
+import { failureMessage, statusCode } from './message.ts';
 import { collectParams, type ParamSource } from './params.ts';
-import type { BoundPolicy, CompiledExpression, CompiledPolicy, CompiledValidation } from './policy.ts';
+import type { BoundPolicy, CompiledPolicy, CompiledValidation } from './policy.ts';
 import type { AdmissionRequest, GroupVersionKind } from './request.ts';
 import { unknownReason } from './unknown-reason.ts';
 
@@ -132,39 +133,6 @@ function evaluatePolicy(subject: Subject, scope: RequestScope, context: JudgeCon
   return conditions.kind === 'unknown' ? doubted(judged, conditions) : judged;
 }
 
-type ConditionsOutcome =
-  | { readonly kind: 'met' }
-  | { readonly kind: 'not-met'; readonly reason: string }
-  | { readonly kind: 'error'; readonly message: string }
-  | { readonly kind: 'unknown'; readonly reason: string };
-
-/**
- * Any false condition wins over any error; several errors are reported together.
- *
- * Source: apiserver `pkg/admission/plugin/webhook/matchconditions/matcher.go`.
- */
-function judgeConditions(
-  policy: CompiledPolicy,
-  scope: RequestScope,
-  param: JsonObject | null,
-): ConditionsOutcome {
-  if (policy.matchConditions.length === 0) return { kind: 'met' };
-  const activation = activateConditions(scope, param);
-  const errors: string[] = [];
-  let open: ConditionsOutcome | undefined;
-  for (const condition of policy.matchConditions) {
-    const result = evaluate(condition, activation);
-    if (result === false) return { kind: 'not-met', reason: `match condition "${condition.name}" is false` };
-    if (result instanceof CelError) errors.push(errorText(condition, result));
-    else if (result instanceof Unknown) {
-      open ??= { kind: 'unknown', reason: `match condition "${condition.name}" ${unknownReason(result)}` };
-    }
-  }
-  // An unknown condition may be the false one that makes the errors not count.
-  if (open !== undefined) return open;
-  return errors.length > 0 ? { kind: 'error', message: aggregateErrors(errors) } : { kind: 'met' };
-}
-
 function judgeValidation(
   validation: CompiledValidation,
   index: number,
@@ -276,8 +244,4 @@ function unknownJudgement(subject: Subject, reason: string): Judgement {
 
 function denial(message: string, reason: string, handling: Denial['handling'], index: number): Denial {
   return { message, reason, code: statusCode(reason), handling, index };
-}
-
-function errorText({ text, program }: CompiledExpression, { message }: CelError): string {
-  return program === undefined ? compilationError(message) : evaluationError(text, message);
 }

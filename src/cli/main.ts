@@ -1,4 +1,4 @@
-import { CatalogueError } from '../catalogue/load.ts';
+import { CatalogueError } from '../catalogue/catalogue-error.ts';
 import { suggestion } from '../config/did-you-mean.ts';
 import { type Arguments, type Command, commandHelp, parseArguments, UsageError } from './command.ts';
 import type { Streams } from './stream.ts';

@@ -71,21 +71,30 @@ export class Judging {
     };
   }
 
+  /** All rules at once, so that what their policies have in common is computed once. */
   private *ask(rules: readonly Rule[], ruleset: Ruleset, subject: Subject): Generator<[Rule, Judgement]> {
     const catalogued = rules.filter(({ isOwn }) => !isOwn);
-    const own = rules.filter(({ isOwn }) => isOwn);
-    const contexts: [readonly Rule[], readonly JsonObject[], boolean][] = [
-      [catalogued, ruleset.parameters, true],
-      [own, this.surroundings.parameters, false],
-    ];
-    for (const [asked, objects, complete] of contexts) {
-      if (asked.length === 0) continue;
-      const byPolicy = new Map(asked.map((rule) => [rule.bound, rule]));
-      for (const bound of asked.map((rule) => rule.bound)) {
-        const rule = byPolicy.get(bound)!;
-        for (const judgement of judge([bound], subject.request, this.context(objects, complete)))
-          yield [rule, judgement];
-      }
+    const own = catalogued.length === rules.length ? [] : rules.filter(({ isOwn }) => isOwn);
+    yield* this.askIn(catalogued, subject, this.context(ruleset.parameters, true));
+    if (own.length > 0) yield* this.askIn(own, subject, this.context(this.surroundings.parameters, false));
+  }
+
+  private *askIn(
+    rules: readonly Rule[],
+    { request }: Subject,
+    context: JudgeContext,
+  ): Generator<[Rule, Judgement]> {
+    const judgements = judge(
+      rules.map(({ bound }) => bound),
+      request,
+      context,
+    );
+    // Judgements come in the order of the rules, one for each parameter.
+    let at = 0;
+    for (const judgement of judgements) {
+      while (rules[at]!.bound.policy !== judgement.policy || rules[at]!.bound.binding !== judgement.binding)
+        at++;
+      yield [rules[at]!, judgement];
     }
   }
 

@@ -33,6 +33,29 @@ const listCost = 10;
 const mapCost = 30;
 const structCost = 40;
 
+/** A node of the explained tree; its places are put together when somebody looks at them. */
+class ExplainedStep implements ExplainedNode {
+  readonly start: number;
+  readonly end: number;
+  readonly children: readonly ExplainedNode[];
+  private readonly traced: Traced;
+
+  constructor(start: number, end: number, traced: Traced, children: readonly ExplainedNode[]) {
+    this.start = start;
+    this.end = end;
+    this.traced = traced;
+    this.children = children;
+  }
+
+  get result(): Result {
+    return this.traced.value;
+  }
+
+  get paths(): readonly Path[] {
+    return longestPaths(reasons(this.traced));
+  }
+}
+
 /** One evaluation that keeps count and keeps track. */
 export class Explainer {
   /** What cel-go would have charged so far. */
@@ -86,9 +109,7 @@ export class Explainer {
     const siblings = this.children;
     this.children = [];
     const traced = this.evaluate(node);
-    const paths = longestPaths(reasons(traced));
-    const { start, end } = node;
-    siblings.push({ start, end, result: traced.value, paths, children: this.children });
+    siblings.push(new ExplainedStep(node.start, node.end, traced, this.children));
     this.children = siblings;
     return traced;
   }

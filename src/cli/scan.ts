@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Catalogue, openCatalogue } from '../catalogue/catalogue.ts';
+import { parameterComplaints } from '../catalogue/control.ts';
 import { formatMinorVersion, minorVersions } from '../catalogue/versions.ts';
 import { showPath } from '../collect/walk.ts';
 import { Configurations } from '../config/discover.ts';
@@ -10,6 +11,7 @@ import { type Baseline, readBaseline, writeBaseline } from '../exceptions/baseli
 import { type Changes, changesSince, GitError } from '../loop/git.ts';
 import { scan } from '../loop/scan.ts';
 import type { Problem } from '../model/finding.ts';
+import type { Json } from '../model/object.ts';
 import { type Arguments, type Command, flagList, flagText, type FlagValues, UsageError } from './command.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
 import { parseOutputs, writeOutputs } from './outputs.ts';
@@ -176,6 +178,7 @@ function configurationsFor(
     controls: new Set(catalogue.controls.keys()),
     profiles: new Set(catalogue.profiles.keys()),
     kubernetesVersions: minorVersions.map(formatMinorVersion),
+    parameterProblems: (id: string, value: Json) => parameterComplaints(catalogue.controls.get(id)!, value),
   };
   const file = flagText(flags, 'config');
   const fixed = file === undefined ? undefined : path.resolve(streams.cwd, file);

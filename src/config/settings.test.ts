@@ -71,6 +71,19 @@ test('wrong shapes are told where they stand and the rest is still read', () => 
   assert.deepEqual(configuration.failOn, ['low']);
 });
 
+test('parameters are checked by the control they are for', () => {
+  const parameterProblems = (control: string, value: Json) =>
+    value === 1 ? [{ path: ['x'], reason: `${control} has no parameter "x"` }] : [];
+  const read = readConfiguration(
+    { params: { 'forbidden-registries': 1, 'privileged-container': 2 } },
+    { ...known, parameterProblems },
+  );
+  assert.deepEqual(read.problems, [
+    { path: ['params', 'forbidden-registries', 'x'], reason: 'forbidden-registries has no parameter "x"' },
+  ]);
+  assert.deepEqual(read.configuration.params, { 'privileged-container': 2 });
+});
+
 test('the published schema agrees with the reader', () => {
   const schema = JSON.parse(
     readFileSync(new URL('../../schemas/config.schema.json', import.meta.url), 'utf8'),

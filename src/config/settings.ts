@@ -44,6 +44,8 @@ export interface KnownNames {
   readonly controls: ReadonlySet<string>;
   readonly profiles: ReadonlySet<string>;
   readonly kubernetesVersions: readonly string[];
+  /** What is wrong with the parameters written for a control. */
+  readonly parameterProblems?: (control: string, value: Json) => readonly SettingsProblem[];
 }
 
 /** Reads a configuration's value. Problems are complete: every mistake is listed, and the parts without one are read. */
@@ -92,7 +94,7 @@ class Reader {
       ...present('failOn', this.failOn(fields, at)),
       ...present(
         'params',
-        this.byControl(fields, at, 'params', (params) => params),
+        this.byControl(fields, at, 'params', (params, path, id) => this.parameters(params, path, id)),
       ),
       ...present(
         'severity',
@@ -127,7 +129,7 @@ class Reader {
     fields: Fields,
     at: Path,
     key: string,
-    read: (value: Json, path: Path) => T | undefined,
+    read: (value: Json, path: Path, id: string) => T | undefined,
   ): Record<string, T> | undefined {
     const value = fields[key];
     if (value === undefined) return undefined;
@@ -135,10 +137,16 @@ class Reader {
     for (const [id, one] of Object.entries(this.fields(value, [...at, key]))) {
       const path = [...at, key, id];
       if (!this.name(id, this.known.controls, 'control', path)) continue;
-      const setting = read(one, path);
+      const setting = read(one, path, id);
       if (setting !== undefined) found[id] = setting;
     }
     return found;
+  }
+
+  private parameters(params: Json, path: Path, control: string): Json | undefined {
+    const wrong = this.known.parameterProblems?.(control, params) ?? [];
+    for (const problem of wrong) this.wrong([...path, ...problem.path], problem.reason);
+    return wrong.length === 0 ? params : undefined;
   }
 
   private fields(value: Json, at: Path, keys?: readonly string[]): Fields {

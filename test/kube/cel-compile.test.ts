@@ -87,11 +87,8 @@ async function compare(
 const messages = (text: string): string => text.replaceAll(/\n \| .*/g, '').replaceAll('\n', '\n          ');
 
 /** Two compilers may describe broken syntax differently, but must see the first break at the same place. */
-function isSameSyntaxError(ours: string, { issues }: Answer): boolean {
-  const syntax =
-    /^compilation failed: ERROR: <input>:(\S+): (?:Syntax error|reserved identifier|unsupported syntax)/;
+function isSameSyntaxError(ours: string, { issues = '' }: Answer): boolean {
+  const syntax = /^(?:compilation failed: )?ERROR: <input>:(\S+): Syntax error/m;
   const first = syntax.exec(ours)?.[1];
-  return (
-    first !== undefined && issues?.includes('Syntax error') === true && first === syntax.exec(issues)?.[1]
-  );
+  return first !== undefined && first === syntax.exec(issues)?.[1];
 }

@@ -154,6 +154,10 @@ class Checker {
       this.substitution.assignable(dynType, target); // later uses must not narrow it
       return dynType;
     }
+    if (target.kind === 'opaque' && target.name.startsWith('kubernetes.')) {
+      this.report(expr.at, `unexpected failed resolution of '${target.name}'`); // a struct without fields to cel-go
+      return errorType;
+    }
     if (!isDynOrError(target)) {
       this.report(expr.at, `type '${formatType(target)}' does not support field selection`);
     }
@@ -210,8 +214,8 @@ class Checker {
     let result: Type | undefined;
     for (const overload of overloads) {
       if (overload.member !== (expr.target !== undefined)) continue;
-      if (overload.args.length !== types.length || this.isDisabled(overload)) continue;
-      const instance = this.instantiate(overload);
+      if (this.isDisabled(overload)) continue;
+      const instance = this.instantiate(overload); // even in vain: the numbers of type variables show in messages
       if (!this.substitution.allAssignable(types, instance.args)) continue;
       ids.push(overload.id);
       const type = this.substitution.apply(instance.result);

@@ -141,6 +141,10 @@ function fold(expr: Expr, environment: Environment): Constant | CelError | undef
     if (result instanceof CelError) return result;
     folded.push(result);
   }
+  const undefinedType = typeVariable(expr, environment);
+  if (undefinedType !== undefined) {
+    return new CelError(`reference to undefined type: ${undefinedType}`);
+  }
   const literal = constantLiteral(expr, folded);
   if (literal !== undefined) return literal;
   if (expr.kind !== 'call') return undefined;
@@ -156,8 +160,34 @@ function fold(expr: Expr, environment: Environment): Constant | CelError | undef
   if (expr.function === 'dyn') return argument;
   const value = convert(expr, argument.value, argument.type, environment);
   if (value instanceof CelError) return value;
-  return value === undefined ? undefined : { value, type: expr.type! };
+  if (value !== undefined) return { value, type: expr.type! };
+  return new CelError(`no such overload: ${expr.function}(${kindName(argument.type)})`);
 }
+
+/**
+ * An identifier of a type that names no type: the variable of a comprehension over types, which cel-go takes for the name
+ * of a type, or a struct. The expansions of some macros use the variable themselves.
+ */
+function typeVariable(expr: Expr, environment: Environment): string | undefined {
+  if (expr.kind === 'identifier' || expr.kind === 'select') {
+    const name = expr.resolved?.name;
+    const type = expr.type!;
+    if (name === undefined || type.kind !== 'type') return undefined;
+    const isStruct = type.of?.kind === 'struct'; // the server declares its structs, but not as values
+    return isStruct || environment.declaration(name) === undefined ? name : undefined;
+  }
+  if (expr.kind !== 'macro' || !usesVariable.has(expr.name)) return undefined;
+  const range = expr.range.type!;
+  const first =
+    range.kind === 'list'
+      ? expr.name === 'filter' && range.element
+      : range.kind === 'map'
+        ? range.key
+        : range.kind === 'opaque' && range.parameters[0];
+  return first && first.kind === 'type' ? expr.variables[0] : undefined;
+}
+
+const usesVariable: ReadonlySet<string> = new Set(['filter', 'optFlatMap', 'optMap', 'transformMap']);
 
 /** A list or map of constants, or the name of a type. */
 function constantLiteral(expr: Expr, parts: readonly (Constant | undefined)[]): Constant | undefined {
@@ -185,11 +215,12 @@ const unindexable: Readonly<Record<string, string>> = {
 
 function qualifierProblem(index: Constant | undefined): CelError | undefined {
   if (index === undefined) return undefined;
-  const { type } = index;
-  const kind = type.kind === 'scalar' ? type.name : type.kind;
+  const kind = kindName(index.type);
   const name = Object.hasOwn(unindexable, kind) ? unindexable[kind] : undefined;
   return name === undefined ? undefined : new CelError(`invalid qualifier type: ${name}`);
 }
+
+const kindName = (type: Type): string => (type.kind === 'scalar' ? type.name : type.kind);
 
 function patternOf(call: Call, folded: readonly (Constant | undefined)[]): string | undefined {
   const index = Object.hasOwn(patterns, call.function) ? patterns[call.function]! : -1;

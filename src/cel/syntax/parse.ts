@@ -555,23 +555,41 @@ class Parser {
   }
 
   private expectColon(): number {
-    if (this.lexer.kind === ':') return this.advance();
-    if (this.following() === ':') this.extraneous("':'");
-    if (startKinds.has(this.lexer.kind)) this.fail(`missing ':' at '${this.shown()}'`);
-    return this.fail(`mismatched input '${this.shown()}' expecting ':'`);
+    const at = this.lexer.start;
+    if (this.is(':')) return this.advance();
+    if (this.following() === ':') {
+      this.drop("':'");
+      return this.advance();
+    }
+    if (!startKinds.has(this.lexer.kind)) this.fail(`mismatched input '${this.shown()}' expecting ':'`);
+    this.report(`Syntax error: missing ':' at '${this.shown()}'`, at);
+    return at;
   }
 
-  /** `expected` is what the message lists when more than the bracket could follow. */
+  /**
+   * Consumes a closing bracket; `expected` is what the message lists when more could follow. One token too many before
+   * it, or its absence, is reported and reading goes on.
+   */
   private expectClose(close: ')' | ']' | '}', expected?: string): void {
-    if (this.lexer.kind === close) {
+    if (this.is(close)) {
       this.advance();
       return;
     }
-    if (this.lexer.kind !== 'end' && this.following() === close) this.extraneous(expected ?? `'${close}'`);
-    if (expected === undefined && !startKinds.has(this.lexer.kind)) {
-      this.fail(`missing '${close}' at '${this.shown()}'`);
+    if (!this.is('end') && this.following() === close) {
+      this.drop(expected ?? `'${close}'`);
+      this.advance();
+      return;
     }
-    this.fail(`mismatched input '${this.shown()}' expecting ${expected ?? `'${close}'`}`);
+    if (expected !== undefined || startKinds.has(this.lexer.kind)) {
+      this.fail(`mismatched input '${this.shown()}' expecting ${expected ?? `'${close}'`}`);
+    }
+    this.report(`Syntax error: missing '${close}' at '${this.shown()}'`, this.lexer.start);
+  }
+
+  /** Reports the token at hand as one too many and skips it. */
+  private drop(expected: string): void {
+    this.report(`Syntax error: extraneous input '${this.shown()}' expecting ${expected}`, this.lexer.start);
+    this.lexer.next();
   }
 }
 

@@ -32,9 +32,9 @@ export function truncateBytes(text: string, limit: number): string {
   return text.slice(0, end);
 }
 
-/** Prints a list of strings as Go's `encoding/json` does, which field errors contain: `<`, `>` and `&` are escaped. */
-export function goJson(values: readonly string[]): string {
-  return JSON.stringify(values).replace(
+/** Prints JSON as Go's `encoding/json` does: `<`, `>`, `&` and the line separators are escaped. */
+export function goJson(value: object): string {
+  return JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );

@@ -112,6 +112,11 @@ test('warnings that are too long together are all cut, what then exceeds is drop
   assert.equal(warningsOf('y'.repeat(4097 - prefix.length))[0]!.length, 256);
 });
 
+test('the audited failure is escaped as Go escapes it', () => {
+  const { auditAnnotations } = respond([judgement(['Audit'], [denial('a < b && "c"')])], request);
+  assert.match(Object.values(auditAnnotations)[0]!, /"message":"a \\u003c b \\u0026\\u0026 \\"c\\""/);
+});
+
 test('audit annotations', () => {
   const annotated = (text: string) =>
     judgement(['Audit'], [denial('no', { index: 2 })], {

@@ -1,6 +1,6 @@
 import { goQuote } from '../cel/go-quote.ts';
 import { child, valueAt } from '../model/path.ts';
-import { truncateBytes } from './go-text.ts';
+import { goJson, truncateBytes } from './go-text.ts';
 import type { Denial, Judgement } from './judgement.ts';
 import type { AdmissionRequest } from './request.ts';
 
@@ -91,7 +91,7 @@ function auditRecord({ policy, binding }: Judgement, { message, index }: Denial)
     expressionIndex: index,
     validationActions: binding?.definition.validationActions ?? ['Deny'],
   };
-  return JSON.stringify([record]);
+  return goJson([record]);
 }
 
 /** Distinct values of several bindings are joined; equal ones appear once. */

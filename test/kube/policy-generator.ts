@@ -124,6 +124,7 @@ function boolean(random: Random, names: Names, depth = 0): string {
     () => `request.namespace == ${random.pick(["'alpha'", "'beta'"])}`,
     () => "request.operation == 'CREATE'",
     () => 'request.dryRun == true',
+    () => "request.options.dryRun[0] == 'All' && request.options.kind == 'CreateOptions'",
     () => "request.userInfo.groups.exists(g, g == 'system:masters')",
     () => 'oldObject == null',
     () => 'has(request.namespace)',

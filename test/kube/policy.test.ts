@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { request as send } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { JsonObject } from '../../src/model/object.ts';
 import { valueAt } from '../../src/model/path.ts';
@@ -42,13 +45,25 @@ const configMaps = [
 const settings = configMaps.map((object) => ({ ...object, apiVersion: `${group}/v1`, kind: 'Setting' }));
 
 let server: ApiServer;
+let directory: string;
 before(async () => {
   if (skip !== false) return;
-  server = await startApiServer();
+  directory = await mkdtemp(join(tmpdir(), 'scantling-policy-'));
+  const auditPolicy = { apiVersion: 'audit.k8s.io/v1', kind: 'Policy', rules: [{ level: 'Metadata' }] };
+  await writeFile(join(directory, 'audit.json'), JSON.stringify(auditPolicy));
+  const flags = [
+    `--audit-policy-file=${join(directory, 'audit.json')}`,
+    `--audit-log-path=${join(directory, 'audit.log')}`,
+    // Big enough that the log is never rotated away.
+    '--audit-log-maxsize=1000',
+  ];
+  server = await startApiServer({ flags });
   await prepare();
 });
 after(async () => {
-  if (skip === false) await server.stop();
+  if (skip !== false) return;
+  await server.stop();
+  await rm(directory, { recursive: true, force: true });
 });
 
 test('generated policies decide as the real server does', { skip, timeout: 1_800_000 }, async () => {
@@ -83,35 +98,43 @@ test('generated policies decide as the real server does', { skip, timeout: 1_800
   await untilInForce();
   const requests = installed.flatMap(({ policyCase, bound }) =>
     Array.from({ length: objectsPerCase }, (_, index) => ({
+      id: `${policyCase.label}-${index}`,
       policyCase,
       bound,
       object: generateObject(random, policyCase.label, index),
     })),
   );
-  const tally = { allowed: 0, denied: 0, warned: 0, verdicts: {} as Record<string, number> };
-  await inParallel(8, requests, async ({ policyCase, bound, object }) => {
-    const answer = await dryRun(object);
-    const request = requestFor(object);
+  const judged: { id: string; judgements: readonly Judgement[]; request: AdmissionRequest; shown: string }[] =
+    [];
+  const tally = { allowed: 0, denied: 0, warned: 0, audited: 0, verdicts: {} as Record<string, number> };
+  await inParallel(8, requests, async ({ id, policyCase, bound, object }) => {
+    const answer = await dryRun(object, id);
+    const request = requestFor(object, id);
     const judgements = judge(bound, request, context);
     const difference = compare(judgements, request, answer);
     for (const { verdict } of judgements) tally.verdicts[verdict] = (tally.verdicts[verdict] ?? 0) + 1;
     if (answer.status === 201) tally.allowed++;
     else tally.denied++;
     if (answer.warnings.length > 0) tally.warned++;
-    if (difference === undefined) return;
-    differences.push(
-      [
-        difference,
-        `object ${JSON.stringify(object)}`,
-        `policy ${JSON.stringify(policyCase.policy['spec'])}`,
-        `bindings ${JSON.stringify(policyCase.bindings.map((binding) => binding['spec']))}`,
-      ].join('\n'),
-    );
+    const shown = [
+      `object ${JSON.stringify(object)}`,
+      `policy ${JSON.stringify(policyCase.policy['spec'])}`,
+      `bindings ${JSON.stringify(policyCase.bindings.map((binding) => binding['spec']))}`,
+    ].join('\n');
+    judged.push({ id, judgements, request, shown });
+    if (difference !== undefined) differences.push(`${difference}\n${shown}`);
   });
+  const events = await auditAnnotations();
+  for (const { id, judgements, request, shown } of judged) {
+    const difference = compareAudit(judgements, request, events.get(id));
+    if (events.get(id)?.[failureKey] !== undefined) tally.audited++;
+    if (difference !== undefined) differences.push(`${difference}\n${shown}`);
+  }
   process.stderr.write(
     `policy differential: seed ${seed}, ${installed.length} policies, ${requests.length} requests, ${differences.length} differences; ${JSON.stringify(tally)}\n`,
   );
-  assert.ok(tally.denied > requests.length / 20 && tally.allowed > requests.length / 20, 'a lopsided sample');
+  const fewest = Math.min(tally.allowed, tally.denied, tally.warned, tally.audited);
+  assert.ok(fewest > requests.length / 50, 'a lopsided sample');
   assert.equal(
     differences.length,
     0,
@@ -210,7 +233,7 @@ interface ServerAnswer {
 }
 
 /** Creates an object as a dry run; warnings come in headers. */
-async function dryRun(object: JsonObject): Promise<ServerAnswer> {
+async function dryRun(object: JsonObject, id = 'probe'): Promise<ServerAnswer> {
   const [, version] = String(object['apiVersion']).split('/');
   const namespace = valueAt(object, ['metadata', 'namespace']);
   const path =
@@ -219,7 +242,7 @@ async function dryRun(object: JsonObject): Promise<ServerAnswer> {
       : `/apis/${group}/${version}/namespaces/${String(namespace)}/things`;
   return new Promise((resolve, reject) => {
     const outgoing = send(
-      new URL(`${path}?dryRun=All`, server.url),
+      new URL(`${path}?dryRun=All&fieldManager=${id}`, server.url),
       {
         method: 'POST',
         rejectUnauthorized: false,
@@ -265,7 +288,7 @@ const context: JudgeContext = {
   convert: (object, kind) => ({ ...object, apiVersion: `${kind.group}/${kind.version}` }),
 };
 
-function requestFor(object: JsonObject): AdmissionRequest {
+function requestFor(object: JsonObject, id: string): AdmissionRequest {
   const version = String(object['apiVersion']).split('/')[1]!;
   const kind = String(object['kind']);
   const resource = `${kind.toLowerCase()}s`;
@@ -287,6 +310,7 @@ function requestFor(object: JsonObject): AdmissionRequest {
       extra: {},
     },
     dryRun: true,
+    options: { apiVersion: 'meta.k8s.io/v1', kind: 'CreateOptions', dryRun: ['All'], fieldManager: id },
     equivalents: [{ kind: { group, version: other, kind }, resource: { group, version: other, resource } }],
   };
 }
@@ -317,6 +341,49 @@ function compare(
   const others = answer.warnings.toSorted();
   if (JSON.stringify(own) === JSON.stringify(others)) return undefined;
   return `warnings ours: ${JSON.stringify(own)}\n server: ${JSON.stringify(others)}`;
+}
+
+type Annotations = Readonly<Record<string, string>>;
+
+/** The annotations of each audited request, by the field manager that tells requests apart. */
+async function auditAnnotations(): Promise<ReadonlyMap<string, Annotations>> {
+  const events = new Map<string, Annotations>();
+  for (const line of (await readFile(join(directory, 'audit.log'), 'utf8')).split('\n')) {
+    if (line === '') continue;
+    const { requestURI, stage, annotations = {} } = JSON.parse(line);
+    const id = new URL(requestURI, 'https://server').searchParams.get('fieldManager');
+    if (id !== null && stage === 'ResponseComplete') events.set(id, annotations);
+  }
+  return events;
+}
+
+const failureKey = 'validation.policy.admission.k8s.io/validation_failure';
+
+/** As messages: bindings have no order, so values are compared as sets and the one failure kept may be any of them. */
+function compareAudit(
+  judgements: readonly Judgement[],
+  request: AdmissionRequest,
+  theirs: Annotations | undefined,
+): string | undefined {
+  if (theirs === undefined) return 'the request is not in the audit log';
+  const own = respond(judgements, request).auditAnnotations;
+  const written = Object.entries(theirs).filter(([key]) => key === failureKey || key.startsWith('policy-'));
+  const asSets = (entries: [string, string][]) =>
+    JSON.stringify(
+      entries
+        .filter(([key]) => key !== failureKey)
+        .map(([key, value]) => [key, value.split(', ').toSorted()])
+        .toSorted(),
+    );
+  if (asSets(Object.entries(own)) !== asSets(written)) {
+    return `annotations ours: ${JSON.stringify(own)}\n server: ${JSON.stringify(written)}`;
+  }
+  const possible = judgements.map((judgement) => respond([judgement], request).auditAnnotations[failureKey]);
+  const failure = theirs[failureKey];
+  if (failure === undefined && own[failureKey] === undefined) return undefined;
+  return failure !== undefined && possible.includes(failure)
+    ? undefined
+    : `audit ours: ${own[failureKey]}\n server: ${failure}`;
 }
 
 async function until(condition: () => Promise<boolean>): Promise<void> {

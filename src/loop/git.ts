@@ -55,6 +55,14 @@ function git(cwd: string, args: readonly string[], otherwise?: string): Buffer {
   } catch (error) {
     const { code, stderr } = error as NodeJS.ErrnoException & { stderr?: Buffer };
     if (code === 'ENOENT') throw new GitError('git is not installed');
-    throw new GitError(otherwise ?? stderr?.toString().trim().split('\n')[0] ?? String(error));
+    throw new GitError(
+      otherwise ??
+        stderr
+          ?.toString()
+          .trim()
+          .split('\n')[0]!
+          .replace(/^fatal: /, '') ??
+        String(error),
+    );
   }
 }

@@ -3,7 +3,7 @@ import type { KindRegistry, ResourceKind } from '../kube/kinds.ts';
 import { podTemplatePath, podTemplates } from '../kube/pod-template.ts';
 import { servedEquivalent } from '../kube/unserved.ts';
 import { type ServerView, serverView } from '../kube/view/server-view.ts';
-import type { JsonObject, Path } from '../model/object.ts';
+import type { Json, JsonObject, Path } from '../model/object.ts';
 import { valueAt } from '../model/path.ts';
 import type { AdmissionRequest } from '../policy/index.ts';
 
@@ -48,7 +48,7 @@ export function subjectsOf({ value }: Manifest, kinds: KindRegistry): Subjects {
     problems.push({ severity: 'warning', path: ['apiVersion'], reason: `${words}; use ${gone.apiVersion}` });
     written = { ...value, apiVersion: gone.apiVersion };
     if (!gone.sameShape) {
-      const request = requestFor(written, kinds.resolve(gone.apiVersion, kind));
+      const request = new CreateRequest(written, { object: written }, kinds.resolve(gone.apiVersion, kind));
       return {
         subjects: [],
         problems,
@@ -90,37 +90,50 @@ function build(
       reason: `the API server knows no field "${field}" here and drops it`,
     });
   }
-  if (view.object === null) {
+  if (view.problems.length > 0) {
     for (const { path, message } of view.problems.slice(0, 1)) {
       problems.push({ severity: 'error', path: toManifest(path), reason: message });
     }
     return undefined;
   }
-  return { request: requestFor(view.object as JsonObject, resource), view, written, toManifest };
+  return { request: new CreateRequest(written, view, resource), view, written, toManifest };
 }
 
-/** The request that `kubectl create` makes, as far as a file tells. */
-function requestFor(
-  object: JsonObject,
-  { group, version, kind, plural, namespaced }: ResourceKind,
-): AdmissionRequest {
-  const metadata = (object['metadata'] ?? {}) as JsonObject;
-  const name = typeof metadata['name'] === 'string' && metadata['name'] !== '' ? metadata['name'] : undefined;
-  const written = typeof metadata['namespace'] === 'string' ? metadata['namespace'] : '';
-  const isNamespace = group === '' && kind === 'Namespace';
-  const ownNamespace = namespaced === false ? '' : written === '' ? undefined : written;
-  return {
-    operation: 'CREATE',
-    kind: { group, version, kind },
-    resource: { group, version, resource: plural },
-    subresource: '',
-    name,
-    namespace: isNamespace ? (name ?? '') : ownNamespace,
-    scope: namespaced === undefined ? undefined : namespaced ? 'Namespaced' : 'Cluster',
-    object,
-    oldObject: null,
-  };
+/**
+ * The request that `kubectl create` makes, as far as a file tells. The object is put into the server view only when a
+ * policy looks at it, which for most kinds none does.
+ */
+class CreateRequest implements AdmissionRequest {
+  readonly operation = 'CREATE';
+  readonly subresource = '';
+  readonly oldObject = null;
+  readonly kind: AdmissionRequest['kind'];
+  readonly resource: AdmissionRequest['resource'];
+  readonly name: string | undefined;
+  readonly namespace: string | undefined;
+  readonly scope: AdmissionRequest['scope'];
+  private readonly view: Pick<ServerView, 'object'>;
+
+  constructor(written: JsonObject, view: Pick<ServerView, 'object'>, resource: ResourceKind) {
+    const { group, version, kind, plural, namespaced } = resource;
+    const metadata = (written['metadata'] ?? {}) as JsonObject;
+    const name = textOf(metadata['name']);
+    const isNamespace = group === '' && kind === 'Namespace';
+    this.kind = { group, version, kind };
+    this.resource = { group, version, resource: plural };
+    this.name = name;
+    this.namespace = isNamespace ? (name ?? '') : namespaced === false ? '' : textOf(metadata['namespace']);
+    this.scope = namespaced === undefined ? undefined : namespaced ? 'Namespaced' : 'Cluster';
+    this.view = view;
+  }
+
+  get object(): JsonObject | null {
+    return this.view.object as JsonObject | null;
+  }
 }
+
+const textOf = (value: Json | undefined): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
 
 /** The path of a pod specification that has no containers: such a request ends before any policy. */
 function podWithoutContainers({ request }: Subject): Path | undefined {

@@ -55,10 +55,44 @@ export function serverView(written: JsonObject, options: ServerViewOptions = {})
   if (mismatches.length > 0 || object === undefined) {
     return { object: null, problems: problemsOf(served, mismatches), unknownFields, known: true, servedAs };
   }
-  object.apiVersion = served.apiVersion;
-  prepareNamespaceField(object.metadata, served, options);
-  prepareForCreate({ key: `${served.apiVersion}/${kind}`, object, emptyStatus: () => statusOf(served) });
-  return { object: codec.encode?.(object) as JsonObject, problems: [], unknownFields, known: true, servedAs };
+  return new DecodedView(object, served, { ...options, unknownFields, servedAs });
+}
+
+/** The view of an object that could be decoded; the rest of the work is done when somebody looks at it. */
+class DecodedView implements ServerView {
+  readonly problems: readonly Problem[] = [];
+  readonly known = true;
+  readonly unknownFields: readonly Path[];
+  readonly servedAs: string | undefined;
+  private readonly decoded: Fields;
+  private readonly served: ServedKind;
+  private readonly options: ServerViewOptions;
+  private encoded: JsonObject | undefined;
+
+  constructor(
+    decoded: Fields,
+    served: ServedKind,
+    options: ServerViewOptions & Pick<ServerView, 'unknownFields' | 'servedAs'>,
+  ) {
+    this.decoded = decoded;
+    this.served = served;
+    this.options = options;
+    this.unknownFields = options.unknownFields;
+    this.servedAs = options.servedAs;
+  }
+
+  get object(): JsonObject {
+    return (this.encoded ??= this.encode());
+  }
+
+  private encode(): JsonObject {
+    const { decoded: object, served } = this;
+    const { apiVersion, kind } = served;
+    object.apiVersion = apiVersion;
+    prepareNamespaceField(object.metadata, served, this.options);
+    prepareForCreate({ key: `${apiVersion}/${kind}`, object, emptyStatus: () => statusOf(served) });
+    return structCodec(served.type).encode?.(object) as JsonObject;
+  }
 }
 
 /** The version that took the place of one that is gone, where objects of both have the same shape. */

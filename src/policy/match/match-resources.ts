@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../model/object.ts';
+import { namespaceLabels as withNameLabel } from '../../kube/namespace.ts';
 import { valueAt } from '../../model/path.ts';
 import type { LabelSelector, MatchResources } from '../definition.ts';
 import {
@@ -7,7 +8,7 @@ import {
   type GroupVersionKind,
   type GroupVersionResource,
 } from '../request.ts';
-import { RuleMatcher } from './rules.ts';
+import { type Doubt, RuleMatcher } from './rules.ts';
 import { isEmptySelector, type LabelSet, selects } from './selector.ts';
 
 /** Whether a policy or binding is about a request, and in which version it sees the object. */
@@ -20,9 +21,6 @@ export type Match =
  * Finds the Namespace object of a name: null when it is known not to exist, undefined when nothing is known of it.
  */
 export type FindNamespace = (name: string) => JsonObject | null | undefined;
-
-/** The label every namespace has, set by the server to its name. */
-const nameLabel = 'kubernetes.io/metadata.name';
 
 /**
  * Matches requests against `matchConstraints` of a policy or `matchResources` of a binding.
@@ -50,18 +48,20 @@ export class ResourceMatcher {
 
   match(request: AdmissionRequest, findNamespace: FindNamespace): Match {
     const included = this.anyResource
-      ? { resource: request.resource, kind: request.kind, certain: true }
+      ? { resource: request.resource, kind: request.kind, doubt: undefined }
       : this.included.match(request);
     // The rules come first here because they are cheap; the server's order makes no difference to the answer.
     if (included === undefined) return no(`no resource rule matches ${describeRequest(request)}`);
     const excluded = this.excluded.match(request);
-    if (excluded?.certain === true) return no(`excludeResourceRules match ${describeRequest(request)}`);
+    if (excluded !== undefined && excluded.doubt === undefined)
+      return no(`excludeResourceRules match ${describeRequest(request)}`);
     const object = this.anyObject ? true : this.selectsObject(request);
     if (!object) return no('objectSelector does not select the labels of the object');
     const namespace = this.anyNamespace ? true : this.selectsNamespace(request, findNamespace);
     if (namespace === false) return no('namespaceSelector does not select the namespace');
     if (namespace === undefined) return unknown(namespaceReason(request));
-    if (!included.certain || excluded !== undefined) return unknown(ruleReason(request));
+    const doubt = included.doubt ?? excluded?.doubt;
+    if (doubt !== undefined) return unknown(`a resource rule depends on ${doubts[doubt]}`);
     return { matches: 'yes', resource: included.resource, kind: included.kind };
   }
 
@@ -87,8 +87,9 @@ export class ResourceMatcher {
 function namespaceLabels(name: string | undefined, findNamespace: FindNamespace): LabelSet {
   if (name === undefined) return { known: {}, complete: false };
   const namespace = findNamespace(name);
-  if (namespace === undefined || namespace === null) return { known: { [nameLabel]: name }, complete: false };
-  return { known: { ...labelsOf(namespace).known, [nameLabel]: name }, complete: true };
+  if (namespace === undefined || namespace === null) return { known: withNameLabel(name), complete: false };
+  const written = labelsOf(namespace).known as Record<string, string>;
+  return { known: withNameLabel(name, written), complete: true };
 }
 
 function labelsOf(object: JsonObject | null): LabelSet {
@@ -105,11 +106,11 @@ function namespaceReason({ namespace, scope }: AdmissionRequest): string {
   return 'namespaceSelector cannot be decided: the manifest names no namespace';
 }
 
-function ruleReason({ scope }: AdmissionRequest): string {
-  return scope === undefined
-    ? 'a resource rule depends on the scope of the kind, which is not known'
-    : 'a resource rule depends on the name of the object, which the server generates';
-}
+const doubts: Readonly<Record<Doubt, string>> = {
+  scope: 'the scope of the kind, which is not known',
+  name: 'the name of the object, which the server generates',
+  versions: 'the versions in which the custom resource is served, which are not known',
+};
 
 function describeRequest({ operation, resource, subresource }: AdmissionRequest): string {
   return `${operation} of ${formatResource(resource, subresource)}`;

@@ -34,7 +34,7 @@ const version = (name: string) => ({
 });
 const matched = (rules: ResourceRule[], change: Partial<AdmissionRequest> = {}, policy = 'Equivalent') => {
   const match = new RuleMatcher(rules, policy).match(request(change));
-  return match && `${match.kind.version}${match.certain ? '' : '?'}`;
+  return match && `${match.kind.version}${match.doubt === undefined ? '' : '?'}`;
 };
 
 test('no rules match nothing', () => {
@@ -64,6 +64,15 @@ test('an unknown scope is uncertain only where a rule asks for one', () => {
   assert.equal(matched([rule({ scope: 'Cluster' }), rule()], { scope: undefined }), 'v1');
 });
 
+test('of a custom resource the versions may not be known', () => {
+  assert.equal(matched([rule({ apiVersions: ['v2'] })]), 'v2?');
+  assert.equal(matched([rule({ apiVersions: ['v2'] })], {}, 'Exact'), undefined);
+  assert.equal(matched([rule({ apiVersions: ['v2'], apiGroups: ['other.com'] })]), undefined);
+  assert.equal(matched([rule({ apiVersions: ['v2'], resources: ['*/status'] })]), undefined);
+  const pods = { group: '', version: 'v1', resource: 'pods' };
+  assert.equal(matched([rule({ apiVersions: ['v2'] })], { resource: pods }), undefined);
+});
+
 test('resources that are served twice', () => {
   const events = { group: '', version: 'v1', resource: 'events' };
   assert.deepEqual(equivalentResources(events, { group: '', version: 'v1', kind: 'Event' }), [
@@ -74,7 +83,7 @@ test('resources that are served twice', () => {
   ]);
   assert.deepEqual(
     equivalentResources({ ...events, group: 'example.com' }, { group: '', version: '', kind: '' }),
-    [],
+    undefined,
   );
   assert.deepEqual(
     equivalentResources({ ...events, resource: 'constructor' }, { group: '', version: '', kind: '' }),

@@ -9,17 +9,20 @@ import {
 } from '../request.ts';
 import { equivalentResources } from './equivalent.ts';
 
-/** Which version of the resource a rule matched; `certain` is false where an unknown scope or name decides. */
+/** Something not known that decides whether a rule matches. */
+export type Doubt = 'scope' | 'name' | 'versions';
+
+/** Which version of the resource a rule matched, for certain unless there is a doubt. */
 export interface RuleMatch {
   readonly resource: GroupVersionResource;
   readonly kind: GroupVersionKind;
-  readonly certain: boolean;
+  readonly doubt: Doubt | undefined;
 }
 
 interface Candidate {
   readonly resourceNames: readonly string[];
-  /** False where the rule has a scope and the resource's scope is not known. */
-  readonly certain: boolean;
+  /** Undefined where the rule has a scope and the resource's scope is not known. */
+  readonly inScope: true | undefined;
 }
 
 /**
@@ -42,25 +45,36 @@ export class RuleMatcher {
   match(request: AdmissionRequest): RuleMatch | undefined {
     if (this.rules.length === 0) return undefined;
     const exact = this.matchAs({ resource: request.resource, kind: request.kind }, request);
-    if (exact?.certain === true || !this.equivalent) return exact;
-    let possible = exact;
-    for (const other of request.equivalents ?? equivalentResources(request.resource, request.kind)) {
+    if ((exact !== undefined && exact.doubt === undefined) || !this.equivalent) return exact;
+    const others = request.equivalents ?? equivalentResources(request.resource, request.kind);
+    if (others === undefined) return exact ?? this.matchAnyVersion(request);
+    for (const other of others) {
       const found = this.matchAs(other, request);
-      if (found?.certain === true && possible === undefined) return found;
-      // Which of two versions matches would change what the policy sees, so neither is certain.
-      if (found !== undefined) possible ??= { ...found, certain: false };
+      if (found !== undefined) return exact ?? found;
     }
-    return possible;
+    return exact;
+  }
+
+  /** A rule on another version of a resource of which nobody knows whether it is served. */
+  private matchAnyVersion(request: AdmissionRequest): RuleMatch | undefined {
+    const { resource, kind } = request;
+    for (const version of new Set(this.rules.flatMap(({ apiVersions }) => apiVersions))) {
+      const other = { resource: { ...resource, version }, kind: { ...kind, version } };
+      const found = this.matchAs(other, request);
+      if (found !== undefined) return { ...found, doubt: 'versions' };
+    }
+    return undefined;
   }
 
   private matchAs(as: EquivalentResource, request: AdmissionRequest): RuleMatch | undefined {
-    let possible = false;
-    for (const { resourceNames, certain } of this.candidatesFor(as.resource, request)) {
+    let doubt: Doubt | undefined;
+    for (const { resourceNames, inScope } of this.candidatesFor(as.resource, request)) {
       const named = includesName(resourceNames, request.name);
-      if (named === true && certain) return { ...as, certain: true };
-      if (named !== false) possible = true;
+      if (named === false) continue;
+      if (named === true && inScope === true) return { ...as, doubt: undefined };
+      doubt ??= inScope === true ? 'name' : 'scope';
     }
-    return possible ? { ...as, certain: false } : undefined;
+    return doubt && { ...as, doubt };
   }
 
   private candidatesFor(resource: GroupVersionResource, request: AdmissionRequest): readonly Candidate[] {
@@ -88,8 +102,9 @@ function candidate(
     includesOrAny(rule.apiVersions, resource.version) &&
     rule.resources.some((entry) => namesResource(entry, resource.resource, subresource));
   if (!fits) return [];
-  const inScope = rule.scope === '*' ? true : scope === undefined ? undefined : rule.scope === scope;
-  return inScope === false ? [] : [{ resourceNames: rule.resourceNames, certain: inScope !== undefined }];
+  if (rule.scope !== '*' && scope !== undefined && rule.scope !== scope) return [];
+  const inScope = rule.scope === '*' || scope !== undefined ? true : undefined;
+  return [{ resourceNames: rule.resourceNames, inScope }];
 }
 
 function includesOrAny(items: readonly string[], item: string): boolean {

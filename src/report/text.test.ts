@@ -40,8 +40,44 @@ exit 3: a document could not be read, and findings at or above high; 0.19 s
 test('every failing element has its frame with --all', () => {
   const shown = print(sampleReport, { all: true });
   assert.match(shown, /12 \| {7}privileged: true/);
-  assert.match(shown, /privileged-container {2}unknown {2}Pod kube-system\/agent: the labels of namespace/);
-  assert.match(shown, /privileged-container {2}error {2}Pod kube-system\/agent: no such key: x/);
+  assert.match(
+    shown,
+    /privileged-container {2}unknown {2}Pod kube-system\/agent(?: {2}\S+)?: the labels of namespace/,
+  );
+  assert.match(shown, /privileged-container {2}error {2}Pod kube-system\/agent(?: {2}\S+)?: no such key: x/);
+});
+
+test('with --all each finding has its own message, and nothing of the advice is cut', () => {
+  const long = 'word '.repeat(200).trim();
+  const [first] = findings;
+  const report = {
+    ...sampleReport,
+    controls: {
+      ...sampleReport.controls,
+      [first!.control]: { ...sampleReport.controls[first!.control]!, why: long },
+    },
+    findings: [first!, { ...first!, message: 'container "other" runs privileged' }],
+  };
+  const shown = print(report, { all: true });
+  assert.match(shown, /9:7 {2}container "agent" runs privileged/);
+  assert.match(shown, /9:7 {2}container "other" runs privileged/);
+  assert.equal(shown.match(/word/g)!.length, 200);
+});
+
+test('a message that only repeats the expression gives way to the title', () => {
+  const [first] = findings;
+  const report = {
+    ...sampleReport,
+    findings: [{ ...first!, message: 'failed expression: variables.bad.size() == 0' }],
+  };
+  assert.ok(!print(report).includes('failed expression'));
+  assert.ok(print(report).includes(sampleReport.controls[first!.control]!.title));
+});
+
+test('passes are listed where the report holds them', () => {
+  const pass: Finding = { ...findings[0]!, verdict: 'pass', message: '' };
+  const shown = print({ ...sampleReport, findings: [pass] });
+  assert.match(shown, /privileged-container {2}pass {2}Pod kube-system\/agent {2}deploy\/agent.yaml:9\n/);
 });
 
 test('quiet leaves one line a control and the last line', () => {

@@ -37,6 +37,8 @@ export function* text(report: Report, options: ReportOptions): Generator<string>
     yield* withBreaks(others(report, printer));
   } else {
     yield* withBreaks(firstScreen(groups, problems, screen - rows(summary, options.width), printer));
+    if (report.findings.some(({ verdict }) => verdict === 'pass' || verdict === 'not-applicable'))
+      yield* withBreaks(others(report, printer));
   }
   yield* withBreaks(summary);
 }
@@ -81,37 +83,50 @@ function shorten(lines: readonly string[], room: number, what: string): readonly
 /** One control with the frame of its first failing element and where the others are. */
 function folded(group: ControlGroup, printer: Printer): string[] {
   const first = group.findings[0]!;
-  const lines = [heading(group, first, printer), ...frame(first, printer), ...advice(group.control, printer)];
+  const title = isDefaultMessage(first.message) ? group.control?.title : undefined;
+  const lines = [
+    ...heading(group, title ?? first.message, 2, printer),
+    ...frame(first, '', printer),
+    ...advice(group.control, 2, printer),
+  ];
   const others = group.findings.length - 1;
   if (others > 0) lines.push(elsewhere(group, others, printer));
   lines.push('');
   return lines;
 }
 
-/** One control with a frame for each object. */
+/** One control with a frame and the message of each finding, object by object. */
 function everything(group: ControlGroup, printer: Printer): string[] {
-  const lines = [heading(group, group.findings[0]!, printer), ...advice(group.control, printer), ''];
+  const title = group.control?.title ?? group.findings[0]!.message;
+  const lines = [...heading(group, title, 9, printer), ...advice(group.control, 9, printer), ''];
   for (const object of group.objects) {
-    const [first, ...rest] = object;
-    lines.push(...frame(first!, printer));
-    for (const finding of rest) lines.push(...frame(finding, printer).slice(1));
+    for (const finding of object) lines.push(...frame(finding, finding.message, printer));
     lines.push('');
   }
   return lines;
 }
 
-function heading(group: ControlGroup, first: Finding, { paint, width }: Printer): string {
+/** What the API server says where a policy's own message cannot be had; nobody learns anything from it. */
+const isDefaultMessage = (message: string): boolean => message.startsWith('failed expression: ');
+
+function heading(group: ControlGroup, what: string, most: number, { paint, width }: Printer): string[] {
   const { severity } = group;
-  const start = `${group.id}  ${severity}  `;
-  const message = cut(printable(first.message), Math.max(20, width - start.length));
-  return `${paint('bold', group.id)}  ${paint(severityStyle[severity], severity)}  ${message}`;
+  const start = `${printable(group.id)}  ${severity}  `;
+  const [first, ...more] = wrap(printable(what), Math.max(20, width - start.length), most);
+  return [
+    `${paint('bold', printable(group.id))}  ${paint(severityStyle[severity], severity)}  ${first}`,
+    ...more.map((line) => ' '.repeat(start.length) + line),
+  ];
 }
 
-function frame(finding: Finding, { paint, width, source }: Printer): string[] {
+/** Where a finding stands, `says` behind it, and the code with the smallest span underlined. */
+function frame(finding: Finding, says: string, { paint, width, source }: Printer): string[] {
   const { location } = finding;
   const what = `${formatObject(finding.object)}${finding.path === '' ? '' : `  ${finding.path}`}`;
-  if (location === undefined) return [`   ${printable(what)}`];
-  const where = `   ${paint('cyan', `${printable(location.file)}:${location.line}:${location.column}`)}`;
+  if (location === undefined) return [`   ${printable(says === '' ? what : `${what}  ${says}`)}`];
+  const place = printable(`${location.file}:${location.line}:${location.column}`);
+  const said = cut(printable(says), Math.max(60, 2 * width - place.length - 5));
+  const where = `   ${paint('cyan', place)}${said === '' ? '' : `  ${said}`}`;
   const text = source(location.file);
   const framed =
     text === undefined
@@ -121,11 +136,15 @@ function frame(finding: Finding, { paint, width, source }: Printer): string[] {
   return [where, ...framed.map((line) => `   ${line}`)];
 }
 
-function advice(control: Omit<ControlMetadata, 'id'> | undefined, { paint, width }: Printer): string[] {
+function advice(
+  control: Omit<ControlMetadata, 'id'> | undefined,
+  most: number,
+  { paint, width }: Printer,
+): string[] {
   if (control === undefined) return [];
   const label = (name: string, words: string): string[] => {
     if (words === '') return [];
-    const [first, ...more] = wrap(printable(words), width - 8, 2);
+    const [first, ...more] = wrap(printable(words), width - 8, most);
     return [`   ${paint('bold', pad(name, 4))} ${first}`, ...more.map((line) => `        ${line}`)];
   };
   return [
@@ -160,19 +179,20 @@ function oneLine(group: ControlGroup, { paint, width }: Printer): string {
   const where =
     first.location === undefined ? '' : `${printable(first.location.file)}:${first.location.line}`;
   const more = group.findings.length > 1 ? ` +${group.findings.length - 1}` : '';
-  const id = pad(group.id, 34);
-  const severity = paint(severityStyle[group.severity], pad(group.severity, 8));
-  return `${paint('bold', id)} ${severity} ${cut(`${where}${more}`, Math.max(20, width - 45))}`;
+  const start = `${paint('bold', pad(group.id, 31))} ${paint(severityStyle[group.severity], pad(group.severity, 8))}`;
+  const room = Math.max(20, width - 41);
+  const title = cut(group.control?.title ?? '', Math.max(20, room - where.length - more.length - 2));
+  return `${start} ${cut(`${where}${more}  ${title}`, room)}`;
 }
 
-/** With `all`, what neither passed nor failed. */
+/** With `all`, what neither passed nor failed; the report holds passes and not-applicables only when they were asked for. */
 function others(report: Report, { paint }: Printer): string[] {
   const lines: string[] = [];
-  for (const finding of report.findings) {
-    const isOther = finding.verdict === 'unknown' || finding.verdict === 'error';
-    if (!isOther) continue;
-    const words = `${formatObject(finding.object)}: ${finding.reason}`;
-    lines.push(`${paint('bold', finding.control)}  ${finding.verdict}  ${printable(words)}`);
+  for (const { control, location, object, reason, verdict } of report.findings) {
+    if (verdict === 'fail') continue;
+    const where = location === undefined ? '' : `  ${location.file}:${location.line}`;
+    const words = `${formatObject(object)}${where}${reason === '' ? '' : `: ${reason}`}`;
+    lines.push(`${paint('bold', printable(control))}  ${verdict}  ${printable(words)}`);
   }
   if (lines.length > 0) lines.push('');
   return lines;

@@ -46,6 +46,11 @@ test('mistakes are usage errors that name the likely flag', () => {
   assert.throws(() => parse('-x'), UsageError);
 });
 
+test('names of every object are unknown flags like others', () => {
+  assert.throws(() => parse('--constructor'), { message: 'unknown flag --constructor' });
+  assert.throws(() => parse('--no-all'), { message: 'unknown flag --no-all' });
+});
+
 test('help lists every flag', () => {
   const help = commandHelp(command);
   assert.match(help, /^Judge manifests\.\n\nUsage: scantling scan/);

@@ -43,8 +43,8 @@ export function parseArguments(command: Command, args: readonly string[]): Argum
   const flags = { ...command.flags, ...everywhere };
   for (const arg of args) {
     if (arg === '--') break;
-    const name = /^--(?:no-)?([^=]+)/.exec(arg)?.[1];
-    if (name !== undefined && !(name in flags)) {
+    const name = /^--([^=]+)/.exec(arg)?.[1];
+    if (name !== undefined && !Object.hasOwn(flags, name)) {
       throw new UsageError(
         `unknown flag --${name}${suggestion(name, Object.keys(flags)).replace('"', '"--')}`,
       );

@@ -1,5 +1,6 @@
 import { CatalogueError } from '../catalogue/catalogue-error.ts';
 import { suggestion } from '../config/did-you-mean.ts';
+import { printable } from '../report/printable.ts';
 import { type Arguments, type Command, commandHelp, parseArguments, UsageError } from './command.ts';
 import type { Streams } from './stream.ts';
 import { version } from './version.ts';
@@ -50,22 +51,15 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
   try {
     if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
       const [asked] = rest;
-      streams.out(
-        asked !== undefined && asked in verbs
-          ? commandHelp((await verbs[asked]!.load()).command)
-          : overview(),
-      );
+      const isAsked = name === 'help' && asked !== undefined && !['help', 'version'].includes(asked);
+      await streams.out(isAsked ? commandHelp((await verbOf(asked).load()).command) : overview());
       return 0;
     }
     if (name === 'version' || name === '--version') {
       streams.out(`scantling ${version()}\n`);
       return 0;
     }
-    if (!Object.hasOwn(verbs, name)) {
-      const names = [...Object.keys(verbs), 'help', 'version'];
-      throw new UsageError(`unknown command "${name}"${suggestion(name, names)}`);
-    }
-    const { command, run } = await verbs[name]!.load();
+    const { command, run } = await verbOf(name).load();
     const parsed = parseArguments(command, rest);
     if (parsed.flags['help'] === true) {
       streams.out(commandHelp(command));
@@ -77,10 +71,16 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
   }
 }
 
+function verbOf(name: string): Verb {
+  if (Object.hasOwn(verbs, name)) return verbs[name]!;
+  const names = [...Object.keys(verbs), 'help', 'version'];
+  throw new UsageError(`unknown command "${name}"${suggestion(name, names)}`);
+}
+
 function report(error: unknown, verb: string, streams: Streams): number {
   if (error instanceof UsageError) {
-    const help = verb in verbs ? `scantling ${verb} --help` : 'scantling --help';
-    streams.err(`error: ${error.message}\n${help} shows how it is called\n`);
+    const help = Object.hasOwn(verbs, verb) ? `scantling ${verb} --help` : 'scantling --help';
+    streams.err(`error: ${printable(error.message)}\n${help} shows how it is called\n`);
     return 2;
   }
   if (error instanceof CatalogueError) {

@@ -12,6 +12,7 @@ const streams = (written: string[]): Streams => ({
   out: (text) => void written.push(text),
   err: () => {},
   outIsTerminal: false,
+  stdin: () => new Uint8Array(),
   errIsTerminal: false,
   columns: 100,
   env: {},

@@ -133,6 +133,7 @@ export async function runScan(args: Arguments, streams: Streams): Promise<number
     showAll: show === 'all',
     today: new Date().toISOString().slice(0, 10),
     maxDepth: maxDepth(flags),
+    stdin: streams.stdin,
     onProgress: progress.step,
   });
   progress.end();
@@ -148,6 +149,7 @@ export async function runScan(args: Arguments, streams: Streams): Promise<number
   const options = {
     source,
     all: flags['all'] === true,
+    showAll: show === 'all',
     quiet: flags['quiet'] === true,
     color: wantsColor(streams),
     width: Math.max(60, streams.columns),

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** What a verb needs of the world outside, so that tests can give it another. */
 export interface Streams {
   /** Writes to standard output; the promise waits for a slow reader. */
@@ -7,6 +9,8 @@ export interface Streams {
   readonly outIsTerminal: boolean;
   readonly errIsTerminal: boolean;
   readonly columns: number;
+  /** Everything on standard input. */
+  readonly stdin: () => Uint8Array;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
 }
@@ -27,6 +31,7 @@ export function processStreams(): Streams {
     outIsTerminal: process.stdout.isTTY === true,
     errIsTerminal: process.stderr.isTTY === true,
     columns: process.stdout.columns ?? 120,
+    stdin: () => readFileSync(0),
     env: process.env,
     cwd: process.cwd(),
   };

@@ -11,6 +11,11 @@ test('slips of the finger are recognised', () => {
   assert.equal(didYouMean('param', words), 'params');
 });
 
+test('the beginning of exactly one name is completed', () => {
+  assert.equal(didYouMean('privileged', ['privileged-container', 'host-port']), 'privileged-container');
+  assert.equal(didYouMean('pss', ['pss-baseline', 'pss-restricted']), undefined);
+});
+
 test('something else entirely is left alone', () => {
   assert.equal(didYouMean('kubernetes', words), undefined);
   assert.equal(didYouMean('', words), undefined);

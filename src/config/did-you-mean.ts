@@ -1,13 +1,16 @@
 /**
- * The candidate closest to what was written, when it is close enough to be a slip of the finger: at most one edit for
- * every three characters. Edits are insertions, deletions, replacements and swaps of neighbours (optimal string
+ * The only candidate that starts with what was written, else the closest when it is close enough to be a slip of the
+ * finger: at most one edit for every three characters. Edits are insertions, deletions, replacements and swaps of neighbours (optimal string
  * alignment distance).
  */
 export function didYouMean(written: string, candidates: Iterable<string>): string | undefined {
   const wanted = written.toLowerCase().slice(0, 100);
+  const all = [...candidates];
+  const longer = all.filter((candidate) => candidate.toLowerCase().startsWith(wanted));
+  if (wanted.length > 2 && longer.length === 1) return longer[0];
   let best: string | undefined;
   let bestDistance = Math.max(1, Math.floor(wanted.length / 3)) + 1;
-  for (const candidate of candidates) {
+  for (const candidate of all) {
     const distance = editDistance(wanted, candidate.toLowerCase(), bestDistance);
     if (distance >= bestDistance) continue;
     best = candidate;

@@ -38,6 +38,13 @@ test('a stable path keeps the index where keys repeat or the element is missing'
   assert.equal(formatStablePath(['nowhere', 0], pod), 'nowhere[0]');
 });
 
+test('thousands of elements are named in linear time', () => {
+  const list = Array.from({ length: 20_000 }, (_, i) => ({ name: `c${i}` }));
+  const started = performance.now();
+  for (let i = 0; i < list.length; i++) assert.equal(formatStablePath([i], list), `[name=c${i}]`);
+  assert.ok(performance.now() - started < 2000);
+});
+
 test('a value is found by its path and nothing is found on prototypes', () => {
   assert.equal(valueAt(pod, ['spec', 'containers', 1, 'name']), 'log');
   assert.equal(valueAt(pod, ['spec', 'containers', 'name']), undefined);

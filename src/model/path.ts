@@ -42,10 +42,28 @@ function elementKey(list: Json | undefined, index: number): string | undefined {
   for (const field of keyFields) {
     const key = child(element, field);
     if (typeof key !== 'string' && typeof key !== 'number') continue;
-    if (list.filter((other: Json) => child(other, field) === key).length > 1) continue;
+    if (usesOf(list, field).get(key)! > 1) continue;
     return `${field}=${key}`;
   }
   return undefined;
+}
+
+/** Kept between calls: a list with thousands of failing elements is asked once for each of them. */
+const countedUses = new WeakMap<readonly Json[], Map<string, ReadonlyMap<Json, number>>>();
+
+/** How many elements of a list have each value of a field. */
+function usesOf(list: readonly Json[], field: string): ReadonlyMap<Json, number> {
+  let byField = countedUses.get(list);
+  if (byField === undefined) countedUses.set(list, (byField = new Map()));
+  const known = byField.get(field);
+  if (known !== undefined) return known;
+  const uses = new Map<Json, number>();
+  for (const element of list) {
+    const key = child(element, field);
+    if (key !== undefined) uses.set(key, (uses.get(key) ?? 0) + 1);
+  }
+  byField.set(field, uses);
+  return uses;
 }
 
 /** The value at one step down, or undefined. */

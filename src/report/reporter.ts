@@ -6,6 +6,8 @@ export interface ReportOptions {
   readonly source: (file: string) => string | undefined;
   /** Show every finding instead of the first screen. */
   readonly all: boolean;
+  /** List passes and not-applicables too, in the formats that leave them out otherwise. */
+  readonly showAll?: boolean;
   /** Only what decides: no frames, no posture. */
   readonly quiet: boolean;
   readonly color: boolean;

@@ -76,14 +76,17 @@ test('a message that only repeats the expression gives way to the title', () => 
 
 test('passes are listed where the report holds them', () => {
   const pass: Finding = { ...findings[0]!, verdict: 'pass', message: '' };
-  const shown = print({ ...sampleReport, findings: [pass] });
+  const shown = print({ ...sampleReport, findings: [pass] }, { showAll: true });
   assert.match(shown, /privileged-container {2}pass {2}Pod kube-system\/agent {2}deploy\/agent.yaml:9\n/);
 });
 
 test('quiet leaves one line a control and the last line', () => {
   const shown = print(sampleReport, { quiet: true });
   assert.ok(!shown.includes('^^^'));
-  assert.match(shown, /privileged-container +critical +deploy\/agent.yaml:9 \+1\n/);
+  assert.match(
+    shown,
+    /privileged-container +critical +deploy\/agent.yaml:9 \+1  container runs privileged\n/,
+  );
   assert.match(shown, /exit 3: .*\n$/);
 });
 

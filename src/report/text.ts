@@ -37,8 +37,7 @@ export function* text(report: Report, options: ReportOptions): Generator<string>
     yield* withBreaks(others(report, printer));
   } else {
     yield* withBreaks(firstScreen(groups, problems, screen - rows(summary, options.width), printer));
-    if (report.findings.some(({ verdict }) => verdict === 'pass' || verdict === 'not-applicable'))
-      yield* withBreaks(others(report, printer));
+    if (options.showAll === true) yield* withBreaks(others(report, printer));
   }
   yield* withBreaks(summary);
 }
@@ -98,7 +97,11 @@ function folded(group: ControlGroup, printer: Printer): string[] {
 /** One control with a frame and the message of each finding, object by object. */
 function everything(group: ControlGroup, printer: Printer): string[] {
   const title = group.control?.title ?? group.findings[0]!.message;
-  const lines = [...heading(group, title, 9, printer), ...advice(group.control, 9, printer), ''];
+  const lines = [
+    ...heading(group, title, Infinity, printer),
+    ...advice(group.control, Infinity, printer),
+    '',
+  ];
   for (const object of group.objects) {
     for (const finding of object) lines.push(...frame(finding, finding.message, printer));
     lines.push('');
@@ -185,11 +188,12 @@ function oneLine(group: ControlGroup, { paint, width }: Printer): string {
   return `${start} ${cut(`${where}${more}  ${title}`, room)}`;
 }
 
-/** With `all`, what neither passed nor failed; the report holds passes and not-applicables only when they were asked for. */
-function others(report: Report, { paint }: Printer): string[] {
+/** What did not fail; passes and not-applicables only where they were asked for. */
+function others(report: Report, { paint, showAll = false }: Printer): string[] {
   const lines: string[] = [];
   for (const { control, location, object, reason, verdict } of report.findings) {
-    if (verdict === 'fail') continue;
+    const isQuiet = verdict === 'pass' || verdict === 'not-applicable';
+    if (verdict === 'fail' || (isQuiet && !showAll)) continue;
     const where = location === undefined ? '' : `  ${location.file}:${location.line}`;
     const words = `${formatObject(object)}${where}${reason === '' ? '' : `: ${reason}`}`;
     lines.push(`${paint('bold', printable(control))}  ${verdict}  ${printable(words)}`);

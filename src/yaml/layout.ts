@@ -24,6 +24,7 @@ export class Layout {
   private readonly ends: Int32Array;
   private readonly targets = new Map<number, number>();
   private readonly entriesOf = new Map<number, Map<string, Entry>>();
+  private readonly itemsOf = new Map<number, readonly number[]>();
 
   constructor(text: string, events: readonly Event[], json: boolean) {
     this.text = text;
@@ -52,8 +53,11 @@ export class Layout {
   }
 
   /** Items of a sequence. */
-  items(sequence: number): number[] {
+  items(sequence: number): readonly number[] {
+    const known = this.itemsOf.get(sequence);
+    if (known !== undefined) return known;
     const items: number[] = [];
+    this.itemsOf.set(sequence, items);
     for (let i = sequence + 1; this.events[i]!.type !== POP; i = this.after[i]!) items.push(i);
     return items;
   }
@@ -88,7 +92,7 @@ export class Layout {
   }
 
   private addMerged(entries: Map<string, Entry>, merge: number, source: number): void {
-    const sources = this.events[source]!.type === SEQUENCE ? this.items(source).reverse() : [source];
+    const sources = this.events[source]!.type === SEQUENCE ? this.items(source).toReversed() : [source];
     for (const one of sources) {
       const mapping = this.target(one);
       if (this.events[mapping]!.type !== MAPPING) continue;

@@ -125,8 +125,11 @@ function boolean(random: Random, names: Names, depth = 0): string {
     () => "request.operation == 'CREATE'",
     () => 'request.dryRun == true',
     () => "request.options.dryRun[0] == 'All' && request.options.kind == 'CreateOptions'",
+    () => 'has(request.options.fieldManager)',
     () => "request.userInfo.groups.exists(g, g == 'system:masters')",
     () => 'oldObject == null',
+    () => 'oldObject.spec.n == object.spec.n',
+    () => "request.operation == 'UPDATE' || has(oldObject.spec)",
     () => 'has(request.namespace)',
     () => 'namespaceObject == null',
     () => "namespaceObject.metadata.labels['env'] == 'prod'",
@@ -247,7 +250,7 @@ function matchConstraints(random: Random, label: string): object {
     everything,
     things,
     { ...things, operations: ['CREATE'] },
-    { ...things, operations: ['UPDATE', 'CREATE'] },
+    { ...things, operations: ['UPDATE', 'DELETE'] },
     { ...things, apiVersions: ['v1'] },
     { ...things, apiVersions: ['v2'] },
     { ...things, scope: 'Namespaced' },
@@ -332,9 +335,41 @@ function binding(
   };
 }
 
-/** An object for a case: a Thing or a Wide whose fields are sometimes missing and sometimes of another type. */
-export function generateObject(random: Random, label: string, index: number): JsonObject {
+/** A request to try on the server and on us: the object it brings, and the one that is there before. */
+export interface Trial {
+  readonly id: string;
+  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE';
+  /** Null for DELETE. */
+  readonly object: JsonObject | null;
+  /** Null for CREATE. */
+  readonly oldObject: JsonObject | null;
+}
+
+/** A request for a case. Objects that must be there before have names of their own. */
+export function generateTrial(random: Random, label: string, index: number): Trial {
+  const operation = random.pick(['CREATE', 'CREATE', 'CREATE', 'UPDATE', 'DELETE'] as const);
+  const id = `${label}-${index}`;
   const isWide = random.chance(0.2);
+  const kind = isWide ? 'wide' : 'thing';
+  const name = operation === 'CREATE' ? `${kind}-${index}` : `${kind}-${id}`;
+  const object = operation === 'DELETE' ? null : generateObject(random, label, isWide, name);
+  const before = operation === 'CREATE' ? null : generateObject(random, label, isWide, name);
+  // An update cannot move an object; its version is the request's.
+  const oldObject =
+    before === null || object === null
+      ? before
+      : { ...before, apiVersion: object['apiVersion']!, metadata: placed(before, object) };
+  return { id, operation, object, oldObject };
+}
+
+function placed(before: JsonObject, object: JsonObject): JsonObject {
+  const { namespace, ...rest } = before['metadata'] as JsonObject;
+  const there = (object['metadata'] as JsonObject)['namespace'];
+  return there === undefined ? rest : { ...rest, namespace: there ?? namespace ?? null };
+}
+
+/** An object for a case: a Thing or a Wide whose fields are sometimes missing and sometimes of another type. */
+function generateObject(random: Random, label: string, isWide: boolean, name: string): JsonObject {
   const labels = { case: label, ...(random.chance(0.5) && { tier: random.pick(['web', 'db']) }) };
   const value = (make: () => unknown): unknown =>
     random.chance(0.04) ? random.pick([1, 'odd', [], {}, true]) : make();
@@ -359,7 +394,7 @@ export function generateObject(random: Random, label: string, index: number): Js
     apiVersion: `${group}/${version}`,
     kind: isWide ? 'Wide' : 'Thing',
     metadata: {
-      name: `${isWide ? 'wide' : 'thing'}-${index}`,
+      name,
       ...(!isWide && { namespace: random.pick(['alpha', 'beta']) }),
       labels,
     },

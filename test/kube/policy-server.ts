@@ -1,0 +1,247 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { request as send } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { JsonObject } from '../../src/model/object.ts';
+import { valueAt } from '../../src/model/path.ts';
+import { type ApiServer, startApiServer } from './api-server.ts';
+import { group, type Trial } from './policy-generator.ts';
+
+/** The namespaces of the suite with their labels. */
+export const namespaces = {
+  alpha: { name: 'alpha', labels: { env: 'prod' } },
+  beta: { name: 'beta', labels: { team: 'x' } },
+} as const;
+
+const configMap = (name: string, namespace: string, limit: string, use: string) => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, namespace, labels: { use } },
+  data: { limit },
+});
+const configMaps = [
+  configMap('limits', 'alpha', '3', 'yes'),
+  configMap('more', 'alpha', '1', 'yes'),
+  configMap('limits', 'beta', 'not a number', 'no'),
+];
+const settings = configMaps.map((object) => ({ ...object, apiVersion: `${group}/v1`, kind: 'Setting' }));
+
+/** The parameters of the suite: built-in and custom objects. */
+export const parameters: readonly JsonObject[] = [...configMaps, ...settings];
+
+/** What the server answered; message and reason are empty where it allowed the request. */
+export interface ServerAnswer {
+  readonly allowed: boolean;
+  readonly message: string;
+  readonly reason: string;
+  /** As the headers give them. */
+  readonly warnings: readonly string[];
+}
+
+/** The annotations of an audited request. */
+export type Annotations = Readonly<Record<string, string>>;
+
+const admission = '/apis/admissionregistration.k8s.io/v1';
+
+/** A real API server with the suite's kinds, namespaces and parameters, and an audit log. */
+export class PolicyServer {
+  readonly #server: ApiServer;
+  readonly #directory: string;
+  private constructor(server: ApiServer, directory: string) {
+    this.#server = server;
+    this.#directory = directory;
+  }
+
+  static async start(): Promise<PolicyServer> {
+    const directory = await mkdtemp(join(tmpdir(), 'scantling-policy-'));
+    const auditPolicy = { apiVersion: 'audit.k8s.io/v1', kind: 'Policy', rules: [{ level: 'Metadata' }] };
+    await writeFile(join(directory, 'audit.json'), JSON.stringify(auditPolicy));
+    const flags = [
+      `--audit-policy-file=${join(directory, 'audit.json')}`,
+      `--audit-log-path=${join(directory, 'audit.log')}`,
+      // Big enough that the log is never rotated away.
+      '--audit-log-maxsize=1000',
+    ];
+    const server = new PolicyServer(await startApiServer({ flags }), directory);
+    await server.#prepare();
+    return server;
+  }
+
+  async stop(): Promise<void> {
+    await this.#server.stop();
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  async #prepare(): Promise<void> {
+    const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+    await this.#create(crds, definition('Thing', 'things', 'Namespaced'));
+    await this.#create(crds, definition('Wide', 'wides', 'Cluster'));
+    await this.#create(crds, definition('Setting', 'settings', 'Namespaced'));
+    for (const metadata of Object.values(namespaces)) {
+      await this.#create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata });
+    }
+    for (const plural of ['things', 'wides', 'settings']) {
+      const path = `/apis/${group}/v1/${plural}`;
+      await until(async () => (await this.#server.request('GET', path)).status === 200);
+    }
+    for (const object of configMaps) {
+      await this.#create(`/api/v1/namespaces/${object.metadata.namespace}/configmaps`, object);
+    }
+    for (const object of settings) {
+      await this.#create(`/apis/${group}/v1/namespaces/${object.metadata.namespace}/settings`, object);
+    }
+  }
+
+  /** Why the server refuses to store a policy; empty where it stores it. */
+  async addPolicy(policy: JsonObject): Promise<string> {
+    const path = `${admission}/validatingadmissionpolicies`;
+    const { status, body } = await this.#server.request('POST', path, policy);
+    return status === 201 ? '' : String(body.message);
+  }
+
+  async addBinding(binding: JsonObject): Promise<void> {
+    await this.#create(`${admission}/validatingadmissionpolicybindings`, binding);
+  }
+
+  /** Stores the object that a trial changes or deletes; to be called before any policy is there. */
+  async addObject(object: JsonObject): Promise<void> {
+    await this.#create(collection(object), object);
+  }
+
+  /** Policies take effect a moment after they are created: a last one whose verdict is known says when. */
+  async untilInForce(): Promise<void> {
+    const everything = { apiGroups: ['*'], apiVersions: ['*'], operations: ['*'], resources: ['*'] };
+    const api = { apiVersion: 'admissionregistration.k8s.io/v1' };
+    for (const [name, paramKind] of [
+      ['sentinel-built-in', { apiVersion: 'v1', kind: 'ConfigMap' }],
+      ['sentinel-custom', { apiVersion: `${group}/v1`, kind: 'Setting' }],
+    ] as const) {
+      const matchConstraints = {
+        objectSelector: { matchLabels: { case: name } },
+        resourceRules: [everything],
+      };
+      const validations = [{ expression: "params.data.limit == 'never'", message: 'in force' }];
+      await this.#create(`${admission}/validatingadmissionpolicies`, {
+        ...api,
+        kind: 'ValidatingAdmissionPolicy',
+        metadata: { name },
+        spec: { paramKind, matchConstraints, validations },
+      });
+      await this.#create(`${admission}/validatingadmissionpolicybindings`, {
+        ...api,
+        kind: 'ValidatingAdmissionPolicyBinding',
+        metadata: { name },
+        spec: {
+          policyName: name,
+          validationActions: ['Deny'],
+          paramRef: { name: 'limits', namespace: 'alpha', parameterNotFoundAction: 'Deny' },
+        },
+      });
+      const metadata = { name: 'probe', namespace: 'alpha', labels: { case: name } };
+      const object = { apiVersion: `${group}/v1`, kind: 'Thing', metadata };
+      const probe: Trial = { id: 'probe', operation: 'CREATE', object, oldObject: null };
+      await until(async () => (await this.try(probe)).message.endsWith('denied request: in force'));
+    }
+  }
+
+  /** Makes the request of a trial as a dry run. */
+  async try({ id, operation, object, oldObject }: Trial): Promise<ServerAnswer> {
+    const [method, path] = target(operation, (object ?? oldObject)!);
+    const body = operation === 'UPDATE' ? await this.#withVersion(path, object!) : object;
+    // The server ignores the parameter `trial`; the audit log keeps it.
+    const url = new URL(`${path}?dryRun=All&trial=${id}`, this.#server.url);
+    const headers = { authorization: 'Bearer admin', 'content-type': 'application/json' };
+    return new Promise((resolve, reject) => {
+      const outgoing = send(url, { method, rejectUnauthorized: false, headers }, (incoming) => {
+        const chunks: Buffer[] = [];
+        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
+        incoming.on('error', reject);
+        incoming.on('end', () => {
+          const answer = JSON.parse(Buffer.concat(chunks).toString());
+          const allowed = (incoming.statusCode ?? 0) < 300;
+          resolve({
+            allowed,
+            message: allowed ? '' : String(answer.message),
+            reason: allowed ? '' : String(answer.reason),
+            warnings: (incoming.headersDistinct['warning'] ?? []).map(warningText),
+          });
+        });
+      });
+      outgoing.on('error', reject);
+      outgoing.end(body === null ? undefined : JSON.stringify(body));
+    });
+  }
+
+  /** An update of a custom resource must say which version of the object it replaces. */
+  async #withVersion(path: string, object: JsonObject): Promise<JsonObject> {
+    const { body } = await this.#server.request('GET', path);
+    const { resourceVersion } = body.metadata;
+    return { ...object, metadata: { ...(object['metadata'] as JsonObject), resourceVersion } };
+  }
+
+  /** The annotations of each audited trial, by its id. */
+  async annotations(): Promise<ReadonlyMap<string, Annotations>> {
+    const events = new Map<string, Annotations>();
+    for (const line of (await readFile(join(this.#directory, 'audit.log'), 'utf8')).split('\n')) {
+      if (line === '') continue;
+      const { requestURI, stage, annotations = {} } = JSON.parse(line);
+      const id = new URL(requestURI, 'https://server').searchParams.get('trial');
+      if (id !== null && stage === 'ResponseComplete') events.set(id, annotations);
+    }
+    return events;
+  }
+
+  async #create(path: string, object: object): Promise<void> {
+    const { status, body } = await this.#server.request('POST', path, object);
+    assert.equal(status, 201, `${path}: ${JSON.stringify(body)} for ${JSON.stringify(object)}`);
+  }
+}
+
+function target(operation: Trial['operation'], object: JsonObject): [method: string, path: string] {
+  const path = collection(object);
+  if (operation === 'CREATE') return ['POST', path];
+  const name = String(valueAt(object, ['metadata', 'name']));
+  return [operation === 'UPDATE' ? 'PUT' : 'DELETE', `${path}/${name}`];
+}
+
+function collection(object: JsonObject): string {
+  const namespace = valueAt(object, ['metadata', 'namespace']);
+  const base = `/apis/${String(object['apiVersion'])}`;
+  return namespace === undefined ? `${base}/wides` : `${base}/namespaces/${String(namespace)}/things`;
+}
+
+function definition(kind: string, plural: string, scope: string): object {
+  const anything = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
+  const version = (name: string, storage: boolean) => ({
+    name,
+    served: true,
+    storage,
+    schema: { openAPIV3Schema: anything },
+  });
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: 'CustomResourceDefinition',
+    metadata: { name: `${plural}.${group}` },
+    spec: {
+      group,
+      scope,
+      names: { kind, plural, singular: kind.toLowerCase() },
+      versions: [version('v1', true), version('v2', false)],
+    },
+  };
+}
+
+/** `299 - "text"` with backslashes before quotes, bytes as Latin-1, which is how HTTP headers arrive. */
+function warningText(header: string): string {
+  const quoted = header.slice(header.indexOf('"') + 1, header.lastIndexOf('"'));
+  return Buffer.from(quoted, 'latin1').toString().replaceAll(/\\(.)/g, '$1');
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 120_000;
+  while (!(await condition())) {
+    assert.ok(Date.now() < deadline, 'the server did not get ready in two minutes');
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}

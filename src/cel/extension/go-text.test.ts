@@ -22,8 +22,8 @@ test('scalars', () => {
 });
 
 test('lists, maps and bytes', () => {
-  assert.equal(goText([1, 'a', [null]]), '[1, a, [0]]');
-  assert.equal(goText({ b: 2, a: [1] }), 'map[a:[1] b:2]');
+  assert.equal(goText([1, 'a', null, [1, 2], { b: 2, a: [1] }]), '[1, a, <nil>, [1 2], map[a:[1] b:2]]');
+  assert.equal(goText({ b: 2, a: null, c: [1] }), '{b: 2, a: 0, c: [1]}');
   assert.equal(goText(new Uint8Array([97, 255])), '[97 255]');
 });
 

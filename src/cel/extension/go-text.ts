@@ -8,19 +8,31 @@ import { Duration, Timestamp, TypeValue, Uint, type Value } from '../value.ts';
 
 /**
  * A value as Go's `%v` prints cel-go's type for it, which is what `join` names as invalid input: null is the number 0 of
- * its enum, bytes are numbers, a map is `map[a:1]`.
+ * its enum, bytes are numbers, a map is `{a: 1}`.
  */
 export function goText(value: Value): string {
   if (value === null) return '0';
+  if (Array.isArray(value)) return `[${value.map(nativeText).join(', ')}]`;
+  if (isMap(value))
+    return `{${mapEntries(value)
+      .map((entry) => entry.map(goText).join(': '))
+      .join(', ')}}`;
+  return scalarText(value);
+}
+
+/** An element of a list that came from JSON, which is still a Go value: `<nil>`, `[1 2]`, `map[a:1]`. */
+function nativeText(value: Value): string {
+  if (value === null) return '<nil>';
+  if (Array.isArray(value)) return `[${value.map(nativeText).join(' ')}]`;
+  if (!isMap(value)) return scalarText(value);
+  const entries = mapEntries(value).map((entry) => entry.map(nativeText).join(':'));
+  return `map[${entries.sort().join(' ')}]`;
+}
+
+function scalarText(value: Value): string {
   const double = doubleOf(value);
   if (double !== undefined) return goFloat(double);
-  if (typeof value !== 'object') return String(value);
-  if (Array.isArray(value)) return `[${value.map(goText).join(', ')}]`;
-  if (isMap(value)) {
-    const entries = mapEntries(value).map(([key, item]) => `${goText(key)}:${goText(item)}`);
-    return `map[${entries.sort().join(' ')}]`;
-  }
-  return goObjectText(value as Value & object);
+  return typeof value === 'object' && value !== null ? goObjectText(value) : String(value);
 }
 
 function goObjectText(value: Value & object): string {

@@ -29,6 +29,7 @@ test('flatten goes as deep as asked', () => {
   assert.deepEqual(call('list_flatten_int', deep, 9223372036854775807n), [1, 2, 3, 4]);
   assert.equal(call('list_flatten_int', deep, -1), 'error: level must be non-negative');
   assert.equal(call('list_flatten', 'text'), 'error: no such overload: string.flatten()');
+  assert.equal(call('list_flatten_int', {}, 2), 'error: no such overload: map(dyn, dyn).flatten(int)');
 });
 
 test('sort orders by value', () => {

@@ -1,6 +1,8 @@
 import { compare, isComparable } from '../compare.ts';
 import { equal } from '../equal.ts';
 import type { CallCost, Library, Overload } from '../library.ts';
+import { isMap } from '../map.ts';
+import { isInt } from '../numeric.ts';
 import { overload } from '../signature.ts';
 import { costSize } from '../standard/size.ts';
 import { typeName } from '../type-name.ts';
@@ -21,9 +23,15 @@ function slice(list: List, start: Int, end: Int): List | CelError {
   return list.slice(Number(start), Number(end));
 }
 
-function flatten(list: Value, depth: Int = 1): List | CelError {
-  if (!Array.isArray(list)) return new CelError(`no such overload: ${typeName(list)}.flatten()`);
-  return depth < 0 ? new CelError('level must be non-negative') : list.flat(Number(depth));
+function flatten(list: Value, depth?: Int): List | CelError {
+  if (!Array.isArray(list) || (depth !== undefined && !isInt(depth))) return noFlatten(list, depth);
+  return (depth ?? 1) < 0 ? new CelError('level must be non-negative') : list.flat(Number(depth ?? 1));
+}
+
+/** Here alone cel-go prints a type with its parameters. */
+function noFlatten(value: Value, depth: Int | undefined): CelError {
+  const type = isMap(value) ? 'map(dyn, dyn)' : typeName(value);
+  return new CelError(`no such overload: ${type}.flatten(${depth === undefined ? '' : typeName(depth)})`);
 }
 
 function range(length: Int): List | CelError {

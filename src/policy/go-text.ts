@@ -4,7 +4,13 @@ const trailingSpace = new RegExp(`${goSpace}+$`);
 
 /** Trims as Go's `strings.TrimSpace`, which knows U+0085 and, unlike JavaScript, not U+FEFF. */
 export function trimSpace(text: string): string {
+  if (isPlainInk(text.charCodeAt(0)) && isPlainInk(text.charCodeAt(text.length - 1))) return text;
   return text.replace(leadingSpace, '').replace(trailingSpace, '');
+}
+
+/** Whether a character is ASCII and no space, which is nearly always enough to know. */
+function isPlainInk(unit: number): boolean {
+  return unit > 0x20 && unit < 0x7f;
 }
 
 /** The length of a text in UTF-8 bytes, which is what Go's `len` counts. */

@@ -79,7 +79,7 @@ export class RuleMatcher {
 
   private candidatesFor(resource: GroupVersionResource, request: AdmissionRequest): readonly Candidate[] {
     const { operation, subresource, scope } = request;
-    const key = `${operation} ${scope ?? '?'} ${formatResource(resource, subresource)}`;
+    const key = resource === request.resource ? ownKey(request) : keyOf(resource, request);
     let candidates = this.candidates.get(key);
     if (candidates === undefined) {
       candidates = this.rules.flatMap((rule) => candidate(rule, operation, resource, subresource, scope));
@@ -87,6 +87,19 @@ export class RuleMatcher {
     }
     return candidates;
   }
+}
+
+/** Every matcher asks for the key of the same request, so it is made once. */
+const ownKeys = new WeakMap<AdmissionRequest, string>();
+
+function ownKey(request: AdmissionRequest): string {
+  let key = ownKeys.get(request);
+  if (key === undefined) ownKeys.set(request, (key = keyOf(request.resource, request)));
+  return key;
+}
+
+function keyOf(resource: GroupVersionResource, { operation, scope, subresource }: AdmissionRequest): string {
+  return `${operation} ${scope ?? '?'} ${formatResource(resource, subresource)}`;
 }
 
 function candidate(

@@ -1,5 +1,6 @@
 import { openCatalogue } from '../catalogue/catalogue.ts';
 import { practiceName } from '../model/practice.ts';
+import { suggestion } from '../config/did-you-mean.ts';
 import { compareSeverity } from '../model/severity.ts';
 import { type Arguments, type Command, flagText, UsageError } from './command.ts';
 import type { Streams } from './stream.ts';
@@ -30,7 +31,7 @@ export async function runControls({ flags, positionals }: Arguments, streams: St
   const name = flagText(flags, 'profile');
   const profile = name === undefined ? undefined : catalogue.profiles.get(name);
   if (name !== undefined && profile === undefined) {
-    throw new UsageError(`there is no profile "${name}" (${[...catalogue.profiles.keys()].join(', ')})`);
+    throw new UsageError(`there is no profile "${name}"${suggestion(name, catalogue.profiles.keys())}`);
   }
   const profilesOf = (id: string): string[] =>
     [...catalogue.profiles.values()]

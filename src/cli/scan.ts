@@ -236,7 +236,9 @@ function baseline(file: string, cwd: string): Baseline {
   try {
     text = readFileSync(path.resolve(cwd, file), 'utf8');
   } catch (error) {
-    throw new UsageError(`--baseline ${file}: ${(error as Error).message}; --write-baseline makes one`);
+    const { code, message } = error as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' ? 'no such file; --write-baseline makes one' : message;
+    throw new UsageError(`--baseline ${file}: ${reason}`);
   }
   const read = readBaseline(text);
   if (typeof read === 'string') throw new UsageError(`--baseline ${file}: ${read}`);

@@ -98,8 +98,7 @@ class Collector {
   }
 
   bytes(file: string, named: boolean, bytes: Uint8Array): void {
-    // A lock file or a schema of megabytes is not worth parsing to learn that it is no manifest.
-    if (!named && !Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('apiVersion')) {
+    if (!named && !mayHoldManifests(bytes)) {
       this.notManifests++;
       return;
     }
@@ -157,6 +156,12 @@ class Collector {
     }
     if (this.manifests.length > before) this.located(file, document, 'warning', (reason) => reason);
   }
+}
+
+/** Whether reading is worth it: a lock file or a schema of megabytes need not be parsed to learn that it is no manifest. */
+function mayHoldManifests(bytes: Uint8Array): boolean {
+  const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
+  return isUtf16 || Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('apiVersion');
 }
 
 /** The objects a document holds: itself, or the items of a List, whose kind may be left to the List's. */

@@ -36,6 +36,15 @@ test('a full configuration is read', () => {
   });
 });
 
+test('a bare off, which YAML reads as false, switches a control off', () => {
+  const { configuration, problems } = readConfiguration(
+    { severity: { 'privileged-container': false } },
+    known,
+  );
+  assert.deepEqual(problems, []);
+  assert.deepEqual(configuration.severity, { 'privileged-container': 'off' });
+});
+
 test('an empty file is an empty configuration', () => {
   assert.deepEqual(readConfiguration(null, known), { configuration: {}, problems: [] });
 });

@@ -99,7 +99,8 @@ class Reader {
       ...present(
         'severity',
         this.byControl(fields, at, 'severity', (severity, path) =>
-          this.choice(severity, path, [...severities, 'off' as const]),
+          // YAML 1.1 reads a bare `off` as false.
+          this.choice(severity === false ? 'off' : severity, path, [...severities, 'off' as const]),
         ),
       ),
     };

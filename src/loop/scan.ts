@@ -172,7 +172,7 @@ class Scanner {
       kind: 'Report',
       controls: Object.fromEntries(rules.map(({ id, metadata }) => [id, metadata])),
       findings,
-      problems: this.problems,
+      problems: this.problems.sort(byPlace),
       coverage: {
         files,
         notManifests,
@@ -228,6 +228,12 @@ class Scanner {
     const { line, column } = position(source, (place!.key ?? place!.span).start);
     return { file: origin.file, line, column };
   }
+}
+
+/** By file, then from its top to its end, whichever part of the scan noticed the problem. */
+function byPlace(a: Problem, b: Problem): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.line - b.line || a.column - b.column;
 }
 
 /** The object as the server keeps it, if it can be read. */

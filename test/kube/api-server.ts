@@ -1,17 +1,17 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
+import { rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { Agent, request as send } from 'node:https';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { assetPath } from './assets.ts';
+import { startTethered, stopTethered } from './tethered-process.ts';
 
-/** The folder with the real etcd and kube-apiserver, as `setup-envtest` names it; undefined where there is none. */
+/** The folder with the real programs, and what a test says that skips for want of it. */
 export const assets: string | undefined = process.env['KUBEBUILDER_ASSETS'] || undefined;
-
-/** What a test says when it skips for want of the real server. */
-export const missingAssets =
-  'SKIPPED, NOT PROVED: no real kube-apiserver. Set KUBEBUILDER_ASSETS to a folder with etcd and kube-apiserver (setup-envtest makes one).';
+export const missingAssets = 'SKIPPED, NOT PROVED: KUBEBUILDER_ASSETS is unset';
 
 /** What the server answered: the HTTP status and the decoded JSON body. */
 export interface Answer {
@@ -28,6 +28,12 @@ export interface ApiServerOptions {
   /** Bearer tokens beside `admin`: token -> user and groups. */
   readonly users?: Readonly<Record<string, { readonly user: string; readonly groups: readonly string[] }>>;
 }
+
+/** The files of running servers; what a run that is broken off leaves is removed at its exit. */
+const directories = new Set<string>();
+process.once('exit', () => {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+});
 
 /** A running kube-apiserver with its own etcd; both end, and their files go, with `stop`. */
 export class ApiServer {
@@ -78,13 +84,9 @@ export class ApiServer {
   /** Ends both processes and removes their files. */
   async stop(): Promise<void> {
     this.#agent.destroy();
-    for (const child of this.#processes) {
-      if (child.exitCode !== null || child.signalCode !== null) continue;
-      const ended = new Promise((resolve) => child.once('exit', resolve));
-      child.kill('SIGKILL');
-      await ended;
-    }
+    await Promise.all(this.#processes.map(stopTethered));
     await rm(this.#directory, { recursive: true, force: true });
+    directories.delete(this.#directory);
   }
 }
 
@@ -94,8 +96,18 @@ export class ApiServer {
  * Throws with the end of the server's log when it does not become ready.
  */
 export async function startApiServer(options: ApiServerOptions = {}): Promise<ApiServer> {
-  if (assets === undefined) throw new Error(missingAssets);
+  // A port found free may be taken before the server listens, by another run of these tests.
+  for (let attempt = 1; ; attempt++) {
+    const started = await tryToStart(options);
+    if (started instanceof ApiServer) return started;
+    if (attempt === 3) throw new Error(`kube-apiserver did not become ready:\n${started.slice(-4000)}`);
+  }
+}
+
+/** A server that is ready, or the log of one that failed. */
+async function tryToStart(options: ApiServerOptions): Promise<ApiServer | string> {
   const directory = await mkdtemp(join(tmpdir(), 'scantling-api-server-'));
+  directories.add(directory);
   const [client, peer, secure] = await freePorts(3);
   const key = generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey;
   await writeFile(join(directory, 'sa.key'), key.export({ type: 'pkcs1', format: 'pem' }));
@@ -134,21 +146,22 @@ export async function startApiServer(options: ApiServerOptions = {}): Promise<Ap
     ]),
   ];
   const server = new ApiServer(new URL(`https://127.0.0.1:${secure}`), processes, directory);
-  const deadline = Date.now() + 60_000;
+  const deadline = Date.now() + 120_000;
   while (Date.now() < deadline && processes.every((child) => child.exitCode === null)) {
     const ready = await server.request('GET', '/readyz').catch(() => undefined);
     if (ready?.status === 200 && (await defaultNamespaceExists(server))) return server;
     await new Promise((resolve) => setTimeout(resolve, 200));
   }
   await server.stop();
-  throw new Error(`kube-apiserver did not become ready:\n${log.join('').slice(-4000)}`);
+  return log.join('');
 }
 
 /** Node joins headers of one name by commas, which the texts hold too; so they are read raw. RFC 7234 section 5.5. */
 function warningsOf(rawHeaders: readonly string[]): string[] {
   return rawHeaders.flatMap((text, index) => {
     if (index % 2 === 0 || rawHeaders[index - 1]?.toLowerCase() !== 'warning') return [];
-    return [text.replace(/^299 - "([^]*)"$/, '$1').replaceAll(/\\(.)/g, '$1')];
+    const utf8 = Buffer.from(text, 'latin1').toString();
+    return [utf8.replace(/^299 - "([^]*)"$/, '$1').replaceAll(/\\(.)/g, '$1')];
   });
 }
 
@@ -158,14 +171,12 @@ async function defaultNamespaceExists(server: ApiServer): Promise<boolean> {
 }
 
 function start(log: string[], name: string, flags: readonly string[]): ChildProcess {
-  const child = spawn(join(assets ?? '', name), flags, { stdio: ['ignore', 'ignore', 'pipe'] });
-  child.stderr.on('data', (chunk: Buffer) => {
+  const child = startTethered(assetPath(name), flags);
+  child.stderr?.on('data', (chunk: Buffer) => {
     log.push(chunk.toString());
     if (log.length > 200) log.shift();
   });
   child.on('error', (error) => log.push(`${name}: ${error.message}\n`));
-  // A test that dies must not leave servers behind.
-  process.once('exit', () => child.kill('SIGKILL'));
   return child;
 }
 

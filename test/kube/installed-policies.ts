@@ -1,5 +1,8 @@
 import type { JsonObject } from '../../src/model/object.ts';
 import type { ApiServer } from './api-server.ts';
+import { until } from './until.ts';
+
+export { inParallel } from './in-parallel.ts';
 
 const group = '/apis/admissionregistration.k8s.io/v1';
 
@@ -51,7 +54,8 @@ export function gated(object: JsonObject, gate: string): JsonObject {
 export function collectionOf(object: JsonObject): string {
   const apiVersion = String(object['apiVersion']);
   const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-  return `${root}/namespaces/default/${String(object['kind']).toLowerCase()}s`;
+  const kind = String(object['kind']).toLowerCase();
+  return `${root}/namespaces/default/${kind.replace(/y$/, 'ie')}s`;
 }
 
 /** What a real server made of a request. `denied` holds the messages of the policies. */
@@ -73,26 +77,14 @@ export function verdictOf(answer: { status: number; body: { message?: string } }
 
 /** Waits until a request that its policy must deny is denied: a new binding takes effect after about a second. */
 export async function waitForDenial(send: () => Promise<Verdict>, what: string): Promise<void> {
-  const deadline = Date.now() + 30_000;
   let last: Verdict = { kind: 'allowed' };
-  while (Date.now() < deadline) {
-    last = await send();
-    if (last.kind === 'denied') return;
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-  throw new Error(`${what} is not denied within 30 s: ${JSON.stringify(last)}`);
-}
-
-/** Runs `work` over `items`, eight at a time. */
-export async function inParallel<Item>(
-  items: readonly Item[],
-  work: (item: Item) => Promise<void>,
-): Promise<void> {
-  const queue = items.values();
-  const worker = async (): Promise<void> => {
-    for (const item of queue) await work(item);
-  };
-  await Promise.all(Array.from({ length: 8 }, worker));
+  await until(
+    async () => {
+      last = await send();
+      return last.kind === 'denied';
+    },
+    () => `${what} is denied; the last answer was ${JSON.stringify(last)}`,
+  );
 }
 
 async function create(server: ApiServer, path: string, object: JsonObject): Promise<void> {

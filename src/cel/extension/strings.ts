@@ -64,11 +64,17 @@ function startsAt(all: readonly string[], part: readonly string[], at: number): 
   return true;
 }
 
+const notAscii = /[^\0-\x7f]/;
+
 function lowerAscii(text: string): string {
+  if (!/[A-Z]/.test(text)) return text;
+  if (!notAscii.test(text)) return text.toLowerCase();
   return text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 }
 
 function upperAscii(text: string): string {
+  if (!/[a-z]/.test(text)) return text;
+  if (!notAscii.test(text)) return text.toUpperCase();
   return text.replace(/[a-z]+/g, (letters) => letters.toUpperCase());
 }
 

@@ -46,7 +46,7 @@ function parseIPv4(text: string, part: string): number[] | AddressError {
       digits = 0;
       continue;
     }
-    if (!/[0-9]/.test(character)) return problem(text, 'unexpected character', part.slice(i));
+    if (character < '0' || character > '9') return problem(text, 'unexpected character', part.slice(i));
     if (digits === 1 && value === 0) return problem(text, 'IPv4 field has octet with leading zero');
     value = value * 10 + Number(character);
     digits += 1;

@@ -25,16 +25,16 @@ const binarySuffixes: ReadonlyMap<string, number> = new Map([
 ]);
 
 /** The exact factor of the suffixes of ordinary quantities, in thousandths. */
-const ordinaryFactors: Readonly<Record<string, number>> = {
-  '': 1000,
-  m: 1,
-  k: 1e6,
-  M: 1e9,
-  G: 1e12,
-  Ki: 1000 * 2 ** 10,
-  Mi: 1000 * 2 ** 20,
-  Gi: 1000 * 2 ** 30,
-};
+const ordinaryFactors: ReadonlyMap<string, number> = new Map([
+  ['', 1000],
+  ['m', 1],
+  ['k', 1e6],
+  ['M', 1e9],
+  ['G', 1e12],
+  ['Ki', 1000 * 2 ** 10],
+  ['Mi', 1000 * 2 ** 20],
+  ['Gi', 1000 * 2 ** 30],
+]);
 
 const maxInt64 = (1n << 63n) - 1n;
 
@@ -49,20 +49,25 @@ const maxExponentGap = 20_000;
  */
 export class Quantity extends Opaque {
   override readonly typeName = 'kubernetes.Quantity';
-  /** The number is `unscaled` times ten to the power of `exponent`. */
-  readonly unscaled: bigint;
+  /** The number is this times ten to the power of `exponent`. */
+  private readonly coefficient: bigint | number;
   readonly exponent: number;
   /** Whether the Go type has left 64 bits for arbitrary precision. */
   readonly arbitrary: boolean;
   /** The number in thousandths, where that is exact as a JavaScript number. */
   private readonly thousandths: number | undefined;
 
-  constructor(unscaled: bigint, exponent: number, arbitrary = false, thousandths?: number) {
+  constructor(unscaled: bigint | number, exponent: number, arbitrary = false, thousandths?: number) {
     super();
-    this.unscaled = unscaled;
+    this.coefficient = unscaled;
     this.exponent = exponent;
     this.arbitrary = arbitrary;
     this.thousandths = thousandths;
+  }
+
+  /** The digits: the number is this times ten to the power of `exponent`. */
+  get unscaled(): bigint {
+    return BigInt(this.coefficient);
   }
 
   equals(other: Opaque): boolean {
@@ -78,7 +83,7 @@ export class Quantity extends Opaque {
   }
 
   sign(): number {
-    return this.unscaled > 0n ? 1 : this.unscaled < 0n ? -1 : 0;
+    return this.coefficient > 0 ? 1 : this.coefficient < 0 ? -1 : 0;
   }
 
   /** The number as a 64-bit integer; undefined where it has decimals or the Go type is not in 64 bits. */
@@ -89,7 +94,7 @@ export class Quantity extends Opaque {
 
   /** The nearest double, computed as Go does: the digits times a power of ten. */
   approximate(): number {
-    const base = Number(this.unscaled);
+    const base = Number(this.coefficient);
     return this.exponent === 0 ? base : base * powerOfTen(this.exponent);
   }
 
@@ -166,19 +171,32 @@ function powerOfTen(exponent: number): number {
 const formatError =
   "quantities must match the regular expression '^([+-]?[0-9.]+)([eEinumkKMGTP]*[-+]?[0-9]*)$'";
 
-const ordinary = /^([0-9]{1,9})(m|k|M|G|Ki|Mi|Gi)?$/;
 const grammar = /^([+-]?)0*([0-9]*)(?:\.([0-9]*))?([eEinumkKMGTP]*[+-]?[0-9]*)$/;
 
 /** Reads a quantity, or says why it is none, in the words of Kubernetes. */
 export function parseQuantity(text: string): Quantity | CelError {
-  const parts = ordinary.exec(text);
-  if (parts === null) return parseAny(text);
-  const suffix = parts[2] ?? '';
-  const thousandths = Number(parts[1]) * ordinaryFactors[suffix]!;
-  if (!Number.isSafeInteger(thousandths)) return parseAny(text);
-  const decimal = decimalSuffixes.get(suffix);
-  const unscaled = decimal === undefined ? BigInt(thousandths / 1000) : BigInt(parts[1]!);
-  return new Quantity(unscaled, decimal ?? 0, false, thousandths);
+  return parseOrdinary(text) ?? parseAny(text);
+}
+
+/** Up to nine digits with a suffix of every day, without a regular expression or a big integer. */
+function parseOrdinary(text: string): Quantity | undefined {
+  let value = 0;
+  let at = 0;
+  for (; at < text.length && at < 9; at++) {
+    const digit = text.charCodeAt(at) - 48;
+    if (digit < 0 || digit > 9) break;
+    value = value * 10 + digit;
+  }
+  if (at === 0) return undefined;
+  const suffix = text.slice(at);
+  const factor = ordinaryFactors.get(suffix);
+  if (factor === undefined) return undefined;
+  const thousandths = value * factor;
+  if (!Number.isSafeInteger(thousandths)) return undefined;
+  const exponent = decimalSuffixes.get(suffix);
+  return exponent === undefined
+    ? new Quantity(thousandths / 1000, 0, false, thousandths)
+    : new Quantity(value, exponent, false, thousandths);
 }
 
 interface Parts {

@@ -50,6 +50,11 @@ test('names are those of the time zone database, by the letter', () => {
     'US/Eastern',
     'GB-Eire',
     'Africa/Dar_es_Salaam',
+    'Brazil/DeNoronha',
+    'Asia/Calcutta',
+    'Etc/GMT+12',
+    'Zulu',
+    'W-SU',
     'America/Port-au-Prince',
   ]) {
     assert.equal(typeof timestampField('getHours', sunday, zone), 'number', zone);
@@ -84,4 +89,32 @@ test('errors are those of Go', () => {
   assert.equal(message('1:"\n'), 'strconv.Atoi: parsing "\\"\\n": invalid syntax');
   assert.equal(message('../UTC'), 'time: invalid location name');
   assert.equal(message('/UTC'), 'time: invalid location name');
+});
+
+test('every zone that the platform lists is known', () => {
+  for (const zone of Intl.supportedValuesOf('timeZone')) {
+    assert.equal(typeof timestampField('getHours', sunday, zone), 'number', zone);
+  }
+});
+
+test('the clock is right on both sides of a transition', () => {
+  const hour = (text: string) => timestampField('getHours', at(text), 'Europe/Berlin');
+  assert.equal(hour('2024-03-31T00:59:59.999999999Z'), 1);
+  assert.equal(hour('2024-03-31T01:00:00Z'), 3);
+  assert.equal(hour('2024-10-27T00:59:59.999999999Z'), 2);
+  assert.equal(hour('2024-10-27T01:00:00Z'), 2);
+  assert.equal(hour('1960-06-30T23:59:59.999999999Z'), 0);
+});
+
+test('half hours, and days that a zone skipped', () => {
+  assert.equal(timestampField('getMinutes', at('2024-01-01T00:00:00Z'), 'Australia/Lord_Howe'), 0);
+  assert.equal(timestampField('getMinutes', at('2024-07-01T00:00:00Z'), 'Australia/Lord_Howe'), 30);
+  assert.equal(timestampField('getDate', at('2011-12-30T09:59:59Z'), 'Pacific/Apia'), 29);
+  assert.equal(timestampField('getDate', at('2011-12-30T10:00:00Z'), 'Pacific/Apia'), 31);
+});
+
+test('any offset is computed, as in Go', () => {
+  assert.equal(timestampField('getFullYear', at('2000-01-01T00:00:00Z'), '999999:00'), 2114);
+  assert.equal(timestampField('getFullYear', at('0001-01-01T00:00:00Z'), '-24:00'), 0);
+  assert.equal(timestampField('getHours', at('2000-01-01T00:00:00Z'), '9223372036854775807:0'), 23);
 });

@@ -56,7 +56,6 @@ function zoneOffset(zone: string, timestamp: Timestamp): number | CelError {
   if (zone.includes('..') || /^[/\\]/.test(zone)) return new CelError('time: invalid location name');
   const format = zoneFormat(zone);
   if (format === undefined) return new CelError(`unknown time zone ${zone}`);
-  // Round down: a format may not round an instant before 1970 up to the next transition.
   const name = format.formatToParts(Number(timestamp.nanos / 1_000_000n));
   return parseOffset(name.find((part) => part.type === 'timeZoneName')?.value ?? '');
 }
@@ -135,4 +134,5 @@ function canonicalSpelling(zone: string): string {
 const irregularAliases =
   'EST MST HST EST5EDT CST6CDT MST7MDT PST8PDT GMT GMT0 GMT+0 GMT-0 UTC UCT CET EET MET WET GB GB-Eire NZ NZ-CHAT ' +
   'PRC ROC ROK W-SU Etc/GMT Etc/GMT0 Etc/UTC Etc/UCT US/East-Indiana US/Indiana-Starke ' +
-  'Australia/ACT Australia/LHI Australia/NSW America/Knox_IN';
+  'Australia/ACT Australia/LHI Australia/NSW America/Knox_IN Brazil/DeNoronha Chile/EasterIsland Mexico/BajaNorte ' +
+  'Mexico/BajaSur America/Argentina/ComodRivadavia';

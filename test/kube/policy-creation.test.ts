@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
 import { PolicyCompiler } from '../../src/policy/index.ts';
 import { aggregateErrors } from '../../src/policy/message.ts';
 import type { PolicyProblem } from '../../src/policy/problem.ts';
-import { type ApiServer, assets, missingAssets, startApiServer } from './api-server.ts';
+import type { ApiServer } from './api-server.ts';
+import { apiServerSuite } from './api-server-suite.ts';
 
 const api = '/apis/admissionregistration.k8s.io/v1';
 const rule = { operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] };
@@ -196,19 +196,9 @@ const compiled: readonly object[] = [
   variableList('namespaceObject', 'variables.v0.nobody', 'request', 'variables.v2.nobody'),
 ];
 
-const skip = assets === undefined ? missingAssets : false;
-if (skip !== false) process.stderr.write(`${missingAssets}\n`);
-
-let server: ApiServer;
-before(async () => {
-  if (skip === false) server = await startApiServer();
-});
-after(async () => {
-  if (skip === false) await server.stop();
-});
-
 /** The reasons the server gives against an object, in its own words; empty when it accepts it. */
 async function refusal(
+  server: ApiServer,
   plural: string,
   object: { metadata: object },
 ): Promise<{ status: number; text: string }> {
@@ -220,70 +210,72 @@ async function refusal(
 
 const compiler = new PolicyCompiler({ version: '1.36' });
 
-test('what the server refuses of a policy we refuse, in its words', { skip }, async () => {
-  const kind = 'ValidatingAdmissionPolicy';
-  const objects = [
-    ...policies.map((spec) => ({ name: 'p', spec })),
-    ...names.map((name) => ({ name, spec: good })),
-  ].map((rest) => objectOf(kind, rest));
-  for (const object of objects) {
-    const { problems } = compiler.compilePolicy(JSON.parse(JSON.stringify(object)));
-    await compare('validatingadmissionpolicies', object, problems);
-  }
-});
-
-test('what the server refuses of a binding we refuse, in its words', { skip }, async () => {
-  const kind = 'ValidatingAdmissionPolicyBinding';
-  const objects = [
-    ...bindings.map((spec) => ({ name: 'b', spec })),
-    ...names.map((name) => ({ name, spec: goodBinding })),
-  ].map((rest) => objectOf(kind, rest));
-  for (const object of objects) {
-    const { problems } = compiler.compileBinding(JSON.parse(JSON.stringify(object)));
-    await compare('validatingadmissionpolicybindings', object, problems);
-  }
-});
-
-test(
-  'expressions that the server does not compile we do not compile, for the same reason',
-  { skip },
-  async () => {
-    const differences: string[] = [];
-    for (const spec of compiled) {
-      const object = objectOf('ValidatingAdmissionPolicy', { name: 'p', spec });
-      const { policy } = compiler.compilePolicy(JSON.parse(JSON.stringify(object)));
-      const { text } = await refusal('validatingadmissionpolicies', object);
-      const ours = [
-        ...(policy?.matchConditions ?? []),
-        ...(policy?.variables.values() ?? []),
-        ...(policy?.validations.flatMap((each) => [each, each.messageExpression ?? each]) ?? []),
-        ...(policy?.auditAnnotations ?? []),
-      ].map(({ error }) => error);
-      for (const error of new Set(ours)) {
-        if (!text.includes(error)) differences.push(`ours only: ${error}`);
-      }
-      const theirs = text.split(/(?=spec\.\w+\[\d+\]\.\w+: )/).filter((part) => part.startsWith('spec.'));
-      for (const part of theirs) {
-        if (part.includes('Required value')) continue;
-        if (!ours.some((error) => error !== '' && part.includes(error)))
-          differences.push(`theirs only: ${part}`);
-      }
+apiServerSuite('policies at creation', {}, (serverTest) => {
+  serverTest('what the server refuses of a policy we refuse, in its words', async (server) => {
+    const kind = 'ValidatingAdmissionPolicy';
+    const objects = [
+      ...policies.map((spec) => ({ name: 'p', spec })),
+      ...names.map((name) => ({ name, spec: good })),
+    ].map((rest) => objectOf(kind, rest));
+    for (const object of objects) {
+      const { problems } = compiler.compilePolicy(JSON.parse(JSON.stringify(object)));
+      await compare(server, 'validatingadmissionpolicies', object, problems);
     }
-    assert.equal(differences.length, 0, `\n${differences.join('\n')}`);
-  },
-);
+  });
+
+  serverTest('what the server refuses of a binding we refuse, in its words', async (server) => {
+    const kind = 'ValidatingAdmissionPolicyBinding';
+    const objects = [
+      ...bindings.map((spec) => ({ name: 'b', spec })),
+      ...names.map((name) => ({ name, spec: goodBinding })),
+    ].map((rest) => objectOf(kind, rest));
+    for (const object of objects) {
+      const { problems } = compiler.compileBinding(JSON.parse(JSON.stringify(object)));
+      await compare(server, 'validatingadmissionpolicybindings', object, problems);
+    }
+  });
+
+  serverTest(
+    'expressions that the server does not compile we do not compile, for the same reason',
+    async (server) => {
+      const differences: string[] = [];
+      for (const spec of compiled) {
+        const object = objectOf('ValidatingAdmissionPolicy', { name: 'p', spec });
+        const { policy } = compiler.compilePolicy(JSON.parse(JSON.stringify(object)));
+        const { text } = await refusal(server, 'validatingadmissionpolicies', object);
+        const ours = [
+          ...(policy?.matchConditions ?? []),
+          ...(policy?.variables.values() ?? []),
+          ...(policy?.validations.flatMap((each) => [each, each.messageExpression ?? each]) ?? []),
+          ...(policy?.auditAnnotations ?? []),
+        ].map(({ error }) => error);
+        for (const error of new Set(ours)) {
+          if (!text.includes(error)) differences.push(`ours only: ${error}`);
+        }
+        const theirs = text.split(/(?=spec\.\w+\[\d+\]\.\w+: )/).filter((part) => part.startsWith('spec.'));
+        for (const part of theirs) {
+          if (part.includes('Required value')) continue;
+          if (!ours.some((error) => error !== '' && part.includes(error)))
+            differences.push(`theirs only: ${part}`);
+        }
+      }
+      assert.equal(differences.length, 0, `\n${differences.join('\n')}`);
+    },
+  );
+});
 
 function objectOf(kind: string, { name, spec }: { name: string; spec: object }) {
   return { apiVersion: 'admissionregistration.k8s.io/v1', kind, metadata: { name }, spec };
 }
 
 async function compare(
+  server: ApiServer,
   plural: string,
   object: { metadata: object },
   problems: readonly PolicyProblem[],
 ): Promise<void> {
   const shown = JSON.stringify(object);
-  const { status, text } = await refusal(plural, object);
+  const { status, text } = await refusal(server, plural, object);
   const reasons = problems.map(({ reason }) => reason);
   if (status === 422) assert.equal(aggregateErrors(reasons), text, shown);
   else if (status === 201) assert.deepEqual(reasons, [], shown);

@@ -1,38 +1,5 @@
 import type { JsonObject } from '../../src/model/object.ts';
-
-/** A repeatable source of choices. */
-export class Random {
-  #state: number;
-  constructor(seed: number) {
-    this.#state = seed >>> 0;
-  }
-
-  /** In [0, 1). Source: the mulberry32 generator. */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) >>> 0;
-    let mixed = this.#state;
-    mixed = Math.imul(mixed ^ (mixed >>> 15), mixed | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  }
-
-  chance(probability: number): boolean {
-    return this.next() < probability;
-  }
-
-  pick<T>(items: readonly T[]): T {
-    return items[Math.floor(this.next() * items.length)]!;
-  }
-
-  upTo(most: number): number {
-    return Math.floor(this.next() * (most + 1));
-  }
-
-  /** Some number of generated things, from `least` to `most`. */
-  some<T>(least: number, most: number, make: (index: number) => T): T[] {
-    return Array.from({ length: least + this.upTo(most - least) }, (_, index) => make(index));
-  }
-}
+import type { Random } from './random.ts';
 
 /** The custom kinds of the suite: namespaced `Thing` in two versions, cluster-scoped `Wide`, both without a schema. */
 export const group = 'policy.example.com';
@@ -52,7 +19,12 @@ interface Names {
   readonly hasAuthorizer: boolean;
 }
 
-const number = (random: Random): string => String(random.upTo(5));
+/** Some number of generated things, from `least` to `most`. */
+function some<T>(random: Random, least: number, most: number, make: (index: number) => T): T[] {
+  return Array.from({ length: random.between(least, most) }, (_, index) => make(index));
+}
+
+const number = (random: Random): string => String(random.between(0, 5));
 const text = (random: Random): string => `'${random.pick(['a', 'b', 'ab', '', 'x y', 'é😀'])}'`;
 
 /** An expression whose value may be anything, and which may fail. */
@@ -199,22 +171,20 @@ export function generateCase(random: Random, index: number): PolicyCase {
   const hasParams = paramKind !== undefined;
   const nothing: Names = { variables: [], hasParams, hasAuthorizer: true };
   const variableNames: string[] = [];
-  const variables = random
-    .some(0, 4, () => {
-      const expression = variable(random, { ...nothing, variables: [...variableNames] });
-      const variableName = random.pick(['v', 'w', 'x', 'y', 'z']);
-      const isNew = !variableNames.includes(variableName);
-      if (isNew) variableNames.push(variableName);
-      return { name: variableName, expression, isNew };
-    })
-    .flatMap(({ isNew, ...rest }) => (isNew ? [rest] : []));
+  const variables = some(random, 0, 4, () => {
+    const expression = variable(random, { ...nothing, variables: [...variableNames] });
+    const variableName = random.pick(['v', 'w', 'x', 'y', 'z']);
+    const isNew = !variableNames.includes(variableName);
+    if (isNew) variableNames.push(variableName);
+    return { name: variableName, expression, isNew };
+  }).flatMap(({ isNew, ...rest }) => (isNew ? [rest] : []));
   const names: Names = { ...nothing, variables: variableNames };
   const spec = {
     ...(random.chance(0.7) && { failurePolicy: random.pick(['Fail', 'Ignore']) }),
     ...(hasParams && { paramKind: paramKindOf(paramKind) }),
     matchConstraints: matchConstraints(random, label),
     matchConditions: random.chance(0.5)
-      ? random.some(1, 3, (position) => ({
+      ? some(random, 1, 3, (position) => ({
           name: `condition-${position}`,
           expression: random.chance(0.5)
             ? random.pick(['true', "request.operation == 'CREATE'", '!has(object.spec.skip)'])
@@ -222,21 +192,21 @@ export function generateCase(random: Random, index: number): PolicyCase {
         }))
       : [],
     variables,
-    validations: random.some(1, 4, () => ({
+    validations: some(random, 1, 4, () => ({
       expression: `${random.chance(0.2) ? ' ' : ''}${boolean(random, names)}${random.chance(0.1) ? '\n  ' : ''}`,
       ...(random.chance(0.4) && { message: random.pick(['not allowed', '  padded message ', 'no\t✗']) }),
       ...(random.chance(0.5) && { messageExpression: message(random, names) }),
       ...(random.chance(0.3) && { reason: random.pick(['Forbidden', 'Invalid', 'RequestEntityTooLarge']) }),
     })),
     auditAnnotations: random.chance(0.3)
-      ? random.some(1, 2, (position) => ({
+      ? some(random, 1, 2, (position) => ({
           key: `note-${position}`,
           valueExpression: random.chance(0.2) ? 'null' : string(random, names),
         }))
       : [],
   };
   const policy = { apiVersion: api, kind: 'ValidatingAdmissionPolicy', metadata: { name }, spec };
-  const bindings = random.some(1, 3, (position) => binding(random, name, `${label}-${position}`, paramKind));
+  const bindings = some(random, 1, 3, (position) => binding(random, name, `${label}-${position}`, paramKind));
   return { label, policy: plain(policy), bindings: bindings.map(plain) };
 }
 
@@ -376,13 +346,13 @@ function generateObject(random: Random, label: string, isWide: boolean, name: st
   const field = (name: string, make: () => unknown) => (random.chance(0.85) ? { [name]: value(make) } : {});
   const spec = {
     ...field('b', () => random.chance(0.5)),
-    ...field('n', () => random.upTo(5)),
-    ...field('d', () => random.upTo(4) + 0.5),
+    ...field('n', () => random.between(0, 5)),
+    ...field('d', () => random.between(0, 4) + 0.5),
     ...field('s', () => random.pick(['a', 'abc', 'x y', '', 'é😀'])),
-    ...field('l', () => random.some(0, 4, () => random.upTo(4))),
+    ...field('l', () => some(random, 0, 4, () => random.between(0, 4))),
     ...field('m', () => random.pick([{}, { k: 'v' }, { k: 'a', other: 'b' }])),
     ...field('items', () =>
-      random.some(0, 3, () => ({
+      some(random, 0, 3, () => ({
         ...field('name', () => random.pick(['a', 'b', 'c'])),
         ...field('on', () => random.chance(0.5)),
       })),

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
 import type { JsonObject } from '../../src/model/object.ts';
 import { judge, noParams, PolicyCompiler, respond } from '../../src/policy/index.ts';
 import type { AdmissionRequest } from '../../src/policy/index.ts';
-import { type ApiServer, assets, missingAssets, startApiServer } from './api-server.ts';
+import type { ApiServer } from './api-server.ts';
+import { apiServerSuite } from './api-server-suite.ts';
+import { until } from './until.ts';
 
 /** Which requests a policy on everything sees at all, tried on the real server. */
 const label = { case: 'reach' };
@@ -66,54 +67,43 @@ const samples: readonly Sample[] = [
   }),
 ];
 
-const skip = assets === undefined ? missingAssets : false;
-if (skip !== false) process.stderr.write(`${missingAssets}\n`);
-
-let server: ApiServer;
-before(async () => {
-  if (skip !== false) return;
-  server = await startApiServer();
+async function prepare(server: ApiServer): Promise<void> {
   for (const object of [policy, binding]) {
     const plural = object === policy ? 'validatingadmissionpolicies' : 'validatingadmissionpolicybindings';
     const { status, body } = await server.request('POST', `/apis/${api}/${plural}`, object);
     assert.equal(status, 201, JSON.stringify(body));
   }
-  const deadline = Date.now() + 60_000;
-  while (
-    (await server.request('POST', `${samples[0]!.path}?dryRun=All`, samples[0]!.object)).status !== 422
-  ) {
-    assert.ok(Date.now() < deadline, 'the policy does not get into force');
-    await new Promise((resolve) => setTimeout(resolve, 200));
-  }
-});
-after(async () => {
-  if (skip === false) await server.stop();
-});
+  const { path, object } = samples[0]!;
+  const isDenied = async () => (await server.request('POST', `${path}?dryRun=All`, object)).status === 422;
+  await until(isDenied, () => 'the policy is in force');
+}
 
-test('the server shows policies the same requests and the same of them', { skip }, async () => {
-  const compiler = new PolicyCompiler({ version: '1.36' });
-  const { policy: compiled, problems } = compiler.compilePolicy(JSON.parse(JSON.stringify(policy)));
-  assert.deepEqual(problems, []);
-  const bound = {
-    policy: compiled!,
-    binding: compiler.compileBinding(JSON.parse(JSON.stringify(binding))).binding,
-  };
-  const context = {
-    findNamespace: (name: string) => ({ metadata: { name } }) as unknown as JsonObject,
-    params: noParams,
-  };
-  for (const { path, object, scope } of samples) {
-    const { status, body } = await server.request('POST', `${path}?dryRun=All`, object);
-    const { status: own, allowed } = respond(
-      judge([bound], requestFor(path, object, scope), context),
-      requestFor(path, object, scope),
-    );
-    const shown = `${path}: ${JSON.stringify(body.message ?? body.kind)}`;
-    assert.equal(allowed, status === 201, shown);
-    // The server makes up a name, which is all that may differ.
-    const message = String(body.message).replace(/"sample-\w{5}"/, '"generated"');
-    if (status !== 201) assert.equal(own?.message, message, shown);
-  }
+apiServerSuite('which requests policies see', { prepare }, (serverTest) => {
+  serverTest('the server shows policies the same requests and the same of them', async (server) => {
+    const compiler = new PolicyCompiler({ version: '1.36' });
+    const { policy: compiled, problems } = compiler.compilePolicy(JSON.parse(JSON.stringify(policy)));
+    assert.deepEqual(problems, []);
+    const bound = {
+      policy: compiled!,
+      binding: compiler.compileBinding(JSON.parse(JSON.stringify(binding))).binding,
+    };
+    const context = {
+      findNamespace: (name: string) => ({ metadata: { name } }) as unknown as JsonObject,
+      params: noParams,
+    };
+    for (const { path, object, scope } of samples) {
+      const { status, body } = await server.request('POST', `${path}?dryRun=All`, object);
+      const { status: own, allowed } = respond(
+        judge([bound], requestFor(path, object, scope), context),
+        requestFor(path, object, scope),
+      );
+      const shown = `${path}: ${JSON.stringify(body.message ?? body.kind)}`;
+      assert.equal(allowed, status === 201, shown);
+      // The server makes up a name, which is all that may differ.
+      const message = String(body.message).replace(/"sample-\w{5}"/, '"generated"');
+      if (status !== 201) assert.equal(own?.message, message, shown);
+    }
+  });
 });
 
 function requestFor(path: string, object: JsonObject, scope: Sample['scope']): AdmissionRequest {

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { request as send } from 'node:https';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { JsonObject } from '../../src/model/object.ts';
 import { valueAt } from '../../src/model/path.ts';
-import { type ApiServer, startApiServer } from './api-server.ts';
+import type { ApiServer } from './api-server.ts';
 import { group, type Trial } from './policy-generator.ts';
+import { until } from './until.ts';
 
 /** The namespaces of the suite with their labels. */
 export const namespaces = {
@@ -44,36 +44,47 @@ export type Annotations = Readonly<Record<string, string>>;
 
 const admission = '/apis/admissionregistration.k8s.io/v1';
 
-/** A real API server with the suite's kinds, namespaces and parameters, and an audit log. */
-export class PolicyServer {
-  readonly #server: ApiServer;
-  readonly #directory: string;
-  private constructor(server: ApiServer, directory: string) {
-    this.#server = server;
-    this.#directory = directory;
+/** The audit log of a server, in a folder that goes when the tests end. */
+export class AuditLog {
+  readonly #directory = mkdtempSync(join(tmpdir(), 'scantling-audit-'));
+  constructor() {
+    const policy = { apiVersion: 'audit.k8s.io/v1', kind: 'Policy', rules: [{ level: 'Metadata' }] };
+    writeFileSync(join(this.#directory, 'policy.json'), JSON.stringify(policy));
+    process.once('exit', () => rmSync(this.#directory, { recursive: true, force: true }));
   }
 
-  static async start(): Promise<PolicyServer> {
-    const directory = await mkdtemp(join(tmpdir(), 'scantling-policy-'));
-    const auditPolicy = { apiVersion: 'audit.k8s.io/v1', kind: 'Policy', rules: [{ level: 'Metadata' }] };
-    await writeFile(join(directory, 'audit.json'), JSON.stringify(auditPolicy));
-    const flags = [
-      `--audit-policy-file=${join(directory, 'audit.json')}`,
-      `--audit-log-path=${join(directory, 'audit.log')}`,
+  /** What makes a server write the log. */
+  get flags(): string[] {
+    return [
+      `--audit-policy-file=${join(this.#directory, 'policy.json')}`,
+      `--audit-log-path=${join(this.#directory, 'audit.log')}`,
       // Big enough that the log is never rotated away.
       '--audit-log-maxsize=1000',
     ];
-    const server = new PolicyServer(await startApiServer({ flags }), directory);
-    await server.#prepare();
-    return server;
   }
 
-  async stop(): Promise<void> {
-    await this.#server.stop();
-    await rm(this.#directory, { recursive: true, force: true });
+  /** The annotations of each audited trial, by its id. */
+  annotations(): ReadonlyMap<string, Annotations> {
+    const events = new Map<string, Annotations>();
+    for (const line of readFileSync(join(this.#directory, 'audit.log'), 'utf8').split('\n')) {
+      if (line === '') continue;
+      const { requestURI, stage, annotations = {} } = JSON.parse(line);
+      const id = new URL(requestURI, 'https://server').searchParams.get('trial');
+      if (id !== null && stage === 'ResponseComplete') events.set(id, annotations);
+    }
+    return events;
+  }
+}
+
+/** The suite's way of using a real API server. */
+export class PolicyServer {
+  readonly #server: ApiServer;
+  constructor(server: ApiServer) {
+    this.#server = server;
   }
 
-  async #prepare(): Promise<void> {
+  /** Makes the suite's kinds, namespaces and parameters. */
+  async prepare(): Promise<void> {
     const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
     await this.#create(crds, definition('Thing', 'things', 'Namespaced'));
     await this.#create(crds, definition('Wide', 'wides', 'Cluster'));
@@ -83,7 +94,10 @@ export class PolicyServer {
     }
     for (const plural of ['things', 'wides', 'settings']) {
       const path = `/apis/${group}/v1/${plural}`;
-      await until(async () => (await this.#server.request('GET', path)).status === 200);
+      await until(
+        async () => (await this.#server.request('GET', path)).status === 200,
+        () => `${plural} are served`,
+      );
     }
     for (const object of configMaps) {
       await this.#create(`/api/v1/namespaces/${object.metadata.namespace}/configmaps`, object);
@@ -141,7 +155,10 @@ export class PolicyServer {
       const metadata = { name: 'probe', namespace: 'alpha', labels: { case: name } };
       const object = { apiVersion: `${group}/v1`, kind: 'Thing', metadata };
       const probe: Trial = { id: 'probe', operation: 'CREATE', object, oldObject: null };
-      await until(async () => (await this.try(probe)).message.endsWith('denied request: in force'));
+      await until(
+        async () => (await this.try(probe)).message.endsWith('denied request: in force'),
+        () => `${name} is in force`,
+      );
     }
   }
 
@@ -150,27 +167,14 @@ export class PolicyServer {
     const [method, path] = target(operation, (object ?? oldObject)!);
     const body = operation === 'UPDATE' ? await this.#withVersion(path, object!) : object;
     // The server ignores the parameter `trial`; the audit log keeps it.
-    const url = new URL(`${path}?dryRun=All&trial=${id}`, this.#server.url);
-    const headers = { authorization: 'Bearer admin', 'content-type': 'application/json' };
-    return new Promise((resolve, reject) => {
-      const outgoing = send(url, { method, rejectUnauthorized: false, headers }, (incoming) => {
-        const chunks: Buffer[] = [];
-        incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-        incoming.on('error', reject);
-        incoming.on('end', () => {
-          const answer = JSON.parse(Buffer.concat(chunks).toString());
-          const allowed = (incoming.statusCode ?? 0) < 300;
-          resolve({
-            allowed,
-            message: allowed ? '' : String(answer.message),
-            reason: allowed ? '' : String(answer.reason),
-            warnings: (incoming.headersDistinct['warning'] ?? []).map(warningText),
-          });
-        });
-      });
-      outgoing.on('error', reject);
-      outgoing.end(body === null ? undefined : JSON.stringify(body));
-    });
+    const answer = await this.#server.request(method, `${path}?dryRun=All&trial=${id}`, body ?? undefined);
+    const allowed = answer.status < 300;
+    return {
+      allowed,
+      message: allowed ? '' : String(answer.body.message),
+      reason: allowed ? '' : String(answer.body.reason),
+      warnings: answer.warnings,
+    };
   }
 
   /** An update of a custom resource must say which version of the object it replaces. */
@@ -178,18 +182,6 @@ export class PolicyServer {
     const { body } = await this.#server.request('GET', path);
     const { resourceVersion } = body.metadata;
     return { ...object, metadata: { ...(object['metadata'] as JsonObject), resourceVersion } };
-  }
-
-  /** The annotations of each audited trial, by its id. */
-  async annotations(): Promise<ReadonlyMap<string, Annotations>> {
-    const events = new Map<string, Annotations>();
-    for (const line of (await readFile(join(this.#directory, 'audit.log'), 'utf8')).split('\n')) {
-      if (line === '') continue;
-      const { requestURI, stage, annotations = {} } = JSON.parse(line);
-      const id = new URL(requestURI, 'https://server').searchParams.get('trial');
-      if (id !== null && stage === 'ResponseComplete') events.set(id, annotations);
-    }
-    return events;
   }
 
   async #create(path: string, object: object): Promise<void> {
@@ -230,18 +222,4 @@ function definition(kind: string, plural: string, scope: string): object {
       versions: [version('v1', true), version('v2', false)],
     },
   };
-}
-
-/** `299 - "text"` with backslashes before quotes, bytes as Latin-1, which is how HTTP headers arrive. */
-function warningText(header: string): string {
-  const quoted = header.slice(header.indexOf('"') + 1, header.lastIndexOf('"'));
-  return Buffer.from(quoted, 'latin1').toString().replaceAll(/\\(.)/g, '$1');
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 120_000;
-  while (!(await condition())) {
-    assert.ok(Date.now() < deadline, 'the server did not get ready in two minutes');
-    await new Promise((resolve) => setTimeout(resolve, 250));
-  }
 }

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
 import { valueAt } from '../../src/model/path.ts';
 import {
   type AdmissionRequest,
@@ -11,38 +10,26 @@ import {
   PolicyCompiler,
   respond,
 } from '../../src/policy/index.ts';
-import { assets, missingAssets } from './api-server.ts';
-import {
-  generateCase,
-  generateTrial,
-  group,
-  type PolicyCase,
-  Random,
-  type Trial,
-} from './policy-generator.ts';
+import { apiServerSuite } from './api-server-suite.ts';
+import { missingAssets } from './assets.ts';
+import { report } from './differential-report.ts';
+import { inParallel } from './in-parallel.ts';
+import { generateCase, generateTrial, group, type PolicyCase, type Trial } from './policy-generator.ts';
 import {
   type Annotations,
+  AuditLog,
   namespaces,
   parameters,
   PolicyServer,
   type ServerAnswer,
 } from './policy-server.ts';
+import { Random } from './random.ts';
+import { sampleSize, seed } from './sample-size.ts';
 
-/** `POLICY_SEED=7 POLICY_CASES=1000 POLICY_TRIALS=20` repeats or enlarges a run. */
-const seed = Number(process.env['POLICY_SEED'] ?? 1);
-const cases = Number(process.env['POLICY_CASES'] ?? 60);
-const trialsPerCase = Number(process.env['POLICY_TRIALS'] ?? 8);
-
-const skip = assets === undefined ? missingAssets : false;
-if (skip !== false) process.stderr.write(`${missingAssets}\n`);
-
-let server: PolicyServer;
-before(async () => {
-  if (skip === false) server = await PolicyServer.start();
-});
-after(async () => {
-  if (skip === false) await server.stop();
-});
+const cases = sampleSize(60);
+const trialsPerCase = 8;
+const isMissing = missingAssets('kube-apiserver', 'etcd') !== undefined;
+const auditLog = isMissing ? undefined : new AuditLog();
 
 /** A policy that the server took, with what is tried on it. */
 interface Installed {
@@ -51,69 +38,102 @@ interface Installed {
   readonly trials: readonly Trial[];
 }
 
-test('generated policies decide as the real server does', { skip, timeout: 3_600_000 }, async () => {
-  const random = new Random(seed);
-  const generated = Array.from({ length: cases }, (_, index) => {
-    const policyCase = generateCase(random, index);
-    const trials = Array.from({ length: trialsPerCase }, (_none, trial) =>
-      generateTrial(random, policyCase.label, trial),
-    );
-    return { policyCase, trials };
-  });
-  const differences: string[] = [];
-  const stored = generated
-    .flatMap(({ trials }) => trials.map(({ oldObject }) => oldObject))
-    .filter((object) => object !== null);
-  await inParallel(8, stored, (object) => server.addObject(object));
-  const installed = await install(generated, differences);
-  await server.untilInForce();
-  const tally = {
-    allowed: 0,
-    denied: 0,
-    warned: 0,
-    audited: 0,
-    denials: {} as Record<string, number>,
-    verdicts: {} as Record<string, number>,
-  };
-  const tried: { trial: Trial; judgements: readonly Judgement[]; shown: string }[] = [];
-  const all = installed.flatMap(({ trials, ...rest }) => trials.map((trial) => ({ ...rest, trial })));
-  await inParallel(8, all, async ({ policyCase, bound, trial }) => {
-    const answer = await server.try(trial);
-    const request = requestFor(trial);
-    const judgements = judge(bound, request, context);
-    for (const { verdict } of judgements) tally.verdicts[verdict] = (tally.verdicts[verdict] ?? 0) + 1;
-    tally[answer.allowed ? 'allowed' : 'denied']++;
-    if (answer.warnings.length > 0) tally.warned++;
-    if (!answer.allowed) tally.denials[trial.operation] = (tally.denials[trial.operation] ?? 0) + 1;
-    const shown = [
-      `trial ${JSON.stringify(trial)}`,
-      `policy ${JSON.stringify(policyCase.policy['spec'])}`,
-      `bindings ${JSON.stringify(policyCase.bindings.map((binding) => binding['spec']))}`,
-    ].join('\n');
-    tried.push({ trial, judgements, shown });
-    const difference = compare(judgements, request, answer);
-    if (difference !== undefined) differences.push(`${difference}\n${shown}`);
-  });
-  const annotations = await server.annotations();
-  for (const { trial, judgements, shown } of tried) {
-    const theirs = annotations.get(trial.id);
-    if (theirs?.[failureKey] !== undefined) tally.audited++;
-    const difference = compareAudit(judgements, requestFor(trial), theirs);
-    if (difference !== undefined) differences.push(`${difference}\n${shown}`);
-  }
-  process.stderr.write(
-    `policy differential: seed ${seed}, ${installed.length} policies, ${tried.length} requests, ${differences.length} differences; ${JSON.stringify(tally)}\n`,
+apiServerSuite(
+  'policies against the real server',
+  { flags: auditLog?.flags, prepare: (started) => new PolicyServer(started).prepare() },
+  (serverTest) => {
+    serverTest('generated policies decide as the real server does', async (started, context) => {
+      const server = new PolicyServer(started);
+      const random = new Random(seed);
+      const generated = Array.from({ length: cases }, (_, index) => {
+        const policyCase = generateCase(random, index);
+        const trials = Array.from({ length: trialsPerCase }, (_none, trial) =>
+          generateTrial(random, policyCase.label, trial),
+        );
+        return { policyCase, trials };
+      });
+      const stored = generated
+        .flatMap(({ trials }) => trials.map(({ oldObject }) => oldObject))
+        .filter((object) => object !== null);
+      await inParallel(stored, (object) => server.addObject(object));
+      const disagreements: string[] = [];
+      const installed = await install(server, generated, disagreements);
+      await server.untilInForce();
+      const tally = new Tally();
+      await inParallel(
+        installed.flatMap(({ trials, ...rest }) => trials.map((trial) => ({ ...rest, trial }))),
+        async ({ policyCase, bound, trial }) => {
+          const answer = await server.try(trial);
+          const request = requestFor(trial);
+          const judgements = judge(bound, request, judging);
+          tally.add(trial, judgements, answer, policyCase);
+          const difference = compare(judgements, request, answer);
+          if (difference !== undefined) disagreements.push(`${difference}\n${shown(trial, policyCase)}`);
+        },
+      );
+      const annotations = auditLog!.annotations();
+      for (const { trial, judgements, policyCase } of tally.tried) {
+        const difference = compareAudit(judgements, requestFor(trial), annotations.get(trial.id));
+        if (difference !== undefined) disagreements.push(`${difference}\n${shown(trial, policyCase)}`);
+      }
+      const audited = [...annotations.values()].filter((each) => each[failureKey] !== undefined).length;
+      tally.count('audited', audited);
+      report(context, {
+        cases: tally.tried.length,
+        numbers: [`${installed.length} policies`, ...tally.numbers],
+        disagreements,
+      });
+      assert.ok(tally.fewest > tally.tried.length / 200, `a lopsided sample: ${tally.numbers.join(', ')}`);
+    });
+  },
+);
+
+/** Counts what the server answered, so that a sample in which nothing happens is noticed. */
+class Tally {
+  readonly tried: {
+    readonly trial: Trial;
+    readonly judgements: readonly Judgement[];
+    readonly policyCase: PolicyCase;
+  }[] = [];
+  readonly #counts = new Map<string, number>(
+    ['allowed', 'CREATE denied', 'UPDATE denied', 'DELETE denied', 'warned', 'audited'].map((name) => [
+      name,
+      0,
+    ]),
   );
-  assert.equal(differences.length, 0, `\n${differences.slice(0, 10).join('\n\n')}`);
-  const { CREATE = 0, UPDATE = 0, DELETE = 0 } = tally.denials;
-  const fewest = Math.min(tally.allowed, tally.warned, tally.audited, CREATE, UPDATE, DELETE);
-  assert.ok(fewest > tried.length / 100, 'a lopsided sample proves nothing');
-});
+
+  add(trial: Trial, judgements: readonly Judgement[], answer: ServerAnswer, policyCase: PolicyCase): void {
+    this.tried.push({ trial, judgements, policyCase });
+    this.count(answer.allowed ? 'allowed' : `${trial.operation} denied`);
+    if (answer.warnings.length > 0) this.count('warned');
+  }
+
+  count(name: string, times = 1): void {
+    this.#counts.set(name, (this.#counts.get(name) ?? 0) + times);
+  }
+
+  get numbers(): string[] {
+    return [...this.#counts].map(([name, count]) => `${count} ${name}`);
+  }
+
+  get fewest(): number {
+    return Math.min(...this.#counts.values());
+  }
+}
+
+function shown(trial: Trial, { policy, bindings }: PolicyCase): string {
+  return [
+    `trial ${JSON.stringify(trial)}`,
+    `policy ${JSON.stringify(policy['spec'])}`,
+    `bindings ${JSON.stringify(bindings.map((binding) => binding['spec']))}`,
+  ].join('\n');
+}
 
 /** Stores the policies; one that only one side refuses is a difference. */
 async function install(
+  server: PolicyServer,
   generated: readonly { readonly policyCase: PolicyCase; readonly trials: readonly Trial[] }[],
-  differences: string[],
+  disagreements: string[],
 ): Promise<Installed[]> {
   const compiler = new PolicyCompiler({ version: '1.36' });
   const installed: Installed[] = [];
@@ -122,7 +142,7 @@ async function install(
     const theirs = await server.addPolicy(policyCase.policy);
     const ours = problems.map(({ reason }) => reason).join('\n');
     if ((theirs === '') !== (ours === '')) {
-      differences.push(`policy ${JSON.stringify(policyCase.policy)}\n server: ${theirs}\n ours: ${ours}`);
+      disagreements.push(`policy ${JSON.stringify(policyCase.policy)}\n server: ${theirs}\n ours: ${ours}`);
     }
     if (theirs !== '' || policy === undefined) continue;
     const bound = policyCase.bindings.map((object) => {
@@ -136,7 +156,7 @@ async function install(
   return installed;
 }
 
-const context: JudgeContext = {
+const judging: JudgeContext = {
   findNamespace: (name) => {
     const metadata = Object.hasOwn(namespaces, name)
       ? namespaces[name as keyof typeof namespaces]
@@ -230,16 +250,4 @@ function compareAudit(
   return failure !== undefined && possible.includes(failure)
     ? undefined
     : `audit ours: ${own[failureKey]}\n server: ${failure}`;
-}
-
-async function inParallel<T>(
-  width: number,
-  items: readonly T[],
-  work: (item: T) => Promise<void>,
-): Promise<void> {
-  let next = 0;
-  const worker = async (): Promise<void> => {
-    while (next < items.length) await work(items[next++]!);
-  };
-  await Promise.all(Array.from({ length: width }, worker));
 }

@@ -467,8 +467,16 @@ class Checker {
   }
 
   private set(expr: ExpandedExpr, type: Type): void {
-    expr.type = type;
+    expr.type = this.bounded(expr, type);
     this.typed.push(expr);
+  }
+
+  /** `[1].map(a, {a: a}).map(b, {b: b})...` doubles a type with every step: cel-go would take for ever. */
+  private bounded(expr: ExpandedExpr, type: Type): Type {
+    if (type.kind !== 'map' && type.kind !== 'list' && type.kind !== 'opaque') return type;
+    if (sizeOf(this.substitution.apply(type), largestType) > 0) return type;
+    this.report(expr.at, 'type is too large');
+    return errorType;
   }
 
   private newVariable(): Type {
@@ -498,6 +506,24 @@ const isScalarName = (name: string): boolean =>
   /^(?:bool|bytes|double|int|list|map|null_type|string|uint|google\.protobuf\.(?:Duration|Timestamp))$/.test(
     name,
   );
+
+/** More nodes than any sensible type has; depth is bounded by the parser. */
+const largestType = 5_000;
+
+/** What is left of `budget` after counting the nodes of a type; not positive when it does not suffice. */
+function sizeOf(type: Type, budget: number): number {
+  if (budget <= 0) return 0;
+  switch (type.kind) {
+    case 'list':
+      return sizeOf(type.element, budget - 1);
+    case 'map':
+      return sizeOf(type.value, sizeOf(type.key, budget - 1));
+    case 'opaque':
+      return type.parameters.reduce((left, parameter) => sizeOf(parameter, left), budget - 1);
+    default:
+      return budget - 1;
+  }
+}
 
 const typeOf = (expr: ExpandedExpr): Type => expr.type!;
 

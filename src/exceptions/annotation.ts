@@ -58,12 +58,18 @@ function readIgnore(control: string, text: Json, path: Path, today: string): Ign
     const [name, setting = ''] = option.split('=');
     if (name === 'container') container = setting;
     else if (name !== 'until') return `unknown option "${name}", there are "until" and "container"`;
-    else if (!/^\d{4}-\d{2}-\d{2}$/.test(setting) || Number.isNaN(Date.parse(setting))) {
+    else if (!isDate(setting)) {
       return `"${setting}" is no date, write until=YYYY-MM-DD`;
     } else if (setting < today) return `it expired on ${setting}`;
   }
   if (reason === '') return 'it gives no reason';
   return { control, reason, container, path };
+}
+
+/** Whether a text is a day of the calendar; `Date.parse` alone takes 30 February for 2 March. */
+function isDate(text: string): boolean {
+  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
+  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
 }
 
 const containerLists = new Set(['containers', 'initContainers', 'ephemeralContainers']);

@@ -185,7 +185,8 @@ class Scanner {
         verdicts,
         owned,
         rules,
-        errors: this.problems.filter(({ severity }) => severity === 'error').length,
+        errors: this.problems.filter(isError).length - this.own.problems.filter(isError).length,
+        policyMistakes: this.own.problems.filter(isError).length,
         renderingNeeded: renderingNeeded.length,
         failOn: ({ origin }) => this.options.failOn ?? this.settingsOf(origin.file).failOn ?? ['high'],
       }),
@@ -229,6 +230,8 @@ class Scanner {
     return { file: origin.file, line, column };
   }
 }
+
+const isError = ({ severity }: Problem): boolean => severity === 'error';
 
 /** By file, then from its top to its end, whichever part of the scan noticed the problem. */
 function byPlace(a: Problem, b: Problem): number {

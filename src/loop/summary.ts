@@ -13,6 +13,8 @@ export interface SummaryInput {
   readonly owned: ReadonlySet<Manifest>;
   readonly rules: readonly Rule[];
   readonly errors: number;
+  /** What is wrong with the user's own policies. */
+  readonly policyMistakes: number;
   readonly renderingNeeded: number;
   readonly failOn: (manifest: Manifest) => readonly FailOn[];
 }
@@ -53,6 +55,7 @@ export function summarise(input: SummaryInput): Summary {
     : 0;
   const exit = exitOf(
     input.errors,
+    input.policyMistakes,
     verdicts.error,
     tally.undecided,
     rendering,
@@ -70,6 +73,7 @@ export function thresholdOf(failOn: readonly FailOn[]): Severity {
 
 function exitOf(
   errors: number,
+  mistakes: number,
   wrong: number,
   undecided: number,
   rendering: number,
@@ -78,6 +82,7 @@ function exitOf(
 ): Pick<Summary, 'exitCode' | 'exitReason'> {
   const reasons: string[] = [];
   if (errors > 0) reasons.push(`${errors} ${errors === 1 ? 'input' : 'inputs'} could not be read`);
+  if (mistakes > 0) reasons.push(`${mistakes} ${mistakes === 1 ? 'mistake' : 'mistakes'} in the policies`);
   if (wrong > 0) reasons.push(`${wrong} ${wrong === 1 ? 'verdict is an error' : 'verdicts are errors'}`);
   if (undecided > 0) reasons.push(`${undecided} ${undecided === 1 ? 'verdict is' : 'verdicts are'} unknown`);
   if (rendering > 0)

@@ -80,7 +80,7 @@ class Checker {
   private readonly substitution = new Substitution();
   private readonly typed: ExpandedExpr[] = [];
   /** Operands that stand in their expansion again and need no second look. */
-  private readonly checked = new Set<ExpandedExpr>();
+  private readonly checked = new Map<ExpandedExpr, { variables: number; met: boolean }>();
   private scope: Scope | undefined;
   private typeVariables = 0;
   /** cel-go forgets which comparisons are switched off once a comprehension has been entered. */
@@ -99,7 +99,13 @@ class Checker {
   }
 
   private check(expr: ExpandedExpr): void {
-    if (this.checked.size > 0 && this.checked.has(expr)) return;
+    const checked = this.checked.size > 0 ? this.checked.get(expr) : undefined;
+    if (checked !== undefined) {
+      // the copy makes its own type variables, whose numbers show in messages
+      if (checked.met && this.typeVariables < 1e9) this.typeVariables += checked.variables;
+      checked.met = true;
+      return;
+    }
     switch (expr.kind) {
       case 'literal':
         return this.set(expr, literalType(expr.value));
@@ -362,9 +368,10 @@ class Checker {
    */
   private optionalMap(expr: Macro, expansion: Call): void {
     const before = this.issues.length;
+    const variables = this.typeVariables;
     this.check(expr.range);
     const wrong = this.issues.slice(before);
-    this.checked.add(expr.range);
+    this.checked.set(expr.range, { variables: this.typeVariables - variables, met: false });
     this.check(expansion);
     this.checked.delete(expr.range);
     for (const issue of wrong) this.add(issue);

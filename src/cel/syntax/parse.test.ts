@@ -148,6 +148,7 @@ test('struct literals', () => {
   const struct = parsed('.a.B{c: 1, d: 2,}');
   assert.ok(struct.kind === 'struct' && struct.typeName === '.a.B' && struct.fields.length === 2);
   assert.equal(parsed('namespace{}').kind, 'struct');
+  assert.deepEqual(issues('a.{b: 1}'), ["2 Syntax error: no viable alternative at input '.{'"]);
   assert.deepEqual(issues('(a).B{}'), ["5 Syntax error: extraneous input '{' expecting <EOF>"]);
 });
 

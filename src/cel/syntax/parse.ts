@@ -362,7 +362,11 @@ class Parser {
     let name = first;
     while (this.is('.')) {
       this.advance();
-      if (!this.is('identifier')) break;
+      if (!this.is('identifier')) {
+        lexer.reset(mark);
+        this.last = last;
+        return undefined;
+      }
       name += `.${this.text.slice(lexer.start, lexer.end)}`;
       this.advance();
     }

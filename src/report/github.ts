@@ -1,6 +1,7 @@
 import type { Finding, Problem, Report } from '../model/finding.ts';
 import type { Severity } from '../model/severity.ts';
 import { formatObject } from './group.ts';
+import { printableLines } from './printable.ts';
 
 type Level = 'error' | 'warning' | 'notice';
 
@@ -57,7 +58,7 @@ function command(
 }
 
 const escapeData = (text: string): string =>
-  text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
+  printableLines(text).replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 
 const escapeProperty = (text: string): string =>
   escapeData(text).replaceAll(':', '%3A').replaceAll(',', '%2C');

@@ -1,7 +1,8 @@
 import type { Finding, Report } from '../model/finding.ts';
+import { printableJson } from './printable.ts';
 
 /** Integers beyond 2^53 cannot be JSON numbers in JavaScript; they only occur inside messages, never as fields. */
-const compact = (value: unknown): string => JSON.stringify(value) ?? 'null';
+const compact = printableJson;
 
 /**
  * The report as JSON, the contract of `schemas/report.schema.json`: additive changes only. One finding a line, so that a

@@ -1,5 +1,6 @@
 import type { Finding, Report } from '../model/finding.ts';
 import { formatObject } from './group.ts';
+import { printableLines } from './printable.ts';
 
 /**
  * The report as JUnit XML, the form CI servers read: a test suite for each control, a test case for each finding, and a
@@ -60,7 +61,7 @@ function outcomeOf(finding: Finding): string {
 
 /** XML 1.0 knows no control characters at all, not even escaped ones. */
 const xml = (text: string): string =>
-  text
+  printableLines(text)
     .replace(
       /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
       '\ufffd',

@@ -2,6 +2,7 @@ import type { Finding, Location, Problem, Report } from '../model/finding.ts';
 import { practiceName } from '../model/practice.ts';
 import type { Severity } from '../model/severity.ts';
 import { formatObject } from './group.ts';
+import { printableJson } from './printable.ts';
 
 /** What SARIF calls the severities; `security-severity` is what GitHub sorts by. */
 const levels: Readonly<Record<Severity, { level: 'error' | 'warning' | 'note'; score: string }>> = {
@@ -25,12 +26,12 @@ export function* sarif(report: Report, options: { readonly version: string }): G
     informationUri: 'https://scantling.dev',
     rules: ids.map((id) => rule(id, report)),
   };
-  yield `{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[{"tool":{"driver":${JSON.stringify(driver)}},\n`;
-  yield `"columnKind":"utf16CodeUnits","invocations":[${JSON.stringify(invocation(report))}],\n"results":[`;
+  yield `{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[{"tool":{"driver":${printableJson(driver)}},\n`;
+  yield `"columnKind":"utf16CodeUnits","invocations":[${printableJson(invocation(report))}],\n"results":[`;
   let first = true;
   for (const finding of report.findings) {
     if (finding.verdict !== 'fail') continue;
-    yield `${first ? '' : ','}\n${JSON.stringify(result(finding, ids.indexOf(finding.control)))}`;
+    yield `${first ? '' : ','}\n${printableJson(result(finding, ids.indexOf(finding.control)))}`;
     first = false;
   }
   yield ']}]}\n';

@@ -8,6 +8,13 @@ import { readDocuments } from './document.ts';
 import { stringify } from './stringify.ts';
 
 describe('stringify', () => {
+  it('escapes what would steer a terminal', () => {
+    const value = { a: 'x\u009b', b: 'x\u202ey', c: 'one\n\u2066two\n', d: '\u001b[2J' };
+    const text = stringify(value);
+    assert.ok(/^[\x0a\x20-\x7e]*$/.test(text), text);
+    assert.deepEqual(parse(text), value);
+  });
+
   it('writes as kubectl does', () => {
     const value = {
       kind: 'Pod',

@@ -90,7 +90,9 @@ function isBlock(text: string): boolean {
     text.includes('\n') &&
     !/^[\s]/.test(text) &&
     // Carriage returns, other YAML 1.1 line breaks and unprintable characters need escapes; a line of blanks may get lost.
-    !/[^\t\n\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u.test(text) &&
+    !/[^\t\n\x20-\x7e\u00a0-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]/u.test(
+      text,
+    ) &&
     !/^[ \t]+$/m.test(text)
   );
 }
@@ -112,7 +114,7 @@ function quoteIfNeeded(text: string): string {
 /** JSON's quoting, with the escapes YAML 1.1 wants for what JSON leaves bare and vice versa. */
 function quote(text: string): string {
   return JSON.stringify(text.toWellFormed()).replaceAll(
-    /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g,
+    /[\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g,
     (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }

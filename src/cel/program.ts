@@ -42,7 +42,10 @@ export class Program {
     const frame = this.blank.slice();
     for (let i = 0; i < globals.length; i++) {
       const { name, slot } = globals[i]!;
-      if (Object.hasOwn(activation, name)) frame[slot] = activation[name] as Value;
+      const value = activation[name];
+      if (value !== undefined && (!(name in Object.prototype) || Object.hasOwn(activation, name))) {
+        frame[slot] = value as Value;
+      }
     }
     return frame;
   }

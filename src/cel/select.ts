@@ -4,6 +4,39 @@ import { CelError, Failure, Optional, type Result, Struct, type Value } from './
 import { Variables } from './variables.ts';
 
 /**
+ * The own fields of the classes that carry values. A selection of such a name must not mistake the class's field for an
+ * entry of a map.
+ */
+export const valueFields: readonly string[] = [
+  'address',
+  'arbitrary',
+  'attributes',
+  'authorize',
+  'bytes',
+  'exponent',
+  'fields',
+  'layout',
+  'major',
+  'message',
+  'minor',
+  'name',
+  'nanos',
+  'offset',
+  'offsetSeconds',
+  'parts',
+  'patch',
+  'patternLength',
+  'prefixLength',
+  'prerelease',
+  'serviceAccount',
+  'thousandths',
+  'typeName',
+  'unscaled',
+  'validate',
+  'value',
+];
+
+/**
  * The field of a value, or undefined where it has none; a failure stays itself, a list is an error.
  *
  * Only own properties count, so `__proto__`, `constructor` or `length` are ordinary names, and the fields of the

@@ -5,6 +5,33 @@ import { CelError, type Result } from './value.ts';
 /** Words the error of a variable for the expression that uses it. */
 export type DescribeError = (name: string, message: string) => string;
 
+/** The programs of a policy by position, so that an expression finds its variable without a search. */
+export class Layout {
+  readonly names: readonly string[];
+  readonly programs: readonly Program[];
+
+  constructor(programs: ReadonlyMap<string, Program>) {
+    this.names = [...programs.keys()];
+    this.programs = [...programs.values()];
+  }
+
+  /** The position of a variable, or -1. */
+  indexOf(name: string): number {
+    return this.names.indexOf(name);
+  }
+}
+
+/** One layout for all evaluations of a policy; its map of programs is taken not to change. */
+const layouts = new WeakMap<ReadonlyMap<string, Program>, Layout>();
+
+function layoutOf(programs: ReadonlyMap<string, Program>): Layout {
+  const known = layouts.get(programs);
+  if (known !== undefined) return known;
+  const layout = new Layout(programs);
+  layouts.set(programs, layout);
+  return layout;
+}
+
 /**
  * A map whose entries are computed when they are first read: the `variables` of a policy.
  *
@@ -12,56 +39,62 @@ export type DescribeError = (name: string, message: string) => string;
  * given activation and, as `variables`, each other; whoever compiles them sees to it that there is no cycle.
  */
 export class Variables {
-  private readonly programs: ReadonlyMap<string, Program>;
-  private readonly activation: Activation;
-  private readonly describe: DescribeError;
-  private readonly results = new Map<string, Result>();
-  private readonly explanations = new Map<string, Explanation>();
+  readonly layout: Layout;
+  readonly #activation: Activation;
+  readonly #describe: DescribeError;
+  readonly #results: (Result | undefined)[] = [];
+  #explanations: Map<string, Explanation> | undefined;
 
   constructor(
     programs: ReadonlyMap<string, Program>,
     activation: Activation,
     describe: DescribeError = (_, message) => message,
   ) {
-    this.programs = programs;
-    this.activation = { ...activation, variables: this };
-    this.describe = describe;
+    this.layout = layoutOf(programs);
+    this.#activation = { ...activation, variables: this };
+    this.#describe = describe;
   }
 
   /** The variable's value, or undefined where none has that name. */
   get(name: string): Result | undefined {
-    const known = this.results.get(name);
+    const index = this.layout.indexOf(name);
+    return index < 0 ? undefined : this.at(index);
+  }
+
+  /** The value of the variable at a position of the layout. */
+  at(index: number): Result {
+    const known = this.#results[index];
     if (known !== undefined) return known;
-    const program = this.programs.get(name);
-    if (program === undefined) return undefined;
-    const result = this.described(name, program.evaluate(this.activation));
-    this.results.set(name, result);
+    const { names, programs } = this.layout;
+    const result = this.described(names[index]!, programs[index]!.evaluate(this.#activation));
+    this.#results[index] = result;
     return result;
   }
 
   /** Whether a variable has that name; asking does not evaluate it. */
   has(name: string): boolean {
-    return this.programs.has(name);
+    return this.layout.indexOf(name) >= 0;
   }
 
   /** The variable's value with its origin and cost, computed once as well. */
   explain(name: string): Explanation | undefined {
-    const known = this.explanations.get(name);
+    const known = this.#explanations?.get(name);
     if (known !== undefined) return known;
-    const explanation = this.programs.get(name)?.explain(this.activation);
+    const explanation = this.layout.programs[this.layout.indexOf(name)]?.explain(this.#activation);
     if (explanation === undefined) return undefined;
     const result = this.described(name, explanation.result);
     const described = { ...explanation, result, traced: { ...explanation.traced, value: result } };
-    this.explanations.set(name, described);
+    this.#explanations ??= new Map();
+    this.#explanations.set(name, described);
     return described;
   }
 
   /** What the variables explained so far have cost. */
   get cost(): number {
-    return [...this.explanations.values()].reduce((sum, { cost }) => sum + cost, 0);
+    return [...(this.#explanations?.values() ?? [])].reduce((sum, { cost }) => sum + cost, 0);
   }
 
   private described(name: string, result: Result): Result {
-    return result instanceof CelError ? new CelError(this.describe(name, result.message)) : result;
+    return result instanceof CelError ? new CelError(this.#describe(name, result.message)) : result;
   }
 }

@@ -1,16 +1,15 @@
-import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 
 import { compile } from '../../src/cel/index.ts';
 import { kubernetesEnvironment } from '../../src/cel/kubernetes/environment.ts';
 import { CelError, type Result, Unknown } from '../../src/cel/value.ts';
 import { ExpressionGenerator, sampleObject } from './expression-generator.ts';
+import { report } from './differential-report.ts';
 import { type Answer, type Oracle, oracleTest } from './oracle.ts';
 import { agrees, rendered } from './rendered-value.ts';
+import { sampleSize, seed } from './sample-size.ts';
 
-const cases = Number(process.env['CEL_CASES'] ?? 10_000);
-const seed = Number(process.env['CEL_SEED'] ?? 20261122);
-const shown = Number(process.env['CEL_SHOWN'] ?? 20);
+const cases = sampleSize(10_000);
 /** The API server's environment for version v compiles new expressions as a server of version v+1 does. */
 const environment = kubernetesEnvironment('1.37', { hasParams: true });
 const overloads = environment.functionNames().flatMap((name) => environment.overloads(name) ?? []);
@@ -31,30 +30,32 @@ interface Disagreement {
 
 oracleTest(
   `values, errors and costs of ${cases} generated expressions are the API server's`,
-  async (oracle) => {
+  async (oracle, context) => {
     const generator = new ExpressionGenerator(seed, overloads);
     const expressions = Array.from({ length: cases }, () => generator.expression());
     const compared = await Promise.all(expressions.map((expr) => compare(oracle, expr)));
     const disagreements = compared.filter((item) => typeof item === 'object');
     const count = (kind: string): number => compared.filter((item) => item === kind).length;
-    process.stdout.write(
-      `cel evaluate (seed ${seed}): ${cases} expressions, ${count('value')} values, ${count('error')} errors, ` +
-        `${count('refused')} that do not compile, ${count('panic')} where the API server's evaluation panics, ${count('unordered')} that depend on the order of a Go map, ` +
-        `${disagreements.length} disagreements\n`,
-    );
-    for (const { expr, what, ours, theirs } of disagreements.slice(0, shown)) {
-      process.stdout.write(
-        `${what}: ${expr}\n  ours:   ${shownValue(ours)}\n  theirs: ${shownValue(theirs)}\n`,
-      );
-    }
-    assert.equal(disagreements.length, 0);
+    report(context, {
+      cases,
+      numbers: [
+        `${count('value')} values`,
+        `${count('error')} errors`,
+        `${count('refused')} that do not compile`,
+        `${count('panic')} where the API server's evaluation panics`,
+      ],
+      disagreements: disagreements.map(
+        ({ expr, what, ours, theirs }) =>
+          `${what}: ${expr}\n  ours:   ${shownValue(ours)}\n  theirs: ${shownValue(theirs)}`,
+      ),
+    });
   },
 );
 
 const shownValue = (value: unknown): string =>
   inspect(value, { depth: 6, breakLength: Infinity }).slice(0, 300);
 
-type Verdict = 'panic' | 'value' | 'error' | 'refused' | 'unordered' | Disagreement;
+type Verdict = 'panic' | 'value' | 'error' | 'refused' | Disagreement;
 
 async function compare(oracle: Oracle, expr: string): Promise<Verdict> {
   const answer = await oracle.ask({ expr, version: '1.36', vars: { object: sampleObject, params: null } });

@@ -49,6 +49,7 @@ export function agrees(printed: unknown, ours: unknown): boolean {
       printed.every((part, i) => agrees(part, ours[i]))
     );
   }
+  if (typeof printed === 'bigint' && typeof ours === 'number') return Number(printed) === ours;
   if (typeof printed !== 'object' || printed === null) return Object.is(printed, ours) || printed === ours;
   if (typeof ours !== 'object' || ours === null) return false;
   const [a, b] = [printed as Record<string, unknown>, ours as Record<string, unknown>];

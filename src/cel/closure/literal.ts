@@ -26,7 +26,32 @@ export function compileList({ elements, at }: ListNode, compile: Compile): Evalu
 }
 
 /** `{k: v, ?k: v}`; an entry whose optional value is none removes an earlier one of its key. */
-export function compileMap({ entries, at }: MapNode, compile: Compile): Evaluate {
+export function compileMap(node: MapNode, compile: Compile): Evaluate {
+  return compileRecord(node, compile) ?? compileEntries(node, compile);
+}
+
+/** A map whose keys are different constant strings, as in `{'name': c.name}`. */
+function compileRecord({ entries }: MapNode, compile: Compile): Evaluate | undefined {
+  const names: string[] = [];
+  for (const { key, optional } of entries) {
+    const name = key.kind === 'constant' ? key.value : undefined;
+    if (typeof name !== 'string' || name === '__proto__' || optional || names.includes(name))
+      return undefined;
+    names.push(name);
+  }
+  const parts = entries.map(({ value }) => compile(value));
+  return (frame) => {
+    const record: Record<string, Value> = {};
+    for (let i = 0; i < parts.length; i++) {
+      const value = parts[i]!(frame);
+      if (value instanceof Failure) return value;
+      record[names[i]!] = value;
+    }
+    return record;
+  };
+}
+
+function compileEntries({ entries, at }: MapNode, compile: Compile): Evaluate {
   const parts = entries.map(({ key, value, optional }) => ({
     key: compile(key),
     value: compile(value),

@@ -1,4 +1,4 @@
-import type { ConditionalNode, LogicalNode } from '../plan/node.ts';
+import type { ConditionalNode, LogicalNode, PlanNode } from '../plan/node.ts';
 import { settledResult } from './attribute.ts';
 import type { Compile } from './closure.ts';
 import { type Evaluate, mergeFailures, notBool } from './frame.ts';
@@ -25,7 +25,7 @@ function deciding(left: Evaluate, right: Evaluate, decisive: boolean, at: number
 /** `condition ? a : b`. */
 export function compileConditional(node: ConditionalNode, compile: Compile): Evaluate {
   const { condition, whenTrue, whenFalse, at } = node;
-  const plain = node.type.kind !== 'opaque' && node.type.kind !== 'dyn';
+  const plain = !mayBeOptional(whenTrue) && !mayBeOptional(whenFalse);
   const [test, yes, no] = [compile(condition), compile(whenTrue), compile(whenFalse)];
   return (frame) => {
     const value = test(frame);
@@ -33,4 +33,9 @@ export function compileConditional(node: ConditionalNode, compile: Compile): Eva
     const result = value ? yes(frame) : no(frame);
     return plain ? result : settledResult(result);
   };
+}
+
+/** Whether a branch may yield an optional; a selection from an input does not. */
+function mayBeOptional({ kind, type }: PlanNode): boolean {
+  return type.kind === 'opaque' || (type.kind === 'dyn' && kind !== 'select' && kind !== 'variable');
 }

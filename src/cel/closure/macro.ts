@@ -6,7 +6,7 @@ import { sortByKeys } from '../extension/lists.ts';
 import { type AnyFailure, CelError, Failure, Optional, type Result, type Value } from '../value.ts';
 import { compilePresent, isOptionalChain, settledResult } from './attribute.ts';
 import type { Compile } from './closure.ts';
-import { type Evaluate, type EvaluatePresent, type Frame, located, mergeFailures, notBool } from './frame.ts';
+import { type Evaluate, type Frame, located, mergeFailures, notBool } from './frame.ts';
 
 /** A macro as a plain loop; what it yields and absorbs is that of cel-go's comprehension. */
 export function compileMacro(node: MacroNode, compile: Compile): Evaluate {
@@ -182,28 +182,28 @@ function mappedEntries(
 }
 
 function optionalMap(node: MacroNode, body: Evaluate, compile: Compile): Evaluate {
-  const present = compileOptional(node, compile);
   const slot = node.slots[0]!;
   const flat = node.name === 'optFlatMap';
-  return (frame) => {
-    const value = present(frame);
-    if (value === undefined) return Optional.none;
-    if (value instanceof Failure) return value;
-    frame[slot] = value;
+  const mapped = (frame: Frame, held: Result): Result => {
+    frame[slot] = held;
     const result = body(frame);
     if (result instanceof Failure) return result;
     return settledResult(flat ? result : new Optional(result));
   };
-}
-
-/** What the range holds; a chain of optional selections is sure to be optional, anything else may not be. */
-function compileOptional({ range, at }: MacroNode, compile: Compile): EvaluatePresent {
-  if (isOptionalChain(range)) return compilePresent(range, compile);
-  const evaluate = compile(range);
+  if (isOptionalChain(node.range)) {
+    const present = compilePresent(node.range, compile);
+    return (frame) => {
+      const held = present(frame);
+      if (held === undefined) return Optional.none;
+      return held instanceof Failure ? held : mapped(frame, held);
+    };
+  }
+  const range = compile(node.range);
   return (frame) => {
-    const value = evaluate(frame);
-    if (value instanceof Optional) return value.value;
-    return value instanceof Failure ? value : located(noSuchOverload('hasValue', [value]), at);
+    const optional = range(frame);
+    if (optional instanceof Failure) return optional;
+    if (!(optional instanceof Optional)) return located(noSuchOverload('hasValue', [optional]), node.at);
+    return optional.value === undefined ? optional : mapped(frame, optional.value);
   };
 }
 

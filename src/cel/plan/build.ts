@@ -317,6 +317,7 @@ class Builder {
 
 /** What cel-go resolves as one attribute, charging its root once: names, selections, indexes and conditionals of them. */
 export function isAttribute(node: PlanNode): boolean {
+  if (node.kind === 'macro') return node.name === 'optMap' || node.name === 'optFlatMap'; // conditionals, in cel-go
   return (
     node.kind === 'variable' || node.kind === 'select' || node.kind === 'index' || node.kind === 'conditional'
   );
@@ -340,7 +341,7 @@ function forPattern([overload]: readonly Overload[]): Implementation {
 /** The cost of a call whose overload only its arguments decide: cel-go then knows no overload, only the function. */
 function ambiguousCost(name: string, overloads: readonly Overload[]): Overload['cost'] {
   if (isUntyped(name) || conversions.has(name) || name === 'sort') return undefined;
-  return overloads.find(({ cost }) => cost !== undefined)?.cost;
+  return overloads.findLast(({ cost }) => cost !== undefined)?.cost;
 }
 
 function isPrimitive(value: Value): boolean {

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import type { TestContext } from 'node:test';
 
 import { analyze, typeText } from '../../src/cel/check/analyze.ts';
 import { kubernetesEnvironment, type KubernetesVersion } from '../../src/cel/kubernetes/environment.ts';
 import { ExpressionGenerator, sampleObject } from './expression-generator.ts';
+import { report } from './differential-report.ts';
 import { type Answer, type Oracle, oracleTest } from './oracle.ts';
+import { sampleSize, seed } from './sample-size.ts';
 
 /** Where the two sides differ: what each says of an expression. */
 interface Disagreement {
@@ -13,9 +16,7 @@ interface Disagreement {
   readonly theirs: string;
 }
 
-const cases = Number(process.env['CEL_CASES'] ?? 10_000);
-const seed = Number(process.env['CEL_SEED'] ?? 20261122);
-const shown = Number(process.env['CEL_SHOWN'] ?? 20);
+const cases = sampleSize(10_000);
 /** The API server's environment for version v compiles new expressions as a server of version v+1 does. */
 const compatible = '1.36';
 const server: KubernetesVersion = '1.37';
@@ -28,41 +29,49 @@ const exceptions: ReadonlyMap<string, string> = new Map([
 /** What exists in 1.36 itself, as the oracle knows nothing of 1.37. */
 const overloads = environment.functionNames().flatMap((name) => environment.overloads(name) ?? []);
 
-oracleTest(`types and issues of ${cases} generated expressions are the API server's`, async (oracle) => {
-  const generator = new ExpressionGenerator(seed, overloads, { disorder: 0.05 });
-  const expressions = Array.from({ length: cases }, (_, index) =>
-    index % 10 === 9 ? generator.damaged() : generator.expression(),
-  );
-  await compareAll(oracle, expressions, 'generated');
-});
+oracleTest(
+  `types and issues of ${cases} generated expressions are the API server's`,
+  async (oracle, context) => {
+    const generator = new ExpressionGenerator(seed, overloads, { disorder: 0.05 });
+    const expressions = Array.from({ length: cases }, (_, index) =>
+      index % 10 === 9 ? generator.damaged() : generator.expression(),
+    );
+    await compareAll(oracle, context, expressions, true);
+  },
+);
 
-oracleTest("types and issues of hand-written expressions are the API server's", async (oracle) => {
+oracleTest("types and issues of hand-written expressions are the API server's", async (oracle, context) => {
   const lines = readFileSync(new URL('expressions.txt', import.meta.url), 'utf8').split('\n');
-  await compareAll(
-    oracle,
-    lines.filter((line) => line !== '' && !line.startsWith('#')),
-    'hand-written',
-  );
+  const expressions = lines.filter((line) => line !== '' && !line.startsWith('#'));
+  await compareAll(oracle, context, expressions, false);
 });
 
-async function compareAll(oracle: Oracle, expressions: readonly string[], what: string): Promise<void> {
+async function compareAll(
+  oracle: Oracle,
+  context: TestContext,
+  expressions: readonly string[],
+  generated: boolean,
+): Promise<void> {
   const compared = await Promise.all(expressions.map((expr) => compare(oracle, expr)));
   const differing = compared.filter((item) => typeof item === 'object');
   const disagreements = differing.filter(({ expr }) => !exceptions.has(expr));
   const excepted = expressions.filter((expr) => exceptions.has(expr)).length;
   const count = (kind: string): number => compared.filter((item) => item === kind).length;
-  process.stdout.write(
-    `cel compile, ${what} (seed ${seed}): ${expressions.length} expressions, ${count('type')} compile, ` +
-      `${count('issue')} do not, ${count('panic')} where the API server's own check panics, ` +
-      `${count('wording')} syntax errors at the same place in other words, ` +
-      `${excepted} listed exceptions, ${disagreements.length} disagreements\n`,
-  );
-  for (const { expr, ours, theirs } of disagreements.slice(0, shown)) {
-    process.stdout.write(
-      `${JSON.stringify(expr)}\n  ours:   ${messages(ours)}\n  theirs: ${messages(theirs)}\n`,
-    );
-  }
-  assert.equal(disagreements.length, 0);
+  report(context, {
+    cases: expressions.length,
+    generated,
+    numbers: [
+      `${count('type')} compile`,
+      `${count('issue')} do not`,
+      `${count('panic')} where the API server's own check panics`,
+      `${count('wording')} syntax errors at the same place in other words`,
+      `${excepted} listed exceptions`,
+    ],
+    disagreements: disagreements.map(
+      ({ expr, ours, theirs }) =>
+        `${JSON.stringify(expr)}\n  ours:   ${messages(ours)}\n  theirs: ${messages(theirs)}`,
+    ),
+  });
   assert.equal(differing.length, excepted);
 }
 

@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import type { TestContext } from 'node:test';
 import { type CaseObject, type ControlCase, expandCase, readCases } from '../../src/catalogue/case.ts';
 import { loadCatalogue, readYaml } from '../../src/catalogue/load.ts';
 import { type Control, parameterObject, type PolicyVariant } from '../../src/catalogue/control.ts';
 import { inRange, latestMinorVersion } from '../../src/catalogue/versions.ts';
 import type { JsonObject } from '../../src/model/object.ts';
-import { type ApiServer, assets, missingAssets, startApiServer } from './api-server.ts';
+import type { ApiServer } from './api-server.ts';
+import { apiServerSuite } from './api-server-suite.ts';
+import { report } from './differential-report.ts';
+import { inParallel } from './in-parallel.ts';
 import {
   bindPolicy,
   collectionOf,
   gated,
-  inParallel,
   installPolicy,
   type Verdict,
   verdictOf,
@@ -37,18 +38,6 @@ interface Group {
   readonly parameters: JsonObject | undefined;
   readonly trials: Trial[];
 }
-
-let server: ApiServer | undefined;
-
-before(async () => {
-  if (assets === undefined) {
-    process.stderr.write(`${missingAssets}\n`);
-    return;
-  }
-  server = await startApiServer();
-});
-
-after(() => server?.stop());
 
 function nameOf(control: Control, variant: PolicyVariant): string {
   return variant.until === undefined ? control.id : `${control.id}-1-${variant.until}`;
@@ -127,9 +116,12 @@ function mismatch(trial: Trial, verdict: Verdict): string | undefined {
   return one.message === undefined || one.message === verdict.message ? undefined : got;
 }
 
-test('every case of every control gets the same verdict from a real API server', async (context) => {
-  if (server === undefined) return context.skip(missingAssets);
-  const api = server;
+apiServerSuite('controls', {}, (test) => {
+  test('every case of every control gets the same verdict from a real API server', judgeCases);
+  test('a policy lets go what runs already, and only that', changeWhatRuns);
+});
+
+async function judgeCases(api: ApiServer, context: TestContext): Promise<void> {
   const { controls } = loadCatalogue(root);
   const groups = groupsOf(controls.values());
   const trials = groups.flatMap((group) => group.trials);
@@ -150,17 +142,15 @@ test('every case of every control gets the same verdict from a real API server',
     const found = mismatch(trial, await send(api, trial, names));
     if (found !== undefined) wrong.push(found);
   });
-  assert.equal(
-    wrong.length,
-    0,
-    `${wrong.length} of ${trials.length} differ:\n${wrong.slice(0, 40).join('\n')}`,
-  );
-  context.diagnostic(`${trials.length} requests over ${groups.length} bindings got the expected verdict`);
-});
+  report(context, {
+    cases: trials.length,
+    numbers: [`${groups.length} bindings`],
+    disagreements: wrong,
+    generated: false,
+  });
+}
 
-test('a policy lets go what runs already, and only that', async (context) => {
-  if (server === undefined) return context.skip(missingAssets);
-  const api = server;
+async function changeWhatRuns(api: ApiServer): Promise<void> {
   const gate = 'running';
   const template = {
     metadata: { labels: { app: 'web' } },
@@ -231,57 +221,4 @@ test('a policy lets go what runs already, and only that', async (context) => {
     );
     assert.equal((await api.request('GET', url)).status, 404, `${url} is gone`);
   }
-});
-
-test('the bindings that come with controls are accepted and enforce them', async (context) => {
-  if (server === undefined) return context.skip(missingAssets);
-  const api = server;
-  const wrong: string[] = [];
-  const bindings: JsonObject[] = [];
-  for (const control of loadCatalogue(root).controls.values()) {
-    const file = path.join(root, 'controls', control.id, 'binding.yaml');
-    if (!existsSync(file)) continue;
-    const binding = readYaml(file, wrong) as JsonObject;
-    bindings.push(binding);
-    assert.equal((binding['spec'] as JsonObject)['policyName'], control.id, file);
-    // The gated bindings of the first test have the same policies; these have names of their own.
-    const renamed = { ...binding, metadata: { name: `shipped-${control.id}` } };
-    const url = '/apis/admissionregistration.k8s.io/v1/validatingadmissionpolicybindings';
-    const answer = await api.request('POST', url, renamed);
-    assert.equal(answer.status, 201, `${file}: ${answer.body.message}`);
-  }
-  assert.deepEqual(wrong, []);
-  assert.deepEqual(
-    bindings.map((binding) => (binding['spec'] as JsonObject)['policyName']),
-    ['forbidden-registries', 'mutable-container-file-system'],
-  );
-  for (const [name, labels] of [
-    ['enforced', { policy: 'enforced' }],
-    ['scantling', {}],
-    ['free', {}],
-  ] as const) {
-    await api.request('POST', '/api/v1/namespaces', {
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name, labels },
-    });
-  }
-  await api.request('POST', '/api/v1/namespaces/scantling/configmaps', {
-    apiVersion: 'v1',
-    kind: 'ConfigMap',
-    metadata: { name: 'forbidden-registries' },
-    data: { forbidden: 'evil.example' },
-  });
-  const send = async (namespace: string, image: string): Promise<Verdict> => {
-    const pod = {
-      apiVersion: 'v1',
-      kind: 'Pod',
-      metadata: { name: 'web' },
-      spec: { containers: [{ name: 'web', image }] },
-    };
-    return verdictOf(await api.request('POST', `/api/v1/namespaces/${namespace}/pods?dryRun=All`, pod));
-  };
-  await waitForDenial(() => send('enforced', 'web:1'), 'a mutable file system where policy=enforced');
-  await waitForDenial(() => send('free', 'evil.example/web:1'), 'a forbidden registry');
-  assert.equal((await send('free', 'web:1')).kind, 'allowed');
-});
+}

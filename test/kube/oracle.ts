@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { test } from 'node:test';
+import { test, type TestContext } from 'node:test';
+import { assetPath, missingAssets, skippedTest } from './assets.ts';
+import { scale } from './sample-size.ts';
 
 /** One expression for the API server's own CEL compiler and evaluator. */
 export interface Question {
@@ -26,30 +26,17 @@ export interface Answer {
   readonly issues?: string;
 }
 
-/** The folder of the real Kubernetes programs; empty where they are not installed. */
-export const kubernetesAssets: string = process.env['KUBEBUILDER_ASSETS'] ?? '';
-
-const program = join(kubernetesAssets, 'celoracle');
-
-/** Why tests against the oracle cannot run here; undefined where they can. */
-export const oracleMissing: string | undefined =
-  kubernetesAssets === ''
-    ? 'KUBEBUILDER_ASSETS is unset: set it to a folder with celoracle, kube-apiserver and etcd'
-    : existsSync(program)
-      ? undefined
-      : `there is no ${program}`;
-
 /** A test that needs the oracle; where it is missing it says so in one loud line and counts as skipped. */
-export function oracleTest(name: string, run: (oracle: Oracle) => Promise<void>): void {
-  if (oracleMissing !== undefined) {
-    process.stderr.write(`SKIPPED ${name}: ${oracleMissing}\n`);
-    test(name, { skip: oracleMissing }, () => {});
+export function oracleTest(name: string, run: (oracle: Oracle, context: TestContext) => Promise<void>): void {
+  const reason = missingAssets('celoracle');
+  if (reason !== undefined) {
+    skippedTest(name, reason);
     return;
   }
-  test(name, { timeout: 120_000 }, async () => {
+  test(name, { timeout: 300_000 * Math.max(1, scale) }, async (context) => {
     const oracle = new Oracle();
     try {
-      await run(oracle);
+      await run(oracle, context);
     } finally {
       oracle.close();
     }
@@ -69,7 +56,7 @@ export class Oracle {
   private flushing = false;
 
   constructor() {
-    this.process = spawn(program, [], { stdio: ['pipe', 'pipe', 'inherit'] });
+    this.process = spawn(assetPath('celoracle'), [], { stdio: ['pipe', 'pipe', 'inherit'] });
     this.process.on('error', (problem) => this.end(problem));
     this.process.stdin!.on('error', (problem) => this.end(problem));
     this.process.on('exit', (code, signal) => this.end(new Error(`celoracle ended with ${code ?? signal}`)));

@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
-import { after, before, test } from 'node:test';
+import type { TestContext } from 'node:test';
 import { loadCatalogue, readYaml } from '../../src/catalogue/load.ts';
 import { policyFor } from '../../src/catalogue/control.ts';
 import { parseMinorVersion } from '../../src/catalogue/versions.ts';
 import type { JsonObject } from '../../src/model/object.ts';
-import { type ApiServer, assets, missingAssets, startApiServer } from './api-server.ts';
+import type { ApiServer } from './api-server.ts';
+import { apiServerSuite } from './api-server-suite.ts';
+import { report } from './differential-report.ts';
+import { inParallel } from './in-parallel.ts';
 import {
   bindPolicy,
   collectionOf,
   gated,
-  inParallel,
   installPolicy,
   type Verdict,
   verdictOf,
@@ -20,7 +22,7 @@ import {
 
 const root = path.join(import.meta.dirname, '../..');
 const fixtures = path.join(root, '../shared/conformance/pod-security');
-const missingFixtures = `SKIPPED, NOT PROVED: no Pod Security fixtures at ${fixtures}`;
+const skip = existsSync(fixtures) ? undefined : `there are no Pod Security fixtures at ${fixtures}`;
 
 /** One pod of the fixtures and the verdict its folder names. */
 interface Fixture {
@@ -31,15 +33,9 @@ interface Fixture {
   readonly object: JsonObject;
 }
 
-let server: ApiServer | undefined;
-
-before(async () => {
-  if (!existsSync(fixtures)) process.stderr.write(`${missingFixtures}\n`);
-  else if (assets === undefined) process.stderr.write(`${missingAssets}\n`);
-  else server = await startApiServer();
+apiServerSuite('Pod Security fixtures', { skip }, (test) => {
+  test('the Pod Security fixtures get their verdict at their own version', judgeFixtures);
 });
-
-after(() => server?.stop());
 
 function readFixtures(): Fixture[] {
   const found: Fixture[] = [];
@@ -62,9 +58,7 @@ function readFixtures(): Fixture[] {
   return found;
 }
 
-test('the Pod Security fixtures get their verdict at their own version', async (context) => {
-  if (server === undefined) return context.skip(existsSync(fixtures) ? missingAssets : missingFixtures);
-  const api = server;
+async function judgeFixtures(api: ApiServer, context: TestContext): Promise<void> {
   const catalogue = loadCatalogue(root);
   const all = readFixtures();
   const installed = new Set<string>();
@@ -98,9 +92,11 @@ test('the Pod Security fixtures get their verdict at their own version', async (
     const expected = fixture.expect === 'pass' ? 'allowed' : 'denied';
     if (verdict.kind !== expected) wrong.push(`${fixture.file}: ${JSON.stringify(verdict)}`);
   });
-  assert.deepEqual(wrong, []);
-  context.diagnostic(
-    `${all.length - refused.length} of ${all.length} fixtures; refused before any policy: ${refused.sort().join(' ')}`,
-  );
+  report(context, {
+    cases: all.length - refused.length,
+    numbers: [`${refused.length} refused before any policy`, ...refused.sort()],
+    disagreements: wrong,
+    generated: false,
+  });
   assert.ok(refused.length < all.length / 10);
-});
+}

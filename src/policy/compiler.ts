@@ -18,6 +18,7 @@ import type {
   CompiledVariable,
 } from './policy.ts';
 import { type Locate, nowhere, type PolicyProblem, ProblemList } from './problem.ts';
+import { RefusedProgram } from './refused-program.ts';
 import { validateBinding } from './validation/binding.ts';
 import { validatePolicy } from './validation/policy.ts';
 
@@ -156,9 +157,10 @@ class PolicyCompilation {
       matchConditions,
       variables: this.variables,
       variablePrograms: new Map(
-        [...this.variables].flatMap(([name, { program }]) =>
-          program === undefined ? [] : [[name, program]],
-        ),
+        [...this.variables].map(([name, { text, program, error }]) => [
+          name,
+          program ?? new RefusedProgram(text, error),
+        ]),
       ),
       readsAuthorizer: [
         ...definition.variables.map(({ expression }) => expression),

@@ -5,7 +5,8 @@ import { child } from '../model/path.ts';
 import { compilationError, evaluationError } from './message.ts';
 import type { FindNamespace } from './match/match-resources.ts';
 import { namespaceVariable } from './namespace-variable.ts';
-import type { CompiledExpression, CompiledPolicy, CompiledVariable } from './policy.ts';
+import type { CompiledExpression, CompiledPolicy } from './policy.ts';
+import { unexplained } from './refused-program.ts';
 import type { AdmissionRequest, GroupVersionKind, GroupVersionResource } from './request.ts';
 import { requestVariable } from './request-variable.ts';
 
@@ -124,40 +125,32 @@ class PolicyVariables extends Variables {
   private readonly inProgress = new Set<string>();
 
   constructor(policy: CompiledPolicy, activation: Activation, scope: RequestScope) {
-    super(policy.variablePrograms, activation, evaluationFailure);
+    super(policy.variablePrograms, activation, (name, message) => failureText(policy, name, message));
     this.policy = policy;
     this.scope = scope;
   }
 
-  override get(name: string): Result | undefined {
-    const variable = this.policy.variables.get(name);
-    if (variable === undefined) return undefined;
-    const known = variable.shared === undefined ? undefined : this.scope.results[variable.shared];
+  override at(index: number): Result {
+    const { name, shared } = this.policy.variables.get(this.layout.names[index]!)!;
+    const known = shared === undefined ? undefined : this.scope.results[shared];
     if (known !== undefined) return known;
-    const result = this.guarded(variable, () => super.get(name)) as Result;
-    if (variable.shared !== undefined) this.scope.results[variable.shared] = result;
+    const result = this.guarded(name, () => super.at(index));
+    if (shared !== undefined) this.scope.results[shared] = result;
     return result;
   }
 
-  override has(name: string): boolean {
-    return this.policy.variables.has(name);
-  }
-
   override explain(name: string): Explanation | undefined {
-    const variable = this.policy.variables.get(name);
-    if (variable === undefined) return undefined;
-    const known = variable.shared === undefined ? undefined : this.scope.explanations[variable.shared];
+    const shared = this.policy.variables.get(name)?.shared;
+    const known = shared === undefined ? undefined : this.scope.explanations[shared];
     if (known !== undefined) return known;
-    const read = this.guarded(variable, () => super.explain(name));
+    const read = this.guarded(name, () => super.explain(name));
     const explained = read instanceof CelError ? unexplained(read) : read;
-    if (variable.shared !== undefined) this.scope.explanations[variable.shared] = explained;
+    if (shared !== undefined) this.scope.explanations[shared] = explained;
     return explained;
   }
 
-  private guarded<T>({ name, program, error }: CompiledVariable, read: () => T): T | CelError {
-    if (program === undefined)
-      return new CelError(`composited variable "${name}" fails to compile: ${error}`);
-    // A second definition that reads the first one's name reads itself; the server would never come back.
+  /** A second definition that reads the first one's name reads itself; the server would never come back. */
+  private guarded<T>(name: string, read: () => T): T | CelError {
     if (this.inProgress.has(name)) return new CelError(`variable "${name}" depends on itself`);
     this.inProgress.add(name);
     const result = read();
@@ -166,13 +159,9 @@ class PolicyVariables extends Variables {
   }
 }
 
-function evaluationFailure(name: string, message: string): string {
-  return `composited variable "${name}" fails to evaluate: ${message}`;
-}
-
-function unexplained(error: CelError): Explanation {
-  const tree = { start: 0, end: 0, result: error, paths: [], children: [] };
-  return { result: error, paths: [], cost: 0, tree, traced: { value: error } };
+function failureText(policy: CompiledPolicy, name: string, message: string): string {
+  const isCompiled = policy.variables.get(name)?.program !== undefined;
+  return `composited variable "${name}" fails to ${isCompiled ? 'evaluate' : 'compile'}: ${message}`;
 }
 
 /** Evaluates an expression; one that does not compile evaluates to an error with the server's text. */

@@ -251,6 +251,17 @@ test('variables are evaluated when they are read and fail where they are read', 
   );
 });
 
+test('a variable that does not compile is an error where it is read', () => {
+  const variables = [{ name: 'broken', expression: 'nobody' }];
+  assert.equal(one({ ...validation('true || variables.broken == 1'), variables }).verdict, 'pass');
+  const { verdict: read, reason } = one({ ...validation('variables.broken == 1'), variables });
+  assert.equal(read, 'error');
+  assert.match(
+    reason,
+    /resulted in error: composited variable "broken" fails to compile: compilation failed: ERROR: <input>:1:1: undeclared/,
+  );
+});
+
 test('of two variables with one name the second is read; one that reads itself is an error, not a hang', () => {
   const twice = [
     { name: 'a', expression: '1' },

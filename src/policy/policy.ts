@@ -51,7 +51,7 @@ export interface CompiledPolicy {
   readonly matchConditions: readonly CompiledCondition[];
   /** By name: the last definition of each. */
   readonly variables: ReadonlyMap<string, CompiledVariable>;
-  /** Those of the variables that compile, by name. */
+  /** The variables' programs by name; of those that do not compile one that says so. */
   readonly variablePrograms: ReadonlyMap<string, Program>;
   /**
    * Whether a variable or annotation mentions `authorizer`. The server does not bind it for messages and annotations, so

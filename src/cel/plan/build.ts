@@ -228,7 +228,7 @@ class Builder {
       invoke: patterned ? forPattern(overloads) : dispatcher(name, overloads, args),
       yields: isUntyped(name) ? undefined : only?.result,
       cost: only === undefined ? ambiguousCost(name, overloads) : only.cost,
-      stepwise: args.length > 2 || patterned || (only === undefined && !isUntyped(name)),
+      stepwise: args.length > 2 || name === 'format' || patterned || (only === undefined && !isUntyped(name)),
     };
   }
 

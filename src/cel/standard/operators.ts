@@ -7,6 +7,7 @@ import { overload } from '../signature.ts';
 import { typeName } from '../type-name.ts';
 import { CelError, Double, Optional, Uint, type Value } from '../value.ts';
 import { add, divide, modulo, multiply, negate, subtract } from './arithmetic.ts';
+import { formatFloat } from './go-number.ts';
 import { costSize } from './size.ts';
 
 const perCharacter = 0.1;
@@ -129,15 +130,8 @@ function positionOf(key: Value): number | undefined {
 
 /** How an error text names a missing key. */
 export function keyText(key: Value): string {
-  if (
-    typeof key === 'string' ||
-    typeof key === 'number' ||
-    typeof key === 'bigint' ||
-    typeof key === 'boolean'
-  )
-    return String(key);
   const number = doubleOf(key);
-  if (number !== undefined) return String(number);
+  if (number !== undefined) return formatFloat(number);
   return key instanceof Uint ? String(key.value) : String(key);
 }
 

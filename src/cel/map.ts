@@ -1,6 +1,6 @@
 import { compareNumbers, isNumeric } from './numeric.ts';
 import { isPlainObject } from './type-name.ts';
-import type { Value, ValueMap } from './value.ts';
+import { Double, Uint, type Value, type ValueMap } from './value.ts';
 
 /** A CEL map: a plain object where every key is a string, else a `Map`. */
 export type AnyMap = ValueMap | ReadonlyMap<Value, Value>;
@@ -56,5 +56,17 @@ export function mapFrom(entries: readonly (readonly [Value, Value])[]): AnyMap {
     }
     return fields;
   }
-  return new Map(entries);
+  const map = new Map<Value, Value>();
+  for (const [key, value] of entries) map.set(sameKey(map, key), value);
+  return map;
+}
+
+/** The key that is there already where one of the same type and value is; boxed numbers have no identity. */
+function sameKey(map: ReadonlyMap<Value, Value>, key: Value): Value {
+  if (!(key instanceof Uint || key instanceof Double)) return key;
+  for (const other of map.keys()) {
+    if (key instanceof Uint && other instanceof Uint && key.value === other.value) return other;
+    if (key instanceof Double && other instanceof Double && key.value === other.value) return other;
+  }
+  return key;
 }

@@ -13,7 +13,7 @@ import type {
 } from '../syntax/ast.ts';
 import { dynType } from '../type.ts';
 import { CelError, Double, TypeValue, Uint, type Value } from '../value.ts';
-import { dispatcher, isUntyped } from './dispatch.ts';
+import { accepts, dispatcher, isUntyped } from './dispatch.ts';
 import type {
   CallNode,
   ConstantNode,
@@ -217,8 +217,7 @@ class Builder {
 
   private callNode(expr: Call, name: string, args: PlanNode[], overloads: readonly Overload[]): CallNode {
     const only = overloads.length === 1 ? overloads[0] : this.equality(name, overloads);
-    const patterned =
-      args.length === 2 && args[1]!.kind === 'constant' && /^(?:matches|find|findAll)$/.test(name);
+    const patterned = args[1]?.kind === 'constant' && /^(?:matches|find|findAll)$/.test(name);
     return {
       kind: 'call',
       ...this.base(expr),
@@ -333,9 +332,12 @@ function uncharge(node: PlanNode): void {
 }
 
 /** With a constant pattern cel-go replaces the function, and with it the name in the error. */
-function forPattern([overload]: readonly Overload[]): Implementation {
-  return (text: Value, pattern: Value) =>
-    typeof text === 'string' ? overload!.implementation(text, pattern) : new CelError('no such overload');
+function forPattern(overloads: readonly Overload[]): Implementation {
+  return (...values: Value[]) => {
+    const overload = overloads.find(({ args }) => args.length === values.length);
+    const fits = overload?.args.every((type, i) => accepts(type, values[i]!));
+    return fits ? overload!.implementation(...values) : new CelError('no such overload');
+  };
 }
 
 /** The cost of a call whose overload only its arguments decide: cel-go then knows no overload, only the function. */

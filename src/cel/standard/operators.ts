@@ -2,7 +2,7 @@ import { compare, isComparable } from '../compare.ts';
 import { equal } from '../equal.ts';
 import { isMap, mapGet } from '../map.ts';
 import type { CallCost, Implementation, Library, Overload } from '../library.ts';
-import { doubleOf } from '../numeric.ts';
+import { doubleOf, maxInt } from '../numeric.ts';
 import { overload } from '../signature.ts';
 import { typeName } from '../type-name.ts';
 import { CelError, Double, Optional, Uint, type Value } from '../value.ts';
@@ -115,7 +115,9 @@ function elementAt(list: readonly Value[], key: Value): Value | CelError {
 
 function badIndex(key: Value): CelError {
   const number = doubleOf(key);
-  if (number !== undefined) return new CelError(`unsupported index value ${number} in list`);
+  if (number !== undefined || key instanceof Uint) {
+    return new CelError(`unsupported index value ${keyText(key)} in list`);
+  }
   return new CelError(`unsupported index type '${typeName(key)}' in list`);
 }
 
@@ -123,7 +125,7 @@ function badIndex(key: Value): CelError {
 function positionOf(key: Value): number | undefined {
   if (typeof key === 'number') return Number.isInteger(key) ? key : undefined;
   if (typeof key === 'bigint') return Number(key);
-  if (key instanceof Uint) return Number(key.value);
+  if (key instanceof Uint) return key.value <= maxInt ? Number(key.value) : undefined;
   if (key instanceof Double) return Number.isInteger(key.value) ? key.value : undefined;
   return undefined;
 }

@@ -214,6 +214,16 @@ ${pods}  validations:
     assert.deepEqual([code, failures(report), problems], [0, [], []]);
   });
 
+  test('about other kinds say nothing of an object that cannot be judged', async (t) => {
+    const selecting = noLatest
+      .replace('apiGroups: [""]', 'apiGroups: [apps]')
+      .replace('resources: [pods]', 'resources: [deployments]')
+      .replace('matchConstraints:\n', 'matchConstraints:\n    objectSelector: {matchLabels: {a: b}}\n');
+    const empty = 'apiVersion: v1\nkind: Pod\nmetadata: {name: web}\nspec: {}\n';
+    const { verdicts } = await judge(t, selecting + binding('no-latest', deny), empty);
+    assert.deepEqual(verdicts, ['no-latest not-applicable']);
+  });
+
   test('a path without any is a mistake', async (t) => {
     const cwd = project(t, { 'pod.yaml': privilegedPod, 'empty/x.yaml': 'a: 1\n' });
     for (const [where, words] of [

@@ -66,10 +66,10 @@ export const scanCommand: Command = {
     'fail-on': {
       type: 'string',
       value: 'SEVERITY',
-      help: 'exit 1 from this severity on (default high); add ",unknown" to exit 3 on what could not be judged',
+      help: 'exit 1 from this severity on (default high); ",unknown": exit 3 on unknown verdicts',
     },
     all: { type: 'boolean', help: 'every finding with its frame, not only the first screen' },
-    show: { type: 'string', value: 'all', help: 'all: report passes and not-applicables too' },
+    show: { type: 'string', value: 'all', help: 'report passes and not-applicables too' },
     quiet: { type: 'boolean', short: 'q', help: 'one line a control and the last line' },
     exclude: { type: 'string', multiple: true, value: 'GLOB', help: 'files and folders to leave out' },
     baseline: { type: 'string', value: 'FILE', help: 'findings in this file do not count' },

@@ -35,6 +35,7 @@ function isDecidedByResource({ bound }: Rule): boolean {
   );
 }
 
-function mayMatch({ bound }: Rule, request: AdmissionRequest): boolean {
+/** Whether a rule may be about a request, whatever the namespace's labels are. */
+export function mayMatch({ bound }: Rule, request: AdmissionRequest): boolean {
   return bound.policy.matcher.match(request, () => undefined).matches !== 'no';
 }

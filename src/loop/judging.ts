@@ -5,7 +5,7 @@ import type { Verdict } from '../model/finding.ts';
 import type { JsonObject, Path } from '../model/object.ts';
 import { formatPath } from '../model/path.ts';
 import { judge, type JudgeContext, type Judgement } from '../policy/index.ts';
-import { ApplicableRules } from './applicable.ts';
+import { ApplicableRules, mayMatch } from './applicable.ts';
 import { LocatedFinding, type Places } from './located.ts';
 import type { Rule, Ruleset } from './ruleset.ts';
 import { type Subject, type SubjectProblem, subjectsOf } from './subject.ts';
@@ -48,7 +48,7 @@ export class Judging {
     const outcome = new Outcome(manifest, this.places, this.showAll);
     if (unknown !== undefined) {
       for (const rule of this.applicable.for(ruleset, unknown.request))
-        outcome.whole(rule, 'unknown', unknown.reason);
+        if (mayMatch(rule, unknown.request)) outcome.whole(rule, 'unknown', unknown.reason);
     }
     const judgedBy = new Set<Rule>();
     for (const subject of subjects) {

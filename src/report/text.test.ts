@@ -42,9 +42,12 @@ test('every failing element has its frame with --all', () => {
   assert.match(shown, /12 \| {7}privileged: true/);
   assert.match(
     shown,
-    /privileged-container {2}unknown {2}Pod kube-system\/agent(?: {2}\S+)?: the labels of namespace/,
+    /^unknown {2}Pod kube-system\/agent {2}deploy\/agent.yaml:9: the labels of .* {2}\(privileged-container\)$/m,
   );
-  assert.match(shown, /privileged-container {2}error {2}Pod kube-system\/agent(?: {2}\S+)?: no such key: x/);
+  assert.match(
+    shown,
+    /^error {2}Pod kube-system\/agent {2}deploy\/agent.yaml:9: no such key: x {2}\(privileged-container\)$/m,
+  );
 });
 
 test('with --all each finding has its own message, and nothing of the advice is cut', () => {
@@ -76,8 +79,13 @@ test('a message that only repeats the expression gives way to the title', () => 
 
 test('passes are listed where the report holds them', () => {
   const pass: Finding = { ...findings[0]!, verdict: 'pass', message: '' };
-  const shown = print({ ...sampleReport, findings: [pass] }, { showAll: true });
-  assert.match(shown, /privileged-container {2}pass {2}Pod kube-system\/agent {2}deploy\/agent.yaml:9\n/);
+  const report = { ...sampleReport, findings: [pass, { ...pass, control: 'host-port' }] };
+  const shown = print(report, { showAll: true });
+  assert.match(
+    shown,
+    /^pass {2}Pod kube-system\/agent {2}deploy\/agent.yaml:9 {2}\(privileged-container, host-port\)$/m,
+  );
+  assert.ok(!print(report, { all: true }).includes('pass '));
 });
 
 test('quiet leaves one line a control and the last line', () => {

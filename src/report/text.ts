@@ -57,7 +57,11 @@ function firstScreen(
   room: number,
   printer: Printer,
 ): string[] {
-  const lines = [...shorten(problems, Math.max(5, Math.min(10, room - groups.length - 12)), 'more problems')];
+  const lines: string[] = [];
+  if (problems.length > 0) {
+    const most = Math.max(5, Math.min(10, room - groups.length - 12)) - 1;
+    lines.push(...shorten(problems.slice(0, -1), most, 'more problems'), '');
+  }
   let left = room - rows(lines, printer.width);
   let index = 0;
   for (; index < groups.length; index++) {
@@ -103,7 +107,11 @@ function everything(group: ControlGroup, printer: Printer): string[] {
     '',
   ];
   for (const object of group.objects) {
-    for (const finding of object) lines.push(...frame(finding, finding.message, printer));
+    let said = '';
+    for (const finding of object) {
+      lines.push(...frame(finding, finding.message === said ? '' : finding.message, printer));
+      said = finding.message;
+    }
     lines.push('');
   }
   return lines;
@@ -188,16 +196,19 @@ function oneLine(group: ControlGroup, { paint, width }: Printer): string {
   return `${start} ${cut(`${where}${more}  ${title}`, room)}`;
 }
 
-/** What did not fail; passes and not-applicables only where they were asked for. */
+/** What did not fail, object by object; passes and not-applicables only where they were asked for. */
 function others(report: Report, { paint, showAll = false }: Printer): string[] {
-  const lines: string[] = [];
+  const controls = new Map<string, string[]>();
   for (const { control, location, object, reason, verdict } of report.findings) {
     const isQuiet = verdict === 'pass' || verdict === 'not-applicable';
     if (verdict === 'fail' || (isQuiet && !showAll)) continue;
     const where = location === undefined ? '' : `  ${location.file}:${location.line}`;
-    const words = `${formatObject(object)}${where}${reason === '' ? '' : `: ${reason}`}`;
-    lines.push(`${paint('bold', printable(control))}  ${verdict}  ${printable(words)}`);
+    const words = printable(`${formatObject(object)}${where}${reason === '' ? '' : `: ${reason}`}`);
+    const line = `${paint('bold', verdict)}  ${words}`;
+    const known = controls.get(line);
+    if (known === undefined) controls.set(line, [control]);
+    else known.push(control);
   }
-  if (lines.length > 0) lines.push('');
-  return lines;
+  const lines = [...controls].map(([line, ids]) => `${line}  (${printable(ids.join(', '))})`);
+  return lines.length === 0 ? [] : [...lines, ''];
 }

@@ -1,0 +1,121 @@
+import assert from 'node:assert/strict';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { run, type Surroundings } from './program.ts';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const root = path.resolve(here, '../..');
+const outputs = path.join(here, 'outputs');
+const atRoot: Surroundings = { cwd: root };
+const atFixtures: Surroundings = { cwd: path.join(here, 'fixtures') };
+
+interface Case {
+  readonly name: string;
+  /** One command line or several, shown one after the other. */
+  readonly calls: readonly string[];
+  readonly around: Surroundings;
+}
+
+const one = (name: string, call: string, around: Surroundings = atRoot): Case => ({
+  name,
+  calls: [call],
+  around,
+});
+
+const cases: readonly Case[] = [
+  one('shop', 'scan examples/shop'),
+  one('shop-all', 'scan examples/shop --all'),
+  one('shop-quiet', 'scan examples/shop --quiet'),
+  one(
+    'shop-show-all',
+    'scan examples/shop -c privileged-container,ssh-server,forbidden-registries --show all',
+  ),
+  one('shop-restricted', 'scan examples/shop -p pss-restricted --kubernetes-version 1.30'),
+  one('shop-json', 'scan examples/shop -o json'),
+  one('shop-yaml', 'scan examples/shop -o yaml'),
+  one('shop-sarif', 'scan examples/shop -o sarif'),
+  one('shop-junit', 'scan examples/shop -o junit'),
+  one('shop-github', 'scan examples/shop -o github'),
+  one('team', 'scan team', atFixtures),
+  one('team-all', 'scan team --all', atFixtures),
+  one('team-quiet', 'scan team -q', atFixtures),
+  one(
+    'team-json',
+    'scan team -o json -c privileged-container,host-namespaces,forbidden-registries',
+    atFixtures,
+  ),
+  one('team-sarif', 'scan team -o sarif -c privileged-container', atFixtures),
+  one('team-junit', 'scan team -o junit', atFixtures),
+  one('team-github', 'scan team -o github', atFixtures),
+  one('team-policies', 'scan team --policy policies -c privileged-container --all', atFixtures),
+  one('team-narrow', 'scan team', { ...atFixtures, columns: 72 }),
+  one('team-colored', 'scan team', { ...atFixtures, terminal: true }),
+  one('stdin', 'scan - -c privileged-container', {
+    ...atFixtures,
+    stdin:
+      'kind: Pod\napiVersion: v1\nmetadata: {name: a}\nspec: {containers: [{name: a, securityContext: {privileged: true}}]}\n',
+  }),
+  one('clean', 'scan team/compose.yaml', atFixtures),
+  one('controls', 'controls'),
+  one('controls-wide', 'controls -o wide'),
+  one('controls-name', 'controls -o name'),
+  one('controls-json', 'controls -o json -p essentials'),
+  one('explain', 'explain privileged-container'),
+  one('help', 'help'),
+  one('help-scan', 'scan --help'),
+  one('help-controls', 'help controls'),
+  one('help-explain', 'help explain'),
+  one('help-test', 'help test'),
+  one('version', 'version'),
+  {
+    name: 'usage-errors',
+    calls: [
+      'scna',
+      'help scna',
+      'scan --profle x',
+      'scan -p essential',
+      'scan -c privileged',
+      'scan -o jsn',
+      'scan -o json -o text',
+      'scan --fail-on hihg',
+      'scan --kubernetes-version 1.29',
+      'scan --baseline nope.json',
+      'controls -p essental',
+      'explain',
+      'explain privilegd-container',
+    ],
+    around: atRoot,
+  },
+];
+
+/** The time a run took is all that may differ. */
+const normalised = (text: string): string =>
+  text.replace(/\b\d+\.\d\d s$/gm, '0.00 s').replace(/(<testsuites .*time=")[\d.]+"/, '$10.000"');
+
+async function shown({ calls, around }: Case): Promise<string> {
+  let text = '';
+  for (const call of calls) {
+    const { code, err, out } = await run(call.split(' '), around);
+    text += `$ scantling ${call}\n${out}${err === '' ? '' : `--- standard error\n${err}`}--- exit code ${code}\n`;
+  }
+  return normalised(text);
+}
+
+describe('what every verb prints, as accepted by a person (UPDATE_GOLDEN=1 writes it anew)', () => {
+  for (const one of cases) {
+    test(one.name, async () => {
+      const file = path.join(outputs, `${one.name}.golden.txt`);
+      const actual = await shown(one);
+      if (process.env['UPDATE_GOLDEN'] === '1') writeFileSync(file, actual);
+      assert.ok(existsSync(file), `${file} is missing; UPDATE_GOLDEN=1 writes it`);
+      assert.equal(actual, readFileSync(file, 'utf8'));
+    });
+  }
+
+  test('no output is left over from a case that is gone', () => {
+    const expected = cases.map(({ name }) => `${name}.golden.txt`).sort();
+    assert.deepEqual(readdirSync(outputs).sort(), expected);
+  });
+});

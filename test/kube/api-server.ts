@@ -9,10 +9,6 @@ import { join } from 'node:path';
 import { assetPath } from './assets.ts';
 import { startTethered, stopTethered } from './tethered-process.ts';
 
-/** The folder with the real programs, and what a test says that skips for want of it. */
-export const assets: string | undefined = process.env['KUBEBUILDER_ASSETS'] || undefined;
-export const missingAssets = 'SKIPPED, NOT PROVED: KUBEBUILDER_ASSETS is unset';
-
 /** What the server answered: the HTTP status and the decoded JSON body. */
 export interface Answer {
   readonly status: number;

@@ -22,7 +22,8 @@ export function report(context: TestContext, comparison: Comparison): void {
   const { cases, numbers = [], disagreements, generated = true } = comparison;
   const repeat = `SCANTLING_SEED=${seed} SCANTLING_SCALE=${scale}`;
   const count = `${disagreements.length} disagreements`;
-  context.diagnostic([generated ? repeat : 'written cases', `${cases} cases`, ...numbers, count].join(', '));
+  const what = generated ? [repeat, `${cases} cases`] : [`${cases} written cases`];
+  context.diagnostic([...what, ...numbers, count].join(', '));
   if (disagreements.length === 0) return;
   assert.fail(
     [

@@ -2,8 +2,6 @@ import type { JsonObject } from '../../src/model/object.ts';
 import type { ApiServer } from './api-server.ts';
 import { until } from './until.ts';
 
-export { inParallel } from './in-parallel.ts';
-
 const group = '/apis/admissionregistration.k8s.io/v1';
 
 /** The label whose value picks the policies that judge an object; objects without it are judged by none. */

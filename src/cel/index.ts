@@ -6,7 +6,7 @@ import type { Type } from './type.ts';
 
 export type { Refusal } from './check/analyze.ts';
 export { Environment } from './environment.ts';
-export type { ExplainedNode, Explanation, Path, Segment } from './explain/explain.ts';
+export type { ExplainedNode, Explanation, Origin, Path, Segment } from './explain/explain.ts';
 export type { Issue } from './issue.ts';
 export { type Activation, Program } from './program.ts';
 export { formatType, type Type } from './type.ts';

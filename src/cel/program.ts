@@ -1,6 +1,6 @@
 import { compileClosure } from './closure/closure.ts';
 import type { Evaluate, Frame } from './closure/frame.ts';
-import { explain, type Explanation } from './explain/explain.ts';
+import { explain, type Explanation, type Origin, traceOrigin } from './explain/explain.ts';
 import type { Plan } from './plan/node.ts';
 import type { Type } from './type.ts';
 import type { Result, Value } from './value.ts';
@@ -35,6 +35,11 @@ export class Program {
   /** Why the expression has the value it has, with its exact cost; much slower than `evaluate`. Never throws. */
   explain(activation: Activation): Explanation {
     return explain(this.plan, activation);
+  }
+
+  /** The expression's value with where it comes from and its exact cost, without the nodes on the way. Never throws. */
+  origin(activation: Activation): Origin {
+    return traceOrigin(this.plan, activation);
   }
 
   private frame(activation: Activation): Frame {

@@ -1,4 +1,4 @@
-import type { Explanation } from './explain/explain.ts';
+import type { Origin } from './explain/explain.ts';
 import type { Activation, Program } from './program.ts';
 import { CelError, type Result } from './value.ts';
 
@@ -43,7 +43,7 @@ export class Variables {
   readonly #activation: Activation;
   readonly #describe: DescribeError;
   readonly #results: (Result | undefined)[] = [];
-  #explanations: Map<string, Explanation> | undefined;
+  #origins: Map<string, Origin> | undefined;
 
   constructor(
     programs: ReadonlyMap<string, Program>,
@@ -77,21 +77,21 @@ export class Variables {
   }
 
   /** The variable's value with its origin and cost, computed once as well. */
-  explain(name: string): Explanation | undefined {
-    const known = this.#explanations?.get(name);
+  origin(name: string): Origin | undefined {
+    const known = this.#origins?.get(name);
     if (known !== undefined) return known;
-    const explanation = this.layout.programs[this.layout.indexOf(name)]?.explain(this.#activation);
-    if (explanation === undefined) return undefined;
-    const result = this.described(name, explanation.result);
-    const described = { ...explanation, result, traced: { ...explanation.traced, value: result } };
-    this.#explanations ??= new Map();
-    this.#explanations.set(name, described);
+    const origin = this.layout.programs[this.layout.indexOf(name)]?.origin(this.#activation);
+    if (origin === undefined) return undefined;
+    const result = this.described(name, origin.result);
+    const described = { ...origin, result, traced: { ...origin.traced, value: result } };
+    this.#origins ??= new Map();
+    this.#origins.set(name, described);
     return described;
   }
 
   /** What the variables explained so far have cost. */
   get cost(): number {
-    return [...(this.#explanations?.values() ?? [])].reduce((sum, { cost }) => sum + cost, 0);
+    return [...(this.#origins?.values() ?? [])].reduce((sum, { cost }) => sum + cost, 0);
   }
 
   private described(name: string, result: Result): Result {

@@ -1,4 +1,4 @@
-import { type Explanation, Variables } from '../cel/index.ts';
+import { type Origin, Variables } from '../cel/index.ts';
 import { CelError, type Result, Unknown, type Value } from '../cel/value.ts';
 import type { JsonObject } from '../model/object.ts';
 import { child } from '../model/path.ts';
@@ -26,7 +26,7 @@ export class RequestScope {
   readonly namespaceObject: Result;
   /** By the variables' `shared`. */
   readonly results: (Result | undefined)[] = [];
-  readonly explanations: (Explanation | undefined)[] = [];
+  readonly origins: (Origin | undefined)[] = [];
 
   constructor(
     request: AdmissionRequest,
@@ -139,13 +139,13 @@ class PolicyVariables extends Variables {
     return result;
   }
 
-  override explain(name: string): Explanation | undefined {
+  override origin(name: string): Origin | undefined {
     const shared = this.policy.variables.get(name)?.shared;
-    const known = shared === undefined ? undefined : this.scope.explanations[shared];
+    const known = shared === undefined ? undefined : this.scope.origins[shared];
     if (known !== undefined) return known;
-    const read = this.guarded(name, () => super.explain(name));
+    const read = this.guarded(name, () => super.origin(name));
     const explained = read instanceof CelError ? unexplained(read) : read;
-    if (shared !== undefined) this.scope.explanations[shared] = explained;
+    if (shared !== undefined) this.scope.origins[shared] = explained;
     return explained;
   }
 

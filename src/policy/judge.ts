@@ -163,7 +163,7 @@ function elementsOf(
   activation: Activation,
   scope: RequestScope,
 ): FailingElement[] {
-  const paths = validation.program?.explain(activation).paths ?? [];
+  const paths = validation.program?.origin(activation).paths ?? [];
   const inObject = paths.filter(([root]) => root === 'object').map(([, ...path]) => path);
   return failingElements(inObject, scope.object as JsonObject | null);
 }

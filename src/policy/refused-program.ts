@@ -20,6 +20,10 @@ export class RefusedProgram extends Program {
     return this.error;
   }
 
+  override origin(): Explanation {
+    return unexplained(this.error);
+  }
+
   override explain(): Explanation {
     return unexplained(this.error);
   }

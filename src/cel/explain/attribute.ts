@@ -22,16 +22,21 @@ export function explainSelect(explainer: Explainer, node: SelectNode): Traced {
     return node.test
       ? { value: false, ...asking(explainer, operand, field) }
       : none(explainer, operand, field);
-  const asked = asking(explainer, holder, field);
   if (node.test) {
     const value = hasField(holder.value, field, at);
+    const { path } = asking(explainer, holder, field);
     explainer.charge(optional && value !== true ? 0 : 1);
-    return { value, from: asked.path === undefined ? reasons(holder) : [asked.path] };
+    return { value, from: path === undefined ? reasons(holder) : [path] };
   }
   const found = fieldOf(holder.value, field, at);
   explainer.charge(optional && (found === undefined || found instanceof CelError) ? 0 : 1);
+  if (found !== undefined && !(found instanceof Failure)) {
+    const part = child(holder, field, found);
+    explainer.ask(part.path);
+    return optional ? wrap(part) : part;
+  }
+  const asked = asking(explainer, holder, field);
   if (found instanceof Failure) return { value: found, ...asked };
-  if (found !== undefined) return optional ? wrap(child(holder, field, found)) : child(holder, field, found);
   if (optional) return { value: Optional.none, ...asked };
   return { value: new CelError(`no such key: ${field}`, at), ...asked };
 }
@@ -100,7 +105,7 @@ function variable(explainer: Explainer, operand: Traced, { field, test, at }: Se
   explainer.charge(1);
   if (!explainer.variables(variables)) return operand;
   if (test) return { value: variables.has(field) };
-  const explanation = variables.explain(field);
-  if (explanation !== undefined) return explanation.traced;
+  const origin = variables.origin(field);
+  if (origin !== undefined) return origin.traced;
   return { value: new CelError(`no such key: ${field}`, at) as Result };
 }

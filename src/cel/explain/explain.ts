@@ -19,7 +19,12 @@ export interface ExplainedNode {
 }
 
 /** Why an expression has the result it has. */
-export interface Explanation {
+export interface Explanation extends Origin {
+  readonly tree: ExplainedNode;
+}
+
+/** A result with where it comes from. */
+export interface Origin {
   readonly result: Result;
   /**
    * The places in the inputs that decided: every failing element of `all`, every hit of `exists`, the longest field that
@@ -28,7 +33,6 @@ export interface Explanation {
   readonly paths: readonly Path[];
   /** Exactly what cel-go's runtime tracker charges for this evaluation, without that of `variables`. */
   readonly cost: number;
-  readonly tree: ExplainedNode;
   /** The result's origin in full, for the expressions that use it as a variable. */
   readonly traced: Traced;
 }
@@ -38,13 +42,17 @@ export interface Explanation {
  * would charge. The result is that of the fast back ends. Never throws.
  */
 export function explain(plan: Plan, activation: Activation): Explanation {
-  const explainer = new Explainer(plan, activation);
+  const explainer = new Explainer(plan, activation, true);
+  const origin = originOf(explainer);
+  return { ...origin, tree: explainer.tree! };
+}
+
+/** The same without the values of the nodes on the way. */
+export function traceOrigin(plan: Plan, activation: Activation): Origin {
+  return originOf(new Explainer(plan, activation, false));
+}
+
+function originOf(explainer: Explainer): Origin {
   const traced = explainer.run();
-  return {
-    result: traced.value,
-    paths: longestPaths(reasons(traced)),
-    cost: explainer.cost,
-    tree: explainer.tree!,
-    traced,
-  };
+  return { result: traced.value, paths: longestPaths(reasons(traced)), cost: explainer.cost, traced };
 }

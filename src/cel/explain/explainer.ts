@@ -66,14 +66,17 @@ export class Explainer {
   private readonly plan: Plan;
   private readonly activation: Activation;
   private children: ExplainedNode[] = [];
+  private readonly keepsTree: boolean;
   /** Above 0 while evaluating what cel-go would not: then nothing is charged or shown. */
   private hypothetical = 0;
   /** The places asked for during a hypothetical evaluation. */
   private asked: Path[] = [];
 
-  constructor(plan: Plan, activation: Activation) {
+  /** Without the tree only the result, its origin and the cost are kept, which is much less work. */
+  constructor(plan: Plan, activation: Activation, keepsTree: boolean) {
     this.plan = plan;
     this.activation = activation;
+    this.keepsTree = keepsTree;
   }
 
   run(): Traced {
@@ -105,7 +108,7 @@ export class Explainer {
   }
 
   node(node: PlanNode): Traced {
-    if (this.hypothetical > 0) return this.evaluate(node);
+    if (!this.keepsTree || this.hypothetical > 0) return this.evaluate(node);
     const siblings = this.children;
     this.children = [];
     const traced = this.evaluate(node);
@@ -165,7 +168,7 @@ export class Explainer {
       value === this.activation['variables'] &&
       typeof value === 'object' &&
       value !== null &&
-      'explain' in value
+      'origin' in value
     );
   }
 

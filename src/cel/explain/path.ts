@@ -4,15 +4,28 @@ export type Segment = string | number;
 /** A place in an input, from its root variable on: `['object', 'spec', 'containers', 1, 'name']`, present or not. */
 export type Path = readonly Segment[];
 
+/** Up to here comparing each with each is cheaper than a tree. */
+const few = 8;
+
+/** Paths without repetition and without those that only lead to another one, in their order. */
+export function longestPaths(paths: readonly Path[]): readonly Path[] {
+  if (paths.length < 2) return paths;
+  if (paths.length > few) return longestOfMany(paths);
+  return paths.filter((path, i) => !paths.some((other, j) => i !== j && yields(path, i, other, j)));
+}
+
+/** Whether `path` gives way to `other`: it only leads there, or repeats it. */
+function yields(path: Path, i: number, other: Path, j: number): boolean {
+  return extendsPath(other, path) && (other.length > path.length || j < i);
+}
+
 /** A step of the tree of paths; `path` is set where one ends. */
 interface PathNode {
   readonly next: Map<Segment, PathNode>;
   path: Path | undefined;
 }
 
-/** Paths without repetition and without those that only lead to another one, in their order. */
-export function longestPaths(paths: readonly Path[]): readonly Path[] {
-  if (paths.length < 2) return paths;
+function longestOfMany(paths: readonly Path[]): readonly Path[] {
   const root: PathNode = { next: new Map(), path: undefined };
   const ends = new Set<PathNode>();
   for (const path of paths) {
@@ -30,5 +43,8 @@ export function longestPaths(paths: readonly Path[]): readonly Path[] {
 
 /** Whether a path leads through another, or is it. */
 export function extendsPath(path: Path, prefix: Path): boolean {
-  return path.length >= prefix.length && prefix.every((segment, i) => path[i] === segment);
+  if (path.length < prefix.length) return false;
+  // Paths differ at their ends first: they share the way to the container.
+  for (let i = prefix.length - 1; i >= 0; i--) if (path[i] !== prefix[i]) return false;
+  return true;
 }

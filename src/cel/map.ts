@@ -1,6 +1,6 @@
 import { compareNumbers, isNumeric } from './numeric.ts';
 import { isPlainObject } from './type-name.ts';
-import { Double, Uint, type Value, type ValueMap } from './value.ts';
+import { Double, Duration, Timestamp, Uint, type Value, type ValueMap } from './value.ts';
 
 /** A CEL map: a plain object where every key is a string, else a `Map`. */
 export type AnyMap = ValueMap | ReadonlyMap<Value, Value>;
@@ -25,7 +25,8 @@ export function mapGet(map: Value, key: Value): Value | undefined {
     return typeof key === 'string' && Object.hasOwn(fields, key) ? fields[key] : undefined;
   }
   const direct = map.get(key);
-  if (direct !== undefined || !isNumeric(key)) return direct;
+  if (direct !== undefined) return direct;
+  if (!isNumeric(key)) return map.get(sameKey(map, key));
   for (const [other, value] of map) if (isNumeric(other) && compareNumbers(key, other) === 0) return value;
   return undefined;
 }
@@ -61,12 +62,16 @@ export function mapFrom(entries: readonly (readonly [Value, Value])[]): AnyMap {
   return map;
 }
 
-/** The key that is there already where one of the same type and value is; boxed numbers have no identity. */
+/** The key that is there already where one of the same type and value is; a key in an object has no identity of its own. */
 function sameKey(map: ReadonlyMap<Value, Value>, key: Value): Value {
-  if (!(key instanceof Uint || key instanceof Double)) return key;
-  for (const other of map.keys()) {
-    if (key instanceof Uint && other instanceof Uint && key.value === other.value) return other;
-    if (key instanceof Double && other instanceof Double && key.value === other.value) return other;
-  }
+  if (typeof key !== 'object' || key === null) return key;
+  for (const other of map.keys()) if (isSame(key, other)) return other;
   return key;
+}
+
+function isSame(a: Value, b: Value): boolean {
+  if (a instanceof Uint) return b instanceof Uint && a.value === b.value;
+  if (a instanceof Double) return b instanceof Double && a.value === b.value;
+  if (a instanceof Duration) return b instanceof Duration && a.nanos === b.nanos;
+  return a instanceof Timestamp && b instanceof Timestamp && a.nanos === b.nanos;
 }

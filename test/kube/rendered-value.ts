@@ -28,8 +28,13 @@ function asJson(value: Value): unknown {
   if (value instanceof Duration) return formatDuration(value);
   if (value instanceof TypeValue) return { type: 'type', text: value.name };
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
-  if (value instanceof Optional) return value.value === undefined ? byType(value) : asJson(value.value);
+  if (value instanceof Optional) return optionalAsJson(value);
   return isMap(value) ? mapAsJson(value) : byType(value);
+}
+
+function optionalAsJson(optional: Optional): unknown {
+  const held = optional.value === undefined ? undefined : asJson(optional.value);
+  return held === undefined || isOpaque(held) ? byType(optional) : held;
 }
 
 function mapAsJson(map: Value): unknown {

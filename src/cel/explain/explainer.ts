@@ -315,7 +315,8 @@ function callCost({ cost }: CallNode, args: readonly Result[], result: Result): 
   if (cost === undefined) return 1;
   const values = args.map((arg) => (arg instanceof Failure ? 0 : arg));
   try {
-    return cost(values, result instanceof Unknown ? 0 : result);
+    const units = cost(values, result instanceof Unknown ? 0 : result);
+    return Number.isFinite(units) ? units : 1;
   } catch {
     return 1;
   }

@@ -126,7 +126,7 @@ function positionOf(key: Value): number | undefined {
   if (typeof key === 'number') return Number.isInteger(key) ? key : undefined;
   if (typeof key === 'bigint') return Number(key);
   if (key instanceof Uint) return key.value <= maxInt ? Number(key.value) : undefined;
-  if (key instanceof Double) return Number.isInteger(key.value) ? key.value : undefined;
+  if (key instanceof Double) return Math.abs(key.value) < 2 ** 63 ? key.value : undefined;
   return undefined;
 }
 

@@ -57,7 +57,8 @@ function element(list: readonly Value[], position: number): Optional {
 function unwrap(list: readonly Value[]): Value | CelError {
   const values: Value[] = [];
   for (const item of list) {
-    if (!(item instanceof Optional)) return new CelError(`value ${String(item)} is not optional`);
+    if (!(item instanceof Optional))
+      return new CelError(`value ${item === null ? 0 : String(item)} is not optional`);
     if (item.value !== undefined) values.push(item.value);
   }
   return values;

@@ -2,7 +2,14 @@ import { ALIAS, MAPPING, PLAIN, POP, SCALAR, SEQUENCE } from './grammar.ts';
 import type { AliasEvent, Event, MappingEvent, ScalarEvent, SequenceEvent } from './grammar.ts';
 import { Refusal } from './problem.ts';
 import type { Problem } from './problem.ts';
-import { isFloatText, keyText, readsOtherwise, resolvePlain, resolveTagged } from './scalar.ts';
+import {
+  isFloatText,
+  keyText,
+  readsOtherwise,
+  readsOtherwiseReason,
+  resolvePlain,
+  resolveTagged,
+} from './scalar.ts';
 import type { Scalar } from './scalar.ts';
 import { scalarText } from './scalar-text.ts';
 
@@ -16,7 +23,7 @@ export interface Built {
 }
 
 /** Warnings beyond this many in one document are not collected: nobody reads them, and they cost memory. */
-const MAX_WARNINGS = 1000;
+export const MAX_WARNINGS = 1000;
 
 /**
  * Turns the events of one document into the value that the API server reads from the same text
@@ -137,7 +144,7 @@ class Builder {
       start: event.valueStart,
       end: event.valueEnd,
       severity: 'warning',
-      reason: `Kubernetes reads ${text} as ${String(value)}, YAML 1.2 readers do not; write ${String(value)} or "${text}"`,
+      reason: readsOtherwiseReason(text, value),
     });
   }
 
@@ -255,7 +262,7 @@ class Builder {
         start,
         end,
         severity: 'warning',
-        reason: `key "${key}" already set in map; Kubernetes keeps the last`,
+        reason: duplicateReason(key),
         related,
       });
     }
@@ -393,8 +400,13 @@ export function afterNode(events: readonly Event[], index: number): number {
   return i;
 }
 
+/** What to tell about the second of two equal keys. */
+export function duplicateReason(key: string): string {
+  return `key "${key}" already set in map; Kubernetes keeps the last`;
+}
+
 /** Sets a data property whatever its name: `__proto__` is a key like any other in a file. */
-function define(into: Record<string, Value>, key: string, value: Value): void {
+export function define(into: Record<string, Value>, key: string, value: Value): void {
   if (key === '__proto__')
     Object.defineProperty(into, key, { value, writable: true, enumerable: true, configurable: true });
   else into[key] = value;

@@ -22,6 +22,7 @@ export const LITERAL_BLOCK = SCALAR_STYLE.LITERAL_BLOCK;
 export const FOLDED_BLOCK = SCALAR_STYLE.FOLDED_BLOCK;
 export const CLIP = CHOMPING_MODE.CLIP;
 export const KEEP = CHOMPING_MODE.KEEP;
+export const STRIP = CHOMPING_MODE.STRIP;
 export const FLOW = COLLECTION_STYLE.FLOW;
 
 /** YAML 1.1, hence Kubernetes, ends a line at NEL, LS and PS too; one unit each, so offsets stay. */

@@ -1,4 +1,5 @@
 import type { Document } from './document.ts';
+import { findPlaces } from './fast/index.ts';
 import { ALIAS, MAPPING, SCALAR, SEQUENCE, readGrammar } from './grammar.ts';
 import { isJson } from './json.ts';
 import { Layout } from './layout.ts';
@@ -36,6 +37,25 @@ export interface Location {
  */
 export function locate(document: Document, paths: readonly Path[]): Location[] {
   if (paths.length === 0) return [];
+  return locateFast(document, paths) ?? locateByEvents(document, paths);
+}
+
+/** As {@link locate} for ordinary documents, in little memory however large they are; undefined for the others. */
+function locateFast(document: Document, paths: readonly Path[]): Location[] | undefined {
+  if (document.value === undefined) return undefined;
+  const { start, end, maxDepth, lines } = document;
+  const wanted = findPlaces(lines.text, start, end, maxDepth, paths);
+  if (wanted === undefined) return undefined;
+  return paths.map((path) => {
+    const { place, depth } = wanted.nearest(path);
+    const { key, value } = place!;
+    const span = underlined(lines.text, key, value, place!.kind !== 'scalar');
+    return { found: depth === path.length, depth, span, ...(key === undefined ? {} : { key }), value };
+  });
+}
+
+/** As {@link locate} for any document. Exported for the tests that compare both ways. */
+export function locateByEvents(document: Document, paths: readonly Path[]): Location[] {
   const layout = layoutOf(document);
   const root = layout?.root;
   if (layout === undefined || root === undefined) {
@@ -140,23 +160,23 @@ function describe(document: Document, layout: Layout, place: Place, path: Path):
 }
 
 function underline(text: string, layout: Layout, place: Place): Span {
-  const value = layout.span(place.node);
+  const key = place.entry === undefined ? undefined : layout.span(place.entry.key);
   const { type } = layout.events[place.node]!;
-  if (place.entry !== undefined) {
-    const key = layout.span(place.entry.key);
-    const isOneLine = !/[\r\n]/.test(text.slice(key.start, Math.min(value.end, key.start + 1000)));
-    return (type === SCALAR || type === ALIAS) && isOneLine && value.end > value.start
-      ? union(key, value)
-      : key;
-  }
-  return type === MAPPING || type === SEQUENCE ? firstEntry(text, layout, place.node) : value;
+  return underlined(text, key, layout.span(place.node), type === MAPPING || type === SEQUENCE);
+}
+
+/** What of an entry or item is worth underlining; see {@link Location}. */
+function underlined(text: string, key: Span | undefined, value: Span, isCollection: boolean): Span {
+  if (key === undefined) return isCollection ? firstEntry(text, value) : value;
+  const isOneLine = !/[\r\n]/.test(text.slice(key.start, Math.min(value.end, key.start + 1000)));
+  return !isCollection && isOneLine && value.end > value.start ? union(key, value) : key;
 }
 
 /** The first line of a collection that has no key: `name: web` of a list item. */
-function firstEntry(text: string, layout: Layout, node: number): Span {
-  const { start, end } = layout.span(node);
-  const length = text.slice(start, end).search(/[\r\n]/);
-  if (length === -1) return { start, end };
+function firstEntry(text: string, { start, end }: Span): Span {
+  let length = 0;
+  while (start + length < end && !'\r\n'.includes(text.charAt(start + length))) length++;
+  if (start + length === end) return { start, end };
   const line = text.slice(start, start + length).replace(/\s+(#.*)?$/, '');
   return { start, end: start + line.length };
 }

@@ -135,6 +135,11 @@ export function readsOtherwise(text: string, value: Scalar): boolean {
   return false;
 }
 
+/** What to tell about such a scalar. */
+export function readsOtherwiseReason(text: string, value: Scalar): string {
+  return `Kubernetes reads ${text} as ${String(value)}, YAML 1.2 readers do not; write ${String(value)} or "${text}"`;
+}
+
 function coreNumber(text: string): number | undefined {
   if (/^0o[0-7]+$/.test(text) || /^0x[0-9a-fA-F]+$/.test(text) || FLOAT.test(text)) return Number(text);
   return undefined;

@@ -1,0 +1,4 @@
+import type { Span } from '../problem.ts';
+export interface Recorder {
+  x: Span;
+}

@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import { failures, privilegedPod, project, run, scanJson } from './golden/program.ts';
+import {
+  failures,
+  privilegedPod,
+  problems as problemLines,
+  project,
+  run,
+  scanJson,
+} from './golden/program.ts';
 
 const controls = (report: Parameters<typeof failures>[0], file?: string): string[] => [
   ...new Set(
@@ -124,6 +131,17 @@ spec:
     });
     const { report } = await scanJson(['repo/pod.yaml'], { cwd });
     assert.ok(controls(report).includes('no-pods'));
+  });
+
+  test('the version and the policies come from the configuration of the first input, whatever its name', async (t) => {
+    const cwd = project(t, {
+      'my.app/.scantling.yaml': 'kubernetesVersion: "1.30"\npolicy: nowhere\n',
+      'my.app/pod.yaml': privilegedPod,
+    });
+    for (const input of ['my.app', './my.app/', 'my.app/pod.yaml', 'my.app/*.yaml', 'my.app/p*']) {
+      const { report } = await scanJson([input], { cwd });
+      assert.deepEqual(problemLines(report), ['error my.app/nowhere no such file or directory'], input);
+    }
   });
 
   test('--config names one for every file', async (t) => {

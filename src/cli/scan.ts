@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Catalogue, openCatalogue } from '../catalogue/catalogue.ts';
 import { parameterComplaints } from '../catalogue/control.ts';
@@ -125,7 +125,9 @@ export async function runScan(args: Arguments, streams: Streams): Promise<number
     exclude: written(flags, 'exclude'),
     policies: [
       ...written(flags, 'policy'),
-      ...(start?.configuration.policy ?? []).map((one) => path.resolve(path.dirname(start!.file), one)),
+      ...(start?.configuration.policy ?? []).map((one) =>
+        showPath(path.resolve(path.dirname(start!.file), one), streams.cwd),
+      ),
     ],
     failOn: failOn(flags),
     baseline: baselineFile === undefined || isWriting ? undefined : baseline(baselineFile, streams.cwd),
@@ -192,9 +194,10 @@ function configurationsFor(
 /** The folder to look for a configuration from; of a glob the part before its first wildcard. */
 function startFolder(input: string, cwd: string): string {
   if (input === '-') return cwd;
-  const plain = input.replace(/[*?[{].*$/, '');
-  const absolute = path.resolve(cwd, plain);
-  return /\.[a-z]+$/i.test(plain) || plain !== input ? path.dirname(`${absolute}x`) : absolute;
+  const named = path.resolve(cwd, input);
+  const stat = statSync(named, { throwIfNoEntry: false });
+  if (stat !== undefined) return stat.isDirectory() ? named : path.dirname(named);
+  return path.dirname(path.resolve(cwd, `${input.replace(/[*?[{].*$/, '')}x`));
 }
 
 function refuse(problems: readonly Problem[], streams: Streams): number {

@@ -56,6 +56,20 @@ test('what is no manifest is counted and never an error', () => {
   assert.equal(found.files, 1);
 });
 
+test('reports and baselines of earlier scans are no objects', () => {
+  write({
+    'report.json': '{"apiVersion": "scantling.dev/v1", "kind": "Report", "findings": []}',
+    'baseline.yaml': 'apiVersion: scantling.dev/v1\nkind: Baseline\n',
+    'derived.yaml': 'apiVersion: scantling.dev/v1\nkind: Flow\n',
+  });
+  const { manifests, notManifests } = collect(['report.json', 'baseline.yaml', 'derived.yaml']);
+  assert.deepEqual(
+    manifests.map(({ reference }) => reference.kind),
+    ['Flow'],
+  );
+  assert.equal(notManifests, 2);
+});
+
 test('a broken document is a located problem and costs no other', () => {
   write({ 'a.yaml': `${pod('one')}---\napiVersion: v1\nkind: Pod\n\tbad: tab\n---\n${pod('two')}` });
   const found = collect();

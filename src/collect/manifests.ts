@@ -164,11 +164,15 @@ function mayHoldManifests(bytes: Uint8Array): boolean {
   return isUtf16 || Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('apiVersion');
 }
 
+/** What scans write: read again in the next one they are no objects of a cluster. */
+const ownOutputs = new Set(['Report', 'Baseline']);
+
 /** The objects a document holds: itself, or the items of a List, whose kind may be left to the List's. */
 function* objectsIn(value: Json, path: Path): Generator<{ value: JsonObject; path: Path }> {
   if (value === null || typeof value !== 'object' || Array.isArray(value)) return;
   const { apiVersion, kind, items } = value as JsonObject;
   if (typeof apiVersion !== 'string' || typeof kind !== 'string' || kind === '') return;
+  if (apiVersion === 'scantling.dev/v1' && ownOutputs.has(kind)) return;
   if (!kind.endsWith('List') || !Array.isArray(items)) {
     yield { value: value as JsonObject, path };
     return;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { stripVTControlCharacters } from 'node:util';
 import type { Finding, Report } from '../model/finding.ts';
 import { findings, sampleOptions, sampleReport } from './sample.fixture.ts';
 import { text } from './text.ts';
@@ -125,6 +126,18 @@ test('colour is on when asked for and changes nothing else', () => {
   assert.notEqual(colored, plain);
   // eslint-disable-next-line no-control-regex
   assert.equal(colored.replace(/\u001b\[\d+m/g, ''), plain);
+});
+
+test('colour does not change what fits on the first screen', () => {
+  const many: Finding[] = Array.from({ length: 30 }, (_, i) => ({
+    ...findings[0]!,
+    control: `control-${i}`,
+  }));
+  const report = { ...sampleReport, findings: many };
+  for (const width of [60, 80, 120]) {
+    const colored = print(report, { color: true, width });
+    assert.equal(stripVTControlCharacters(colored), print(report, { width }));
+  }
 });
 
 test('a clean report says so', () => {

@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import type { ControlMetadata } from '../model/control.ts';
 import type { Finding, Report } from '../model/finding.ts';
 import { codeFrame } from './frame.ts';
@@ -44,8 +45,11 @@ export function* text(report: Report, options: ReportOptions): Generator<string>
 
 /** Rows of a terminal that the lines take; the summary's longest ones wrap rather than lose anything. */
 function rows(lines: readonly string[], width: number): number {
-  return lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(displayWidth(line) / width)), 0);
+  return lines.reduce((sum, line) => sum + Math.max(1, Math.ceil(shownWidth(line) / width)), 0);
 }
+
+/** Columns a line takes on the screen; its colours take none. */
+const shownWidth = (line: string): number => displayWidth(stripVTControlCharacters(line));
 
 function* withBreaks(lines: readonly string[]): Generator<string> {
   for (const line of lines) yield `${line}\n`;

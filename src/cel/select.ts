@@ -13,6 +13,7 @@ export const valueFields: readonly string[] = [
   'attributes',
   'authorize',
   'bytes',
+  'coefficient',
   'exponent',
   'fields',
   'layout',

@@ -1,0 +1,51 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { inspect } from 'node:util';
+import fc from 'fast-check';
+
+import { compile } from '../../../src/cel/index.ts';
+import { kubernetesEnvironment } from '../../../src/cel/kubernetes/environment.ts';
+import { accepts } from '../../../src/cel/plan/dispatch.ts';
+import { CelError, type Value } from '../../../src/cel/value.ts';
+import { ExpressionGenerator, sampleObject } from '../../kube/expression-generator.ts';
+
+const environment = kubernetesEnvironment('1.36', { mode: 'stored' });
+const overloads = environment.functionNames().flatMap((name) => environment.overloads(name) ?? []);
+const activation = { object: sampleObject, oldObject: null, request: null, namespaceObject: null };
+
+/** Runs a property over generated expressions that compile. */
+function forAll(holds: (text: string) => void): void {
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 2 ** 31 }), (seed) => {
+      holds(new ExpressionGenerator(seed, overloads, { disorder: 0 }).expression());
+    }),
+    { numRuns: 300 },
+  );
+}
+
+test('closures and explain agree on every result', () => {
+  forAll((text) => {
+    const compiled = compile(text, environment);
+    if ('issues' in compiled) return;
+    const result = compiled.program.evaluate(activation);
+    const { result: explained, cost } = compiled.program.explain(activation);
+    assert.equal(inspect(explained, { depth: 9 }), inspect(result, { depth: 9 }), text);
+    assert.ok(Number.isInteger(cost) && cost >= 0, `${cost} for ${text}`);
+  });
+});
+
+test('the checker and the evaluator agree on types', () => {
+  forAll((text) => {
+    // Where `dyn` meets a type the checker settles for the type, so only expressions without any input count.
+    if (/object|oldObject|dyn\(/i.test(text)) return;
+    const compiled = compile(text, environment);
+    if ('issues' in compiled) return;
+    const { program } = compiled;
+    const result = program.evaluate(activation);
+    if (result instanceof CelError || /\?.*:|optMap|optFlatMap|optional/.test(text)) return;
+    assert.ok(
+      accepts(program.type, result as Value),
+      `${text} is no ${inspect(program.type)}: ${inspect(result)}`,
+    );
+  });
+});

@@ -36,7 +36,8 @@ function layoutOf(programs: ReadonlyMap<string, Program>): Layout {
  * A map whose entries are computed when they are first read: the `variables` of a policy.
  *
  * Selecting a field evaluates that program once and remembers the result, an error as well. The programs see the
- * given activation, into which they are put as `variables`, and so each other; whoever compiles them sees to it that there is no cycle.
+ * given activation, into which they are put as `variables`, and so each other; whoever compiles them sees to it that
+ * there is no cycle.
  */
 export class Variables {
   readonly layout: Layout;

@@ -145,6 +145,9 @@ class PolicyCompilation {
     const matchConditions = definition.matchConditions.map(({ name, expression }, index) => ({
       ...this.expression(expression, ['spec', 'matchConditions', index, 'expression'], [boolType]),
       name,
+      shared: /\b(?:params|authorizer)\b/.test(expression)
+        ? undefined
+        : this.compiler.sharedId(`? ${expression}`),
     }));
     const names = definition.variables.map(({ name }) => name);
     const hasDuplicates = new Set(names).size < names.length;

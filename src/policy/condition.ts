@@ -1,6 +1,6 @@
 import { CelError, Unknown } from '../cel/value.ts';
 import type { JsonObject } from '../model/object.ts';
-import { activateConditions, errorText, evaluate, type RequestScope } from './evaluation.ts';
+import { activateConditions, type Activation, errorText, evaluate, type RequestScope } from './evaluation.ts';
 import { aggregateErrors } from './message.ts';
 import type { CompiledPolicy } from './policy.ts';
 import { unknownReason } from './unknown-reason.ts';
@@ -23,11 +23,13 @@ export function judgeConditions(
   param: JsonObject | null,
 ): ConditionsOutcome {
   if (policy.matchConditions.length === 0) return { kind: 'met' };
-  const activation = activateConditions(scope, param);
+  let activation: Activation | undefined;
   const errors: string[] = [];
   let open: ConditionsOutcome | undefined;
   for (const condition of policy.matchConditions) {
-    const result = evaluate(condition, activation);
+    const known = condition.shared === undefined ? undefined : scope.results[condition.shared];
+    const result = known ?? evaluate(condition, (activation ??= activateConditions(scope, param)));
+    if (condition.shared !== undefined) scope.results[condition.shared] = result;
     if (result === false) return { kind: 'not-met', reason: `match condition "${condition.name}" is false` };
     if (result instanceof CelError) errors.push(errorText(condition, result));
     else if (result instanceof Unknown) {

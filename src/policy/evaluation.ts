@@ -24,7 +24,7 @@ export class RequestScope {
   /** As match conditions see it: with the resource of the request even where another version matched. */
   readonly conditionRequest: Value;
   readonly namespaceObject: Result;
-  /** By the variables' `shared`. */
+  /** By the `shared` of variables and match conditions. */
   readonly results: (Result | undefined)[] = [];
   readonly origins: (Origin | undefined)[] = [];
 

@@ -21,6 +21,8 @@ export interface JudgeContext {
   readonly convert?: (object: JsonObject, kind: GroupVersionKind) => JsonObject | undefined;
   /** Whether failures are explained down to their elements, which costs more than judging; default true. */
   readonly findElements?: boolean;
+  /** Only verdicts are wanted: failures get neither messages nor elements. */
+  readonly verdictsOnly?: boolean;
 }
 
 /** Judges a request by policies, one judgement for each policy, binding and parameter, in order. Never throws. */
@@ -133,6 +135,11 @@ function evaluatePolicy(subject: Subject, scope: RequestScope, context: JudgeCon
   return conditions.kind === 'unknown' ? doubted(judged, conditions) : judged;
 }
 
+const nothingSaid = { message: '', messageUncertain: false, reason: '', elements: [] };
+
+/** What a validation that passes says, by its index: the same for every object. */
+const passes: ValidationResult[] = [];
+
 function judgeValidation(
   validation: CompiledValidation,
   index: number,
@@ -142,11 +149,12 @@ function judgeValidation(
   context: JudgeContext,
 ): ValidationResult {
   const result = evaluate(validation, activation);
-  const base = { index, message: '', messageUncertain: false, reason: '', elements: [] };
-  if (result === true) return { ...base, verdict: 'pass' };
+  if (result === true) return (passes[index] ??= { ...nothingSaid, index, verdict: 'pass' });
+  const base = { ...nothingSaid, index };
   if (result instanceof Unknown) return { ...base, verdict: 'unknown', reason: unknownReason(result) };
   if (result instanceof CelError)
     return { ...base, verdict: 'error', message: errorText(validation, result) };
+  if (context.verdictsOnly === true) return { ...base, verdict: 'fail' };
   const { messageExpression, definition } = validation;
   const message = messageExpression === undefined ? undefined : evaluate(messageExpression, bare());
   return {

@@ -17,6 +17,8 @@ export interface CompiledExpression {
 /** A match condition. */
 export interface CompiledCondition extends CompiledExpression {
   readonly name: string;
+  /** Equal for equal conditions of any policies, as with variables; undefined where it reads the parameter. */
+  readonly shared: number | undefined;
 }
 
 /** A variable; of two with one name only the second is ever read. */

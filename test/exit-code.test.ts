@@ -99,6 +99,7 @@ describe('2: mistakes in the call', () => {
     [['scan', '--max-depth', '0'], '--max-depth takes a number from 1 to 99999'],
     [['scan', '--baseline', 'nope.json'], '--baseline nope.json: no such file; --write-baseline makes one'],
     [['scan', '--since', 'HEAD'], '--since HEAD: not a git repository'],
+    [['scan', ''], 'an argument is empty; "." is this folder'],
     [['scan', '-o'], "Option '-o, --output <value>' argument missing"],
     [['scan', '--all=yes'], "Option '--all' does not take an argument"],
     [['controls', 'x'], 'controls takes no arguments'],

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { CelError, Unknown, type Value } from '../cel/value.ts';
 import { type Catalogue, openCatalogue } from '../catalogue/catalogue.ts';
 import type { Control } from '../catalogue/control.ts';
@@ -14,6 +13,7 @@ import type { Trace, TracedExpression } from '../policy/index.ts';
 import { type ExplainedValue, explanation, type ExplanationText } from '../report/explanation.ts';
 import { formatObject } from '../report/group.ts';
 import { painter } from '../report/paint.ts';
+import { printable } from '../report/printable.ts';
 import { type Arguments, type Command, flagList, flagText, UsageError } from './command.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
 import { type Streams, wantsColor } from './stream.ts';
@@ -91,10 +91,12 @@ async function explainFiles(
   const { manifests, problems } = collectManifests(files, {
     cwd: streams.cwd,
     exclude: [],
-    stdin: () => readFileSync(0),
+    stdin: streams.stdin,
   });
-  for (const { file, line, column, reason } of problems)
-    streams.err(`error  ${file}:${line}:${column}  ${reason}\n`);
+  for (const { file, line, column, severity, reason } of problems) {
+    const where = line === 0 ? file : `${file}:${line}:${column}`;
+    streams.err(`${severity}  ${printable(where)}  ${printable(reason)}\n`);
+  }
   const explained = explainControl(
     control,
     manifests,

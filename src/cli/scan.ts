@@ -103,6 +103,7 @@ export async function runScan(args: Arguments, streams: Streams): Promise<number
   const show = flagText(flags, 'show');
   if (show !== undefined && show !== 'all') throw new UsageError(`--show takes "all", not "${show}"`);
   const catalogue = await openCatalogue();
+  if (positionals.includes('')) throw new UsageError('an argument is empty; "." is this folder');
   const inputs = positionals.length === 0 ? ['.'] : positionals;
   const configurations = configurationsFor(flags, catalogue, inputs, streams);
   if (configurations.problems.length > 0) return refuse(configurations.problems, streams);

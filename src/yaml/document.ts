@@ -1,6 +1,7 @@
 import { build } from './build.ts';
 import type { Value } from './build.ts';
 import { decode } from './decode.ts';
+import type { Decoded } from './decode.ts';
 import { FastReader } from './fast/index.ts';
 import { SCALAR, readGrammar } from './grammar.ts';
 import type { Event } from './grammar.ts';
@@ -52,19 +53,19 @@ export interface Document {
  * before the next. Nothing throws, whatever the text: what the API server would refuse is a document with an error in
  * `problems` and no value, and the documents after it are still read.
  */
-export function* readDocuments(source: string | Uint8Array, options: ReadOptions = {}): Generator<Document> {
-  let invalid: readonly number[] = [];
-  let text: string;
-  let truncated = false;
-  if (typeof source === 'string') text = source;
-  else {
-    const decoded = tryDecode(source);
-    if (typeof decoded === 'string') {
-      yield unreadable(decoded);
-      return;
-    }
-    ({ text, invalid, truncated } = decoded);
+export function readDocuments(source: string | Uint8Array, options: ReadOptions = {}): Generator<Document> {
+  // Decoded before the generator begins, which would keep the bytes of a huge file alive beside its text.
+  const decoded =
+    typeof source === 'string' ? { text: source, invalid: [], truncated: false } : tryDecode(source);
+  return documentsOf(decoded, options);
+}
+
+function* documentsOf(decoded: Decoded | string, options: ReadOptions): Generator<Document> {
+  if (typeof decoded === 'string') {
+    yield unreadable(decoded);
+    return;
   }
+  const { text, invalid, truncated } = decoded;
   const lines = new LineIndex(text);
   const fast = new FastReader(text);
   let index = 0;
@@ -82,7 +83,8 @@ export function* readDocuments(source: string | Uint8Array, options: ReadOptions
   }
 }
 
-function tryDecode(bytes: Uint8Array): ReturnType<typeof decode> | string {
+/** Text of a file, or why it cannot be had. */
+function tryDecode(bytes: Uint8Array): Decoded | string {
   try {
     return decode(bytes);
   } catch {

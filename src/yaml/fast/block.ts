@@ -6,7 +6,7 @@ import type { Keys } from './mapping.ts';
 import { GIVE_UP, deepen, isBreak, isSpace, nextLine, place, placeBlock, placeEmpty } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { plainEnd, plainValue, quoteEnd, quotedValue } from './scalar.ts';
-import { enter, leave } from './wanted.ts';
+import { SOME_LIST, SOME_OBJECT, enter, leave } from './wanted.ts';
 
 /**
  * The node at `r.at`, which stands in column `column`, below a collection in column `parent` (-1 for the root). Leaves
@@ -59,7 +59,7 @@ function blockMapping(r: Reading, column: number, firstEnd: number): Value {
   deepen(r);
   const { text, wanted } = r;
   const from = r.at;
-  const into: Record<string, Value> = {};
+  const into = r.isLocating ? SOME_OBJECT : {};
   const keys: Keys | undefined = r.keepsKeys ? new Map() : undefined;
   let end = firstEnd;
   for (;;) {
@@ -69,7 +69,7 @@ function blockMapping(r: Reading, column: number, firstEnd: number): Value {
     if (end === -1) end = isQuoted ? quoteEnd(r, at) : plainEnd(r, at);
     const start = isQuoted ? at + 1 : at;
     const to = isQuoted ? end + 1 : end;
-    const key = keyText(r, start, end, isQuoted);
+    const key = r.isLocating && wanted === undefined ? '' : keyText(r, start, end, isQuoted);
     let colon = to;
     while (text.charCodeAt(colon) === 32) colon++;
     if (text.charCodeAt(colon) !== 58) throw GIVE_UP;
@@ -117,7 +117,7 @@ function blockSequence(r: Reading, column: number): Value {
   deepen(r);
   const { text, end, wanted } = r;
   const from = r.at;
-  const items: Value[] = [];
+  const items = r.isLocating ? SOME_LIST : [];
   r.cursor = from;
   for (let index = 0; ; index++) {
     let at = r.at + 1;

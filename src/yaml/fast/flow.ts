@@ -4,7 +4,7 @@ import type { Keys } from './mapping.ts';
 import { GIVE_UP, deepen, isBreak, lineEnd, place, placeEmpty } from './reading.ts';
 import type { Reading } from './reading.ts';
 import { flowPlainEnd, plainValue, quoteEnd, quotedValue } from './scalar.ts';
-import { enter, leave } from './wanted.ts';
+import { SOME_LIST, SOME_OBJECT, enter, leave } from './wanted.ts';
 
 /**
  * The `[...]` or `{...}` that opens at `r.at`; its further lines have to be indented deeper than column `parent`.
@@ -15,7 +15,8 @@ export function flowCollection(r: Reading, parent: number): Value {
   const start = r.at;
   r.at++;
   r.cursor = start;
-  const value = r.text.charCodeAt(start) === 91 ? sequence(r, parent) : mapping(r, parent);
+  const isList = r.text.charCodeAt(start) === 91;
+  const value = isList ? sequence(r, parent) : mapping(r, parent);
   r.at++;
   place(r, start, r.at, r.at);
   r.depth--;
@@ -24,7 +25,7 @@ export function flowCollection(r: Reading, parent: number): Value {
 
 function sequence(r: Reading, parent: number): Value[] {
   const { text, wanted } = r;
-  const items: Value[] = [];
+  const items = r.isLocating ? SOME_LIST : [];
   let index = 0;
   for (;;) {
     skip(r, parent);
@@ -38,9 +39,9 @@ function sequence(r: Reading, parent: number): Value[] {
   }
 }
 
-function mapping(r: Reading, parent: number): Value {
+function mapping(r: Reading, parent: number): Record<string, Value> {
   const { text, wanted } = r;
-  const into: Record<string, Value> = {};
+  const into = r.isLocating ? SOME_OBJECT : {};
   const keys: Keys | undefined = r.keepsKeys ? new Map() : undefined;
   for (;;) {
     skip(r, parent);
@@ -52,7 +53,7 @@ function mapping(r: Reading, parent: number): Value {
     const end = isQuoted ? quoteEnd(r, from) : flowPlainEnd(r, from);
     const to = isQuoted ? end + 1 : end;
     if (to === from) throw GIVE_UP;
-    const key = keyText(r, start, end, isQuoted);
+    const key = r.isLocating && wanted === undefined ? '' : keyText(r, start, end, isQuoted);
     r.cursor = to;
     r.at = to;
     while (text.charCodeAt(r.at) === 32) r.at++;

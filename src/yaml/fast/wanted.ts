@@ -9,6 +9,10 @@ export interface Place {
   readonly kind: 'scalar' | 'object' | 'list';
 }
 
+/** What stands for every collection while places are looked for. */
+export const SOME_OBJECT: Record<string, Value> = {};
+export const SOME_LIST: Value[] = [];
+
 type Path = readonly (string | number)[];
 
 /** The paths that are asked for, as a tree, and the places found for its nodes. */

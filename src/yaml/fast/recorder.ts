@@ -1,4 +1,0 @@
-import type { Span } from '../problem.ts';
-export interface Recorder {
-  x: Span;
-}

@@ -47,3 +47,11 @@ test('a location that is no longer there gives no frame', () => {
   assert.equal(frame('a: 1', at(9, 1, 2)), '');
   assert.equal(frame('a: 1', at(1, 99, 100)), '');
 });
+
+test('a line above that ends before the part that is shown is left out', () => {
+  const long = `${'x'.repeat(200)} key: value`;
+  const location = { file: 'a', line: 2, column: 202, endLine: 2, endColumn: 212 };
+  const frame = codeFrame(`short\n${long}`, location, { width: 60, paint: (_, text) => text, label: '' });
+  assert.equal(frame.length, 2);
+  assert.match(frame[0]!, /^2 \| ….*key: value$/);
+});

@@ -33,9 +33,10 @@ export function codeFrame(text: string, location: Location, options: FrameOption
   const { paint } = options;
   const bar = paint('gray', '|');
   const frame: string[] = [];
-  if (before !== undefined && before.trim() !== '') {
+  const above = expand(before ?? '').slice(shown.skipped);
+  if (above.trim() !== '') {
     const number = String(location.line - 1).padStart(gutter);
-    frame.push(`${paint('gray', number)} ${bar} ${cut(expand(before).slice(shown.skipped), room)}`);
+    frame.push(`${paint('gray', number)} ${bar} ${cut(above, room)}`);
   }
   frame.push(`${paint('gray', String(location.line))} ${bar} ${shown.text}`);
   const underline = ' '.repeat(shown.column) + paint('red', '^'.repeat(Math.max(1, shown.length)));

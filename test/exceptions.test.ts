@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { readFileSync, renameSync, rmSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { failures, privilegedPod, problems, project, run, scanJson, write } from './golden/program.ts';
@@ -116,6 +116,42 @@ describe('--since', () => {
     commit(cwd);
     assert.deepEqual(failures((await scanJson(['--since', 'HEAD~1', ...only], { cwd })).report), expected);
     assert.equal((await scanJson(['--since', 'HEAD', ...only], { cwd })).code, 0);
+  });
+
+  test('what git does not follow is new: ignored, outside of the repository, standard input', async (t) => {
+    const outside = project(t, { 'pod.yaml': privilegedPod });
+    const cwd = repository(t, { '.gitignore': 'generated.yaml\n', 'old.yaml': privilegedPod });
+    write(cwd, { 'generated.yaml': privilegedPod });
+    const args = [
+      'generated.yaml',
+      path.join(outside, 'pod.yaml'),
+      '-',
+      'old.yaml',
+      '--since',
+      'HEAD',
+      ...only,
+    ];
+    const { report } = await scanJson(args, { cwd, stdin: privilegedPod });
+    const counting = report.findings.filter(({ suppression }) => suppression === null);
+    assert.deepEqual(counting.map(({ location }) => path.basename(location.file)).sort(), [
+      '-',
+      'generated.yaml',
+      'pod.yaml',
+    ]);
+  });
+
+  test('through a symbolic link', async (t) => {
+    const cwd = repository(t, { 'old.yaml': privilegedPod });
+    const elsewhere = project(t);
+    symlinkSync(cwd, path.join(elsewhere, 'link'));
+    write(cwd, { 'new.yaml': privilegedPod.replace('name: web\nspec', 'name: new\nspec') });
+    const { report } = await scanJson(['.', '--since', 'HEAD', ...only], {
+      cwd: path.join(elsewhere, 'link'),
+    });
+    assert.deepEqual(
+      failures(report).map((line) => line.split(' ')[1]),
+      ['new'],
+    );
   });
 
   test('from a folder of the repository, with a reference that names nothing or looks like a flag', async (t) => {

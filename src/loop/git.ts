@@ -1,10 +1,14 @@
 import { execFileSync } from 'node:child_process';
+import { realpathSync } from 'node:fs';
 import path from 'node:path';
 
 /** What changed in a repository since a commit, and how its files looked then. */
 export interface Changes {
-  /** Absolute paths that differ from the commit, deleted and untracked ones included. */
-  readonly changed: ReadonlySet<string>;
+  /**
+   * Whether the file (absolute) is in the commit as it is now. Files that git does not follow, ignored ones and ones
+   * outside of the repository included, are not.
+   */
+  readonly isUnchanged: (absolute: string) => boolean;
   /** The files of the commit among the changed ones that `wanted` accepts, with their text at the time. */
   readonly before: (
     wanted: (absolute: string) => boolean,
@@ -31,15 +35,14 @@ export function changesSince(ref: string, cwd: string): Changes {
       .split('\0')
       .filter((name) => name !== '');
   const differing = list(git(root, ['diff', '--name-only', '--no-renames', '-z', commit, '--']));
-  const untracked = list(git(root, ['ls-files', '--others', '--exclude-standard', '-z']));
+  const there = new Set(list(git(root, ['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit])));
+  const unchanged = new Set(there);
+  for (const name of differing) unchanged.delete(name);
   return {
-    changed: new Set([...differing, ...untracked].map((name) => path.join(root, name))),
+    isUnchanged: (absolute) => unchanged.has(posix(path.relative(root, real(absolute)))),
     *before(wanted) {
-      const names = differing.filter((name) => wanted(path.join(root, name)));
-      if (names.length === 0) return;
-      const there = new Set(list(git(root, ['ls-tree', '-r', '-z', '--name-only', '--full-tree', commit])));
-      for (const name of names) {
-        if (!there.has(name)) continue;
+      for (const name of differing) {
+        if (!there.has(name) || !wanted(path.join(root, name))) continue;
         yield {
           absolute: path.join(root, name),
           bytes: git(root, ['cat-file', 'blob', `${commit}:${name}`]),
@@ -48,6 +51,17 @@ export function changesSince(ref: string, cwd: string): Changes {
     },
   };
 }
+
+/** git speaks of real paths; a path through a symbolic link means the same file. */
+function real(absolute: string): string {
+  try {
+    return realpathSync(absolute);
+  } catch {
+    return absolute; // standard input, or gone since it was read
+  }
+}
+
+const posix = (name: string): string => name.split(path.sep).join('/');
 
 function git(cwd: string, args: readonly string[], otherwise?: string): Buffer {
   try {

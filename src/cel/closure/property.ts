@@ -7,8 +7,8 @@ export type Load = (value: Loose) => Loose;
 
 /**
  * Loads of the names that admission policies ask for most, each written out: the JavaScript engine caches the place of a
- * property by the code that loads it, and one piece of code for all names defeats that cache (measured: 1.4 times the time
- * of a whole catalogue). Any other name works the same, just slower.
+ * property by the code that loads it, and one piece of code for all names defeats that cache. Any other name works the
+ * same, just slower.
  */
 const loads: Readonly<Record<string, Load>> = {
   add: (value) => value?.add,

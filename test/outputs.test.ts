@@ -100,6 +100,34 @@ describe('outputs', () => {
     }
   });
 
+  test('every format counts the same: a finding for each control, object and failing element', async () => {
+    const args = ['scan', 'team', '--all'];
+    const around = { cwd: fixtures };
+    const report = JSON.parse((await run([...args, '-o', 'json'], around)).out);
+    const counting = report.findings.filter(
+      ({ verdict, suppression }: { verdict: string; suppression: unknown }) =>
+        verdict === 'fail' && suppression === null,
+    ).length;
+    const bySeverity = Object.values<number>(report.summary.failures).reduce((sum, one) => sum + one, 0);
+    assert.equal(bySeverity, counting);
+    const text = (await run(args, around)).out;
+    assert.match(text, new RegExp(`^${counting} findings in `, 'm'));
+    assert.equal(text.match(/^ +\| +\^+ /gm)!.length, counting, 'a frame for each');
+    const brief = (await run(['scan', 'team', '-q'], around)).out;
+    const rows = brief
+      .split('\n')
+      .filter((line) => /^[a-z-]+ +(?:critical|high|medium|low|info) /.test(line));
+    const listed = rows.reduce((sum, row) => sum + 1 + Number(/:\d+ \+(\d+)/.exec(row)?.[1] ?? 0), 0);
+    assert.equal(listed, counting);
+    const junit = (await run([...args, '-o', 'junit'], around)).out;
+    assert.match(junit, new RegExp(`failures="${counting}"`));
+    const github = (await run([...args, '-o', 'github'], around)).out;
+    assert.equal(github.match(/^::\w+ title=/gm)!.length, counting);
+    const sarif = JSON.parse((await run([...args, '-o', 'sarif'], around)).out);
+    const results: readonly { suppressions?: unknown }[] = sarif.runs[0].results;
+    assert.equal(results.filter(({ suppressions }) => suppressions === undefined).length, counting);
+  });
+
   test('colour: a terminal, NO_COLOR, FORCE_COLOR, TERM=dumb', async (t) => {
     const cwd = project(t, { 'a.yaml': privilegedPod });
     const colored = async (terminal: boolean, env: Readonly<Record<string, string>>): Promise<boolean> =>

@@ -134,6 +134,7 @@ export async function runScan(args: Arguments, streams: Streams): Promise<number
     baseline: baselineFile === undefined || isWriting ? undefined : baseline(baselineFile, streams.cwd),
     since: since(flags, streams.cwd),
     showAll: show === 'all',
+    elements: isWriting || flags['all'] === true || outputs.some(({ format }) => format !== 'text'),
     today: new Date().toISOString().slice(0, 10),
     maxDepth: maxDepth(flags),
     stdin: streams.stdin,

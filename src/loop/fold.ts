@@ -17,11 +17,9 @@ export function foldIntoOwners(all: readonly ManifestVerdicts[]): ReadonlySet<Ma
     const top = topOwner(one, byIdentity);
     if (top === undefined) continue;
     owned.add(one.manifest);
-    const known = new Set(top.findings.map(elementKey));
-    const kept = one.findings.filter(
-      (finding) => finding.verdict !== 'fail' || !known.has(elementKey(finding)),
-    );
-    one.findings.splice(0, one.findings.length, ...kept);
+    const known = new Set(top.failures.flatMap(({ findings }) => findings.map(elementKey)));
+    const kept = one.failures.filter((failure) => failure.keep((finding) => !known.has(elementKey(finding))));
+    one.failures.splice(0, one.failures.length, ...kept);
   }
   return owned;
 }

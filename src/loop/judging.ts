@@ -1,9 +1,10 @@
 import type { Manifest } from '../collect/manifests.ts';
 import type { KindRegistry } from '../kube/kinds.ts';
 import { serverView } from '../kube/view/server-view.ts';
-import type { Verdict } from '../model/finding.ts';
-import type { JsonObject, Path } from '../model/object.ts';
+import type { Failure, Verdict } from '../model/finding.ts';
+import type { JsonObject, ObjectReference, Path } from '../model/object.ts';
 import { formatPath } from '../model/path.ts';
+import type { Severity } from '../model/severity.ts';
 import { judge, type JudgeContext, type Judgement } from '../policy/index.ts';
 import { ApplicableRules, mayMatch } from './applicable.ts';
 import { LocatedFinding, type Places } from './located.ts';
@@ -13,13 +14,63 @@ import { type Subject, type SubjectProblem, subjectsOf } from './subject.ts';
 /** What the rules say about one manifest. */
 export interface ManifestVerdicts {
   readonly manifest: Manifest;
-  /** Failures, unknowns and errors; passes and not-applicables too when everything is shown. */
-  readonly findings: LocatedFinding[];
-  /** How often each verdict was given. */
+  readonly failures: RuleFailure[];
+  /** Unknowns and errors; passes and not-applicables too when everything is shown. */
+  readonly others: readonly LocatedFinding[];
+  /** How many rules gave each verdict. */
   readonly verdicts: Readonly<Record<Verdict, number>>;
   /** The rules that applied, pass or not. */
   readonly judgedBy: readonly Rule[];
   readonly problems: readonly SubjectProblem[];
+}
+
+/** A rule that a manifest fails. */
+export class RuleFailure implements Failure {
+  readonly rule: Rule;
+  readonly manifest: Manifest;
+  private readonly explain: () => readonly LocatedFinding[];
+  private known: readonly LocatedFinding[] | undefined;
+
+  constructor(rule: Rule, manifest: Manifest, explain: () => readonly LocatedFinding[]) {
+    this.rule = rule;
+    this.manifest = manifest;
+    this.explain = explain;
+  }
+
+  get control(): string {
+    return this.rule.id;
+  }
+
+  get severity(): Severity {
+    return this.rule.severity;
+  }
+
+  get object(): ObjectReference {
+    return this.manifest.reference;
+  }
+
+  /** One for each failing element, worked out when first asked for. */
+  get findings(): readonly LocatedFinding[] {
+    return (this.known ??= this.explain());
+  }
+
+  /** Whether every element is suppressed; nobody can have suppressed what nobody has looked at. */
+  get isSuppressed(): boolean {
+    return this.known !== undefined && this.known.every(({ suppression }) => suppression !== undefined);
+  }
+
+  /** Leaves out findings; says whether any is left. */
+  keep(wanted: (finding: LocatedFinding) => boolean): boolean {
+    this.known = this.findings.filter(wanted);
+    return this.known.length > 0;
+  }
+}
+
+export interface JudgingOptions {
+  /** Findings for passes and not-applicables too. */
+  readonly showAll: boolean;
+  /** Work out every failing element at once: for those who read them all. */
+  readonly elements: boolean;
 }
 
 /** What is known beside the manifests being judged. */
@@ -35,17 +86,17 @@ export class Judging {
   private readonly applicable = new ApplicableRules();
   private readonly surroundings: Surroundings;
   private readonly places: Places;
-  private readonly showAll: boolean;
+  private readonly options: JudgingOptions;
 
-  constructor(surroundings: Surroundings, places: Places, showAll: boolean) {
+  constructor(surroundings: Surroundings, places: Places, options: JudgingOptions) {
     this.surroundings = surroundings;
     this.places = places;
-    this.showAll = showAll;
+    this.options = options;
   }
 
   judge(manifest: Manifest, ruleset: Ruleset): ManifestVerdicts {
     const { subjects, problems, unknown } = subjectsOf(manifest, this.surroundings.kinds);
-    const outcome = new Outcome(manifest, this.places, this.showAll);
+    const outcome = new Outcome(manifest, this.places, this.options.showAll);
     if (unknown !== undefined) {
       for (const rule of this.applicable.for(ruleset, unknown.request))
         if (mayMatch(rule, unknown.request)) outcome.whole(rule, 'unknown', unknown.reason);
@@ -53,30 +104,46 @@ export class Judging {
     const judgedBy = new Set<Rule>();
     for (const subject of subjects) {
       const rules = this.applicable.for(ruleset, subject.request);
-      for (const [rule, judgement] of this.ask(rules, ruleset, subject)) {
+      for (const [rule, judgement] of this.ask(rules, ruleset, subject, !this.options.elements)) {
         if (judgement.verdict !== 'not-applicable') judgedBy.add(rule);
         outcome.add(rule, judgement, subject);
       }
     }
-    if (subjects.length > 0 || unknown !== undefined) {
-      for (const rule of ruleset.rules)
-        if (!outcome.has(rule)) outcome.whole(rule, 'not-applicable', 'it is about other kinds');
-    }
+    if (subjects.length > 0 || unknown !== undefined) outcome.rest(ruleset.rules);
+    const explain = (rule: Rule): readonly LocatedFinding[] =>
+      this.options.elements ? outcome.elements(rule) : this.explain(manifest, rule, ruleset);
     return {
       manifest,
-      findings: outcome.findings(),
+      failures: outcome.failing().map((rule) => new RuleFailure(rule, manifest, () => explain(rule))),
+      others: outcome.others,
       verdicts: outcome.verdicts,
       judgedBy: [...judgedBy],
       problems,
     };
   }
 
+  /** Judges a manifest once more by one rule, down to the failing elements. */
+  private explain(manifest: Manifest, rule: Rule, ruleset: Ruleset): readonly LocatedFinding[] {
+    const outcome = new Outcome(manifest, this.places, false);
+    for (const subject of subjectsOf(manifest, this.surroundings.kinds).subjects) {
+      for (const [, judgement] of this.ask([rule], ruleset, subject, false))
+        outcome.add(rule, judgement, subject);
+    }
+    return outcome.elements(rule);
+  }
+
   /** All rules at once, so that what their policies have in common is computed once. */
-  private *ask(rules: readonly Rule[], ruleset: Ruleset, subject: Subject): Generator<[Rule, Judgement]> {
+  private *ask(
+    rules: readonly Rule[],
+    ruleset: Ruleset,
+    subject: Subject,
+    verdictsOnly: boolean,
+  ): Generator<[Rule, Judgement]> {
     const catalogued = rules.filter(({ isOwn }) => !isOwn);
     const own = catalogued.length === rules.length ? [] : rules.filter(({ isOwn }) => isOwn);
-    yield* this.askIn(catalogued, subject, this.context(ruleset.parameters, true));
-    if (own.length > 0) yield* this.askIn(own, subject, this.context(this.surroundings.parameters, false));
+    yield* this.askIn(catalogued, subject, this.context(ruleset.parameters, true, verdictsOnly));
+    if (own.length > 0)
+      yield* this.askIn(own, subject, this.context(this.surroundings.parameters, false, verdictsOnly));
   }
 
   private *askIn(
@@ -98,9 +165,10 @@ export class Judging {
     }
   }
 
-  private context(objects: readonly JsonObject[], complete: boolean): JudgeContext {
+  private context(objects: readonly JsonObject[], complete: boolean, verdictsOnly: boolean): JudgeContext {
     const { kinds, namespaces } = this.surroundings;
     return {
+      verdictsOnly,
       findNamespace: (name) => namespaces.get(name),
       params: {
         objects,
@@ -114,7 +182,7 @@ export class Judging {
   }
 }
 
-/** Gathers what is said about one manifest: one finding for each rule and failing element. */
+/** Gathers what is said about one manifest. */
 class Outcome {
   readonly verdicts: Record<Verdict, number> = {
     pass: 0,
@@ -123,8 +191,9 @@ class Outcome {
     unknown: 0,
     error: 0,
   };
-  private readonly byElement = new Map<string, LocatedFinding>();
+  readonly others: LocatedFinding[] = [];
   private readonly said = new Map<Rule, Verdict>();
+  private readonly failed = new Map<Rule, Map<string, LocatedFinding>>();
   private readonly manifest: Manifest;
   private readonly places: Places;
   private readonly showAll: boolean;
@@ -135,46 +204,63 @@ class Outcome {
     this.showAll = showAll;
   }
 
-  has(rule: Rule): boolean {
-    return this.said.has(rule);
+  failing(): Rule[] {
+    return [...this.failed.keys()];
   }
 
-  findings(): LocatedFinding[] {
-    return [...this.byElement.values()];
+  /** The failing elements of a rule; the whole object where none is named. */
+  elements(rule: Rule): readonly LocatedFinding[] {
+    return [...(this.failed.get(rule)?.values() ?? [])];
   }
 
   add(rule: Rule, judgement: Judgement, subject: Subject): void {
     if (judgement.verdict !== 'fail') return this.whole(rule, judgement.verdict, judgement.reason);
+    let elements = this.failed.get(rule);
+    if (elements === undefined) {
+      this.failed.set(rule, (elements = new Map()));
+      this.verdicts.fail++;
+    }
     this.said.set(rule, 'fail');
-    for (const { verdict, message, elements } of judgement.validations) {
+    for (const { verdict, message, elements: found } of judgement.validations) {
       if (verdict !== 'fail') continue;
-      const places = elements.length === 0 ? [[]] : elements.map(({ path }) => path);
-      for (const path of places) this.put(rule, 'fail', subject.toManifest(path), message, '');
+      for (const { path } of found) {
+        const at = subject.toManifest(path);
+        const key = formatPath(at);
+        if (!elements.has(key)) elements.set(key, this.finding(rule, 'fail', at, message, ''));
+      }
+    }
+  }
+
+  /** What nobody has said anything about is about other kinds; most rules are, for most objects. */
+  rest(rules: readonly Rule[]): void {
+    if (this.showAll) {
+      for (const rule of rules)
+        if (!this.said.has(rule)) this.whole(rule, 'not-applicable', 'it is about other kinds');
+    } else {
+      this.verdicts['not-applicable'] += rules.length - this.said.size;
     }
   }
 
   /** A verdict about the manifest as a whole. Not applicable to an embedded template says nothing about the rest. */
   whole(rule: Rule, verdict: Verdict, reason: string): void {
     const before = this.said.get(rule);
-    if (before !== undefined && (verdict === 'not-applicable' || verdict === 'pass')) return;
-    this.said.set(rule, verdict);
+    if (before !== undefined && (verdict === 'not-applicable' || verdict === 'pass' || before === verdict))
+      return;
+    this.said.set(rule, before === 'fail' ? before : verdict);
+    this.verdicts[verdict]++;
     const isQuiet = verdict === 'pass' || verdict === 'not-applicable';
-    if (isQuiet && !this.showAll) this.verdicts[verdict]++;
-    else this.put(rule, verdict, [], '', reason);
+    if (!isQuiet || this.showAll) this.others.push(this.finding(rule, verdict, [], '', reason));
   }
 
-  private put(rule: Rule, verdict: Verdict, at: Path, message: string, reason: string): void {
-    const key = `${rule.id} ${verdict} ${formatPath(at)}`;
-    if (this.byElement.has(key)) return;
-    const { id: control, severity } = rule;
-    this.verdicts[verdict]++;
-    this.byElement.set(
-      key,
-      new LocatedFinding(
-        { control, severity, verdict, message, reason, manifest: this.manifest, at },
-        this.places,
-      ),
-    );
+  private finding(
+    { id, severity }: Rule,
+    verdict: Verdict,
+    at: Path,
+    message: string,
+    reason: string,
+  ): LocatedFinding {
+    const parts = { control: id, severity, verdict, message, reason, manifest: this.manifest, at };
+    return new LocatedFinding(parts, this.places);
   }
 }
 

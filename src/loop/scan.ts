@@ -9,7 +9,7 @@ import type { FailOn, Settings } from '../config/settings.ts';
 import type { Baseline } from '../exceptions/baseline.ts';
 import { kindRegistry } from '../kube/kinds.ts';
 import { serverView } from '../kube/view/server-view.ts';
-import type { Problem, Report } from '../model/finding.ts';
+import type { Finding, Problem, Report } from '../model/finding.ts';
 import type { JsonObject, Path } from '../model/object.ts';
 import { PolicyCompiler } from '../policy/index.ts';
 import { locate, position } from '../yaml/index.ts';
@@ -171,15 +171,16 @@ class Scanner {
       if (verdict === 'unknown') unknown[reason] = (unknown[reason] ?? 0) + 1;
     }
     const { files, manifests, notManifests, renderingNeeded } = collection;
+    let findings: readonly Finding[] | undefined;
     return {
       apiVersion: 'scantling.dev/v1',
       kind: 'Report',
       controls: Object.fromEntries(rules.map(({ id, metadata }) => [id, metadata])),
       get findings() {
-        return verdicts.flatMap(({ failures, others }) => [
+        return (findings ??= verdicts.flatMap(({ failures, others }) => [
           ...failures.flatMap((one) => one.findings),
           ...others,
-        ]);
+        ]));
       },
       failures: verdicts.flatMap(({ failures }) => failures.filter(({ isSuppressed }) => !isSuppressed)),
       problems: this.problems.sort(byPlace),

@@ -3,7 +3,6 @@ import type { FailOn } from '../config/settings.ts';
 import type { Posture, Summary, Verdict } from '../model/finding.ts';
 import { practiceName, practices } from '../model/practice.ts';
 import { atLeast, severities, type Severity } from '../model/severity.ts';
-import type { LocatedFinding } from './located.ts';
 import type { ManifestVerdicts } from './judging.ts';
 import type { Rule } from './ruleset.ts';
 
@@ -26,29 +25,22 @@ export function summarise(input: SummaryInput): Summary {
   const tally = { deciding: 0, undecided: 0, thresholds: new Set<FailOn>() };
   let suppressed = 0;
   let failingObjects = 0;
-  for (const { manifest, findings, verdicts: given } of input.verdicts) {
-    verdicts.pass += given.pass;
-    verdicts['not-applicable'] += given['not-applicable'];
+  for (const { manifest, failures: failed, verdicts: given } of input.verdicts) {
+    for (const verdict of ['pass', 'not-applicable', 'unknown', 'error'] as const)
+      verdicts[verdict] += given[verdict];
+    verdicts.fail += failed.length;
     const failOn = input.failOn(manifest);
-    let fails = false;
-    for (const finding of findings) {
-      const { verdict, severity, suppression } = finding;
-      if (verdict === 'pass' || verdict === 'not-applicable') continue;
-      verdicts[verdict]++;
-      if (verdict === 'unknown' && failOn.includes('unknown')) tally.undecided++;
-      if (verdict !== 'fail') continue;
-      if (suppression !== undefined) {
-        suppressed++;
-        continue;
-      }
-      fails = true;
+    const threshold = thresholdOf(failOn);
+    if (failOn.includes('unknown')) tally.undecided += given.unknown;
+    const counting = failed.filter(({ isSuppressed }) => !isSuppressed);
+    suppressed += failed.length - counting.length;
+    if (counting.length > 0) failingObjects++;
+    for (const { severity } of counting) {
       failures[severity]++;
-      const threshold = thresholdOf(failOn);
       if (!atLeast(severity, threshold)) continue;
       tally.deciding++;
       tally.thresholds.add(threshold);
     }
-    if (fails) failingObjects++;
   }
   const rendering = input.verdicts.some(({ manifest }) => input.failOn(manifest).includes('unknown'))
     ? input.renderingNeeded
@@ -90,7 +82,7 @@ function exitOf(
   const incomplete = reasons.length > 0;
   const level = thresholds.size === 1 ? [...thresholds][0]! : 'the configured severities';
   if (deciding > 0)
-    reasons.push(`${deciding} ${deciding === 1 ? 'finding' : 'findings'} at or above ${level}`);
+    reasons.push(`${deciding} ${deciding === 1 ? 'failure' : 'failures'} at or above ${level}`);
   const exitCode = incomplete ? 3 : deciding > 0 ? 1 : 0;
   return { exitCode, exitReason: reasons.length === 0 ? 'nothing that fails' : reasons.join(', ') };
 }
@@ -103,8 +95,9 @@ function postureOf({ verdicts, owned, rules }: SummaryInput): Posture[] {
     else row.controls.add(id);
   }
   const practiceOf = new Map(rules.map(({ id, metadata }) => [id, metadata.practice]));
-  for (const { manifest, findings, judgedBy } of verdicts) {
-    const failing = new Set(findings.filter(counts).map(({ control }) => practiceOf.get(control)!));
+  for (const { manifest, failures, judgedBy } of verdicts) {
+    const counting = failures.filter(({ isSuppressed }) => !isSuppressed);
+    const failing = new Set(counting.map(({ control }) => practiceOf.get(control)!));
     const judged = new Set(judgedBy.map(({ metadata }) => metadata.practice));
     for (const practice of judged) {
       if (owned.has(manifest) && !failing.has(practice)) continue;
@@ -122,9 +115,6 @@ function postureOf({ verdicts, owned, rules }: SummaryInput): Posture[] {
       failing,
     }));
 }
-
-const counts = ({ verdict, suppression }: LocatedFinding): boolean =>
-  verdict === 'fail' && suppression === undefined;
 
 /** The practices that none of the rules is about. */
 export function practicesWithout(rules: readonly Rule[]): string[] {

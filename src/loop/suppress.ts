@@ -12,7 +12,7 @@ import type { SubjectProblem } from './subject.ts';
  * passed over: another profile may need the annotation.
  */
 export function suppress(
-  { manifest, findings }: ManifestVerdicts,
+  { manifest, failures }: ManifestVerdicts,
   run: ReadonlySet<string>,
   known: ReadonlySet<string>,
   today: string,
@@ -28,9 +28,9 @@ export function suppress(
       continue;
     }
     if (!run.has(control)) continue;
-    const covered = findings.filter(
-      (finding) => isFailure(finding) && covers(ignore, finding.control, finding.at, value),
-    );
+    const covered = failures
+      .filter((failure) => failure.control === control)
+      .flatMap(({ findings }) => findings.filter(({ at }) => covers(ignore, control, at, value)));
     for (const finding of covered) finding.suppression ??= { by: 'annotation', reason };
     if (covered.length > 0) continue;
     const where = container === undefined ? 'nothing here' : `nothing in container "${container}"`;
@@ -43,8 +43,6 @@ export function suppress(
   return problems;
 }
 
-const isFailure = ({ verdict }: LocatedFinding): boolean => verdict === 'fail';
-
 /** The object's own metadata, and those of the templates it holds. */
 function metadataPaths(apiVersion: string, kind: string): Path[] {
   const template = podTemplatePath(apiVersion, kind);
@@ -52,7 +50,7 @@ function metadataPaths(apiVersion: string, kind: string): Path[] {
   return template === undefined || template.length === 0 ? own : [...own, [...template, 'metadata']];
 }
 
-/** Marks the failures whose fingerprint was known before. */
+/** Marks the failing findings whose fingerprint was known before. */
 export function suppressKnown(
   findings: readonly LocatedFinding[],
   isKnown: (finding: LocatedFinding) => boolean,
@@ -60,7 +58,6 @@ export function suppressKnown(
   reason: string,
 ): void {
   for (const finding of findings) {
-    if (finding.verdict !== 'fail' || finding.suppression !== undefined) continue;
-    if (isKnown(finding)) finding.suppression = { by, reason };
+    if (finding.suppression === undefined && isKnown(finding)) finding.suppression = { by, reason };
   }
 }

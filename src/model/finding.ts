@@ -41,6 +41,17 @@ export interface Finding {
   readonly suppression: Suppression | undefined;
 }
 
+/**
+ * A control that an object fails. Its findings, one for each failing element, may be worked out only when they are read:
+ * a scan of thousands of objects shows a few of them.
+ */
+export interface Failure {
+  readonly control: string;
+  readonly severity: Severity;
+  readonly object: ObjectReference;
+  readonly findings: readonly Finding[];
+}
+
 /** Something about the input itself: a document that cannot be read, a duplicate key, a suppression without reason. */
 export interface Problem {
   readonly file: string;
@@ -74,10 +85,11 @@ export interface Posture {
 }
 
 export interface Summary {
-  /** Failing findings that count, by severity. */
+  /** Controls failing objects, by severity, without what is suppressed. One of them may have several findings. */
   readonly failures: Readonly<Record<Severity, number>>;
-  /** All findings by verdict, passes included. */
+  /** Controls judging objects, by verdict. */
   readonly verdicts: Readonly<Record<Verdict, number>>;
+  /** Controls failing objects whose findings are all suppressed. */
   readonly suppressed: number;
   /** Objects with at least one counting failure. */
   readonly failingObjects: number;
@@ -93,6 +105,8 @@ export interface Report {
   readonly kind: 'Report';
   readonly controls: Readonly<Record<string, Omit<ControlMetadata, 'id'>>>;
   readonly findings: readonly Finding[];
+  /** The failures that count, for those who need not know every element; not part of the written report. */
+  readonly failures: readonly Failure[];
   readonly problems: readonly Problem[];
   readonly coverage: Coverage;
   readonly summary: Summary;

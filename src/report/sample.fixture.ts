@@ -82,6 +82,15 @@ export const sampleReport: Report = {
     },
   },
   findings,
+  failures: [
+    {
+      control: 'privileged-container',
+      severity: 'critical',
+      object: pod,
+      findings: findings.slice(0, 2),
+    },
+    { control: 'host-path-volume', severity: 'high', object: pod, findings: [findings[2]!] },
+  ],
   problems: [
     { file: 'bad.yaml', line: 3, column: 1, severity: 'error', reason: 'a tab may not indent' },
     { file: 'web.yaml', line: 2, column: 5, severity: 'warning', reason: 'key "name" already set' },

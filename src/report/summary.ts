@@ -39,8 +39,8 @@ function totals({ summary, coverage }: Report, paint: Paint): string {
     .map((severity) => paint(severityStyle[severity], `${summary.failures[severity]} ${severity}`));
   const all = severities.reduce((sum, severity) => sum + summary.failures[severity], 0);
   const suppressed = summary.suppressed > 0 ? `; ${summary.suppressed} suppressed` : '';
-  if (all === 0) return `no findings in ${count(coverage.objects, 'object')}${suppressed}`;
-  return `${count(all, 'finding')} in ${summary.failingObjects} of ${count(coverage.objects, 'object')}: ${bySeverity.join(', ')}${suppressed}`;
+  if (all === 0) return `no failures in ${count(coverage.objects, 'object')}${suppressed}`;
+  return `${count(all, 'failure')} in ${summary.failingObjects} of ${count(coverage.objects, 'object')}: ${bySeverity.join(', ')}${suppressed}`;
 }
 
 const barLength = 20;

@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { ControlMetadata } from '../model/control.ts';
 import type { Finding, Report } from '../model/finding.ts';
 import { codeFrame } from './frame.ts';
-import { formatObject, groupFailures, type ControlGroup } from './group.ts';
+import { countingFindings, formatObject, groupFailures, type ControlGroup } from './group.ts';
 import { painter, severityStyle, type Paint } from './paint.ts';
 import { printable } from './printable.ts';
 import type { ReportOptions } from './reporter.ts';
@@ -89,14 +89,14 @@ function shorten(lines: readonly string[], room: number, what: string): readonly
 
 /** One control with the frame of its first failing element and where the others are. */
 function folded(group: ControlGroup, printer: Printer): string[] {
-  const first = group.findings[0]!;
+  const first = firstFinding(group);
   const title = isDefaultMessage(first.message) ? group.control?.title : undefined;
   const lines = [
     ...heading(group, title ?? first.message, 2, printer),
     ...frame(first, '', printer),
     ...advice(group.control, 2, printer),
   ];
-  const others = group.findings.length - 1;
+  const others = group.failures.length - 1;
   if (others > 0) lines.push(elsewhere(group, others, printer));
   lines.push('');
   return lines;
@@ -104,21 +104,26 @@ function folded(group: ControlGroup, printer: Printer): string[] {
 
 /** One control with a frame and the message of each finding, object by object. */
 function everything(group: ControlGroup, printer: Printer): string[] {
-  const title = group.control?.title ?? group.findings[0]!.message;
+  const title = group.control?.title ?? firstFinding(group).message;
   const lines = [
     ...heading(group, title, Infinity, printer),
     ...advice(group.control, Infinity, printer),
     '',
   ];
-  for (const object of group.objects) {
+  for (const failure of group.failures) {
     let said = '';
-    for (const finding of object) {
+    for (const finding of countingFindings(failure)) {
       lines.push(...frame(finding, finding.message === said ? '' : finding.message, printer));
       said = finding.message;
     }
     lines.push('');
   }
   return lines;
+}
+
+/** What stands for a control on the screen: the first failing element of the first object. */
+function firstFinding({ failures }: ControlGroup): Finding {
+  return countingFindings(failures[0]!)[0]!;
 }
 
 /** What the API server says where a policy's own message cannot be had; nobody learns anything from it. */
@@ -179,7 +184,8 @@ function elsewhere(group: ControlGroup, count: number, { width }: Printer): stri
   const start = `   and ${count} more like it:`;
   let line = start;
   let shown = 0;
-  for (const { location } of group.findings.slice(1)) {
+  for (const failure of group.failures.slice(1)) {
+    const location = countingFindings(failure)[0]?.location;
     if (location === undefined) continue;
     const next = `  ${printable(location.file)}:${location.line}`;
     if (line.length + next.length > width - 4) break;
@@ -190,10 +196,10 @@ function elsewhere(group: ControlGroup, count: number, { width }: Printer): stri
 }
 
 function oneLine(group: ControlGroup, { paint, width }: Printer): string {
-  const first = group.findings[0]!;
+  const first = firstFinding(group);
   const where =
     first.location === undefined ? '' : `${printable(first.location.file)}:${first.location.line}`;
-  const more = group.findings.length > 1 ? ` +${group.findings.length - 1}` : '';
+  const more = group.failures.length > 1 ? ` +${group.failures.length - 1}` : '';
   const start = `${paint('bold', pad(group.id, 31))} ${paint(severityStyle[group.severity], pad(group.severity, 8))}`;
   const room = Math.max(20, width - 41);
   const title = cut(group.control?.title ?? '', Math.max(20, room - where.length - more.length - 2));

@@ -9,13 +9,13 @@ import type { FailOn, Settings } from '../config/settings.ts';
 import type { Baseline } from '../exceptions/baseline.ts';
 import { kindRegistry } from '../kube/kinds.ts';
 import { serverView } from '../kube/view/server-view.ts';
-import type { Problem, Report } from '../model/finding.ts';
+import type { Finding, Problem, Report } from '../model/finding.ts';
 import type { JsonObject, Path } from '../model/object.ts';
 import { PolicyCompiler } from '../policy/index.ts';
 import { locate, position } from '../yaml/index.ts';
 import { foldIntoOwners } from './fold.ts';
 import type { Changes } from './git.ts';
-import { Judging, type ManifestVerdicts, namespacesOf } from './judging.ts';
+import { Judging, type JudgingOptions, type ManifestVerdicts, namespacesOf } from './judging.ts';
 import { type LocatedFinding, Places } from './located.ts';
 import { type Rule, Rulesets, type Selection } from './ruleset.ts';
 import { practicesWithout, summarise } from './summary.ts';
@@ -41,6 +41,8 @@ export interface ScanOptions {
   readonly since: { readonly ref: string; readonly changes: Changes } | undefined;
   /** Passes and not-applicables too. */
   readonly showAll: boolean;
+  /** Whether every finding will be read; else only those that are looked at are worked out. */
+  readonly elements: boolean;
   /** `YYYY-MM-DD`, for suppressions that expire. */
   readonly today: string;
   readonly maxDepth?: number;
@@ -87,13 +89,15 @@ class Scanner {
       onProgress: onProgress && ((done, all) => onProgress('reading', done, all)),
     });
     this.problems.push(...this.own.problems, ...collection.problems);
-    const verdicts = this.judgeAll(collection.manifests, this.options.showAll);
+    const { baseline, elements, showAll, since } = this.options;
+    const readsAll = elements || baseline !== undefined || since !== undefined;
+    const verdicts = this.judgeAll(collection.manifests, { showAll, elements: readsAll });
     const owned = foldIntoOwners(verdicts);
     this.except(verdicts);
     return { report: this.report(collection, verdicts, owned), source: sourcesOf(collection.manifests) };
   }
 
-  private judgeAll(manifests: readonly Manifest[], showAll: boolean): ManifestVerdicts[] {
+  private judgeAll(manifests: readonly Manifest[], how: JudgingOptions): ManifestVerdicts[] {
     const ofKind = (kind: string): JsonObject[] =>
       manifests.filter(({ reference }) => reference.kind === kind).map(({ value }) => value);
     const kinds = kindRegistry([
@@ -106,7 +110,7 @@ class Scanner {
     const judging = new Judging(
       { kinds, namespaces: namespacesOf(manifests), parameters },
       new Places(),
-      showAll,
+      how,
     );
     return manifests.map((manifest, i) => {
       if (i % 256 === 255) this.options.onProgress?.('judging', i + 1, manifests.length);
@@ -125,16 +129,17 @@ class Scanner {
         this.problems.push({ ...this.place(one.manifest, path), severity, reason });
       }
     }
-    const findings = verdicts.flatMap((one) => one.findings);
+    const failing = (): LocatedFinding[] =>
+      verdicts.flatMap(({ failures }) => failures.flatMap(({ findings }) => findings));
     if (baseline !== undefined) {
       suppressKnown(
-        findings,
+        failing(),
         ({ fingerprint }) => baseline.fingerprints.has(fingerprint),
         'baseline',
         'in the baseline',
       );
     }
-    if (since !== undefined) this.exceptOld(findings, since);
+    if (since !== undefined) this.exceptOld(failing(), since);
   }
 
   /** What fails in an unchanged file is old; in a changed one it is old if the file's text at the time failed it too. */
@@ -147,8 +152,8 @@ class Scanner {
     const before = [...changes.before((file) => /\.(?:ya?ml|json)$/i.test(file))].flatMap(
       ({ absolute, bytes }) => collectText(showPath(absolute, this.options.cwd), bytes).manifests,
     );
-    for (const { findings: then } of this.judgeAll(before, false)) {
-      for (const { fingerprint, verdict } of then) if (verdict === 'fail') old.add(fingerprint);
+    for (const { failures } of this.judgeAll(before, { showAll: false, elements: true })) {
+      for (const { findings: then } of failures) for (const { fingerprint } of then) old.add(fingerprint);
     }
     const isOld = ({ manifest, fingerprint }: LocatedFinding): boolean =>
       changes.isUnchanged(absolute(manifest.origin.file)) || old.has(fingerprint);
@@ -161,17 +166,23 @@ class Scanner {
     owned: ReadonlySet<Manifest>,
   ): Report {
     const rules = this.rulesRun(collection.manifests);
-    const findings = verdicts.flatMap((one) => one.findings);
     const unknown: Record<string, number> = {};
-    for (const { verdict, reason } of findings) {
+    for (const { verdict, reason } of verdicts.flatMap(({ others }) => others)) {
       if (verdict === 'unknown') unknown[reason] = (unknown[reason] ?? 0) + 1;
     }
     const { files, manifests, notManifests, renderingNeeded } = collection;
+    let findings: readonly Finding[] | undefined;
     return {
       apiVersion: 'scantling.dev/v1',
       kind: 'Report',
       controls: Object.fromEntries(rules.map(({ id, metadata }) => [id, metadata])),
-      findings,
+      get findings() {
+        return (findings ??= verdicts.flatMap(({ failures, others }) => [
+          ...failures.flatMap((one) => one.findings),
+          ...others,
+        ]));
+      },
+      failures: verdicts.flatMap(({ failures }) => failures.filter(({ isSuppressed }) => !isSuppressed)),
       problems: this.problems.sort(byPlace),
       coverage: {
         files,

@@ -71,7 +71,7 @@ function disagreement({ status, body, warnings }: Answer, view: ServerView): str
   }
   if (view.object === null) return `server ${status} ${body.message ?? ''}\n  ours   ${problem}`;
   if (status !== 201) return undefined;
-  const ours = withoutAssigned(view.object as JsonObject);
+  const ours = withoutAssigned(readBack(view.object as JsonObject));
   const theirs = withoutAssigned(body as JsonObject);
   const path = firstDifference(theirs, ours);
   if (path !== undefined) {
@@ -81,6 +81,17 @@ function disagreement({ status, body, warnings }: Answer, view: ServerView): str
   const unknown = warnings.filter((text) => text.startsWith('unknown field')).sort();
   const own = view.unknownFields.map((field) => `unknown field "${printedPath(field)}"`).sort();
   return isDeepStrictEqual(unknown, own) ? undefined : `server ${unknown.join()}\n  ours   ${own.join()}`;
+}
+
+/**
+ * The answer is the object as read back from storage, which defaults a Job once more: one without labels gets those of
+ * its template. A policy is judged before; that it sees no labels then was tried with a policy.
+ */
+function readBack(view: JsonObject): JsonObject {
+  const labels = valueAt(view, ['spec', 'template', 'metadata', 'labels']);
+  const metadata = view['metadata'] as JsonObject;
+  if (view['kind'] !== 'Job' || metadata['labels'] !== undefined || labels === undefined) return view;
+  return { ...view, metadata: { ...metadata, labels } };
 }
 
 /** The server prints map keys as they are. */

@@ -234,7 +234,8 @@ export class ExpressionGenerator {
       ]);
       text = text.slice(0, at) + junk + text.slice(at + this.below(3));
     }
-    return text;
+    // Half a surrogate pair cannot be sent: Go would read another character.
+    return text.toWellFormed();
   }
 
   /** A number from 0 to `limit` - 1. */

@@ -42,15 +42,11 @@ function layoutOf(programs: ReadonlyMap<string, Program>): Layout {
 export class Variables {
   readonly layout: Layout;
   readonly #activation: Activation;
-  readonly #describe: DescribeError;
+  readonly #describe: DescribeError | undefined;
   readonly #results: (Result | undefined)[] = [];
   #origins: Map<string, Origin> | undefined;
 
-  constructor(
-    programs: ReadonlyMap<string, Program>,
-    activation: Activation,
-    describe: DescribeError = (_, message) => message,
-  ) {
+  constructor(programs: ReadonlyMap<string, Program>, activation: Activation, describe?: DescribeError) {
     this.layout = layoutOf(programs);
     this.#activation = activation;
     (activation as Record<string, unknown>)['variables'] = this;
@@ -97,6 +93,11 @@ export class Variables {
   }
 
   private described(name: string, result: Result): Result {
-    return result instanceof CelError ? new CelError(this.#describe(name, result.message)) : result;
+    return result instanceof CelError ? new CelError(this.describe(name, result.message)) : result;
+  }
+
+  /** Words the error of a variable. */
+  protected describe(name: string, message: string): string {
+    return this.#describe === undefined ? message : this.#describe(name, message);
   }
 }

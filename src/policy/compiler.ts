@@ -31,6 +31,8 @@ export interface CompilerOptions {
    * that it evaluates.
    */
   readonly mode?: 'new' | 'stored';
+  /** For policies that are known to compile: message expressions are compiled when a failure first needs them. */
+  readonly trusted?: boolean;
 }
 
 /** The variables an expression can see, with what identifies their values. */
@@ -114,6 +116,11 @@ export class PolicyCompiler {
     compilation = compileText(text, environment, expect);
     this.compilations.set(key, compilation);
     return compilation;
+  }
+
+  /** Whether policies are taken to compile. */
+  get isTrusting(): boolean {
+    return this.options.trusted === true;
   }
 
   /** A number for a text, the same for equal texts. */
@@ -200,11 +207,18 @@ class PolicyCompilation {
     const definition = this.definition.validations[index]!;
     const at = ['spec', 'validations', index];
     const compiled = this.expression(definition.expression, [...at, 'expression'], [boolType]);
-    const messageExpression =
-      definition.messageExpression === ''
-        ? undefined
-        : this.expression(definition.messageExpression, [...at, 'messageExpression'], [stringType], false);
-    return { ...compiled, definition, messageExpression };
+    const text = definition.messageExpression;
+    if (text === '') return { ...compiled, definition, messageExpression: undefined };
+    const compile = () => this.expression(text, [...at, 'messageExpression'], [stringType], false);
+    if (!this.compiler.isTrusting) return { ...compiled, definition, messageExpression: compile() };
+    let messageExpression: CompiledExpression | undefined;
+    return {
+      ...compiled,
+      definition,
+      get messageExpression() {
+        return (messageExpression ??= compile());
+      },
+    };
   }
 
   private expression(

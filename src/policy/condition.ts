@@ -12,6 +12,8 @@ export type ConditionsOutcome =
   | { readonly kind: 'error'; readonly message: string }
   | { readonly kind: 'unknown'; readonly reason: string };
 
+const met: ConditionsOutcome = { kind: 'met' };
+
 /**
  * Any false condition wins over any error; several errors are reported together.
  *
@@ -22,7 +24,7 @@ export function judgeConditions(
   scope: RequestScope,
   param: JsonObject | null,
 ): ConditionsOutcome {
-  if (policy.matchConditions.length === 0) return { kind: 'met' };
+  if (policy.matchConditions.length === 0) return met;
   let activation: Activation | undefined;
   const errors: string[] = [];
   let open: ConditionsOutcome | undefined;
@@ -38,5 +40,5 @@ export function judgeConditions(
   }
   // An unknown condition may be the false one that makes the errors not count.
   if (open !== undefined) return open;
-  return errors.length > 0 ? { kind: 'error', message: aggregateErrors(errors) } : { kind: 'met' };
+  return errors.length > 0 ? { kind: 'error', message: aggregateErrors(errors) } : met;
 }

@@ -122,10 +122,10 @@ export function activate(
 class PolicyVariables extends Variables {
   private readonly policy: CompiledPolicy;
   private readonly scope: RequestScope;
-  private readonly inProgress = new Set<string>();
+  private inProgress: string[] | undefined;
 
   constructor(policy: CompiledPolicy, activation: Activation, scope: RequestScope) {
-    super(policy.variablePrograms, activation, (name, message) => failureText(policy, name, message));
+    super(policy.variablePrograms, activation);
     this.policy = policy;
     this.scope = scope;
   }
@@ -149,12 +149,17 @@ class PolicyVariables extends Variables {
     return explained;
   }
 
+  protected override describe(name: string, message: string): string {
+    return failureText(this.policy, name, message);
+  }
+
   /** A second definition that reads the first one's name reads itself; the server would never come back. */
   private guarded<T>(name: string, read: () => T): T | CelError {
-    if (this.inProgress.has(name)) return new CelError(`variable "${name}" depends on itself`);
-    this.inProgress.add(name);
+    const inProgress = (this.inProgress ??= []);
+    if (inProgress.includes(name)) return new CelError(`variable "${name}" depends on itself`);
+    inProgress.push(name);
     const result = read();
-    this.inProgress.delete(name);
+    inProgress.pop();
     return result;
   }
 }

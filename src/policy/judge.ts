@@ -135,6 +135,8 @@ function evaluatePolicy(subject: Subject, scope: RequestScope, context: JudgeCon
   return conditions.kind === 'unknown' ? doubted(judged, conditions) : judged;
 }
 
+const noDenials: readonly Denial[] = [];
+
 const nothingSaid = { message: '', messageUncertain: false, reason: '', elements: [] };
 
 /** What a validation that passes says, by its index: the same for every object. */
@@ -197,6 +199,18 @@ function conclude(
   auditAnnotations: readonly AuditAnnotationResult[],
 ): Judgement {
   const { policy } = subject;
+  // Most judgements are passes; nothing else is to be said of them.
+  if (auditAnnotations.length === 0 && validations.every(({ verdict }) => verdict === 'pass')) {
+    return {
+      ...subject,
+      verdict: 'pass',
+      reason: '',
+      validations,
+      auditAnnotations,
+      denials: noDenials,
+      undecided: false,
+    };
+  }
   const isIgnored = policy.definition.failurePolicy === 'Ignore';
   const denials: Denial[] = [];
   for (const { index, verdict, message } of validations) {

@@ -21,6 +21,7 @@ export interface Rule {
 /** The rules that count for some files. */
 export interface Ruleset {
   readonly rules: readonly Rule[];
+  readonly ids: ReadonlySet<string>;
   /** Parameter objects of the catalogue's controls. */
   readonly parameters: readonly JsonObject[];
 }
@@ -37,6 +38,7 @@ export const defaultProfiles = ['pss-baseline', 'essentials'] as const;
 /** Compiles the rules that settings ask for, each combination once. */
 export class Rulesets {
   private readonly bySettings = new Map<string, Ruleset>();
+  private readonly known = new WeakMap<Settings, Ruleset>();
   private readonly catalogue: Catalogue;
   private readonly version: MinorVersion;
   private readonly compiler: PolicyCompiler;
@@ -59,10 +61,13 @@ export class Rulesets {
 
   /** The rules for files with these settings. */
   for(settings: Settings): Ruleset {
+    const known = this.known.get(settings);
+    if (known !== undefined) return known;
     const { profile, params, severity } = settings;
     const key = JSON.stringify([profile, params, severity]);
     let ruleset = this.bySettings.get(key);
     if (ruleset === undefined) this.bySettings.set(key, (ruleset = this.build(settings)));
+    this.known.set(settings, ruleset);
     return ruleset;
   }
 
@@ -100,7 +105,7 @@ export class Rulesets {
       const override = severity?.[rule.id];
       if (override !== 'off') rules.push({ ...rule, severity: override ?? rule.severity });
     }
-    return { rules, parameters };
+    return { rules, ids: new Set(rules.map(({ id }) => id)), parameters };
   }
 
   private ids(profile: readonly string[] | undefined): readonly string[] {

@@ -126,8 +126,8 @@ class Scanner {
     const { baseline, catalogue, since, today } = this.options;
     const known = new Set([...catalogue.controls.keys(), ...this.own.rules.map(({ id }) => id)]);
     for (const one of verdicts) {
-      const { rules } = this.rulesets.for(this.settingsOf(one.manifest.origin.file));
-      const problems = suppress(one, new Set(rules.map(({ id }) => id)), known, today);
+      const { ids } = this.rulesets.for(this.settingsOf(one.manifest.origin.file));
+      const problems = suppress(one, ids, known, today);
       for (const { path, severity, reason } of [...one.problems, ...problems]) {
         this.problems.push({ ...this.place(one.manifest, path), severity, reason });
       }

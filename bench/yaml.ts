@@ -1,14 +1,19 @@
 import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadAll } from 'js-yaml';
 import { parseAllDocuments } from 'yaml';
 import { locate, readDocuments } from '../src/yaml/index.ts';
+import type { Document, Path } from '../src/yaml/index.ts';
 
 /**
- * Reads a generated file of many manifests with our reader, js-yaml and yaml, in one process, and prints medians of five
- * and ratios. `node bench/yaml.ts [megabytes]`; the first pass of each reader is measured too, since a scan reads once.
+ * Reads a generated file of many manifests with our reader, js-yaml and yaml and prints the processor time each takes:
+ * the median of five passes in one process, and of five first passes in processes of their own, since a scan reads each
+ * file once. Then the memory that large files of different shapes take, each in its own process.
+ * `node bench/yaml.ts [megabytes]`.
  */
-const MEGABYTES = Number(process.argv[2] ?? 5);
 const ROUNDS = 5;
 
 function* numbers(seed: number): Generator<number> {
@@ -146,76 +151,166 @@ function networkPolicy(name: string, team: string, below: Below): string {
 `;
 }
 
-const PATHS = [
+const PATHS: Path[] = [
   ['metadata', 'name'],
   ['spec', 'template', 'spec', 'containers', 0, 'securityContext', 'privileged'],
   ['spec', 'nothing', 'here'],
 ];
 
-function readers(text: string): Record<string, () => number> {
-  const bytes = new TextEncoder().encode(text);
-  return {
-    'scantling readDocuments(text)': () => count(readDocuments(text)),
-    'scantling readDocuments(bytes)': () => count(readDocuments(bytes)),
-    'scantling + locate 3 paths in each': () => {
-      let found = 0;
-      for (const document of readDocuments(text)) found += Math.min(locate(document, PATHS).length, 1);
-      return found;
-    },
-    'js-yaml 5 loadAll': () => count(loadAll(text)),
-    'yaml parseAllDocuments + toJS': () => count(parseAllDocuments(text).map((document) => document.toJS())),
-  };
+type Reader = (text: string) => number;
+
+const READERS: Readonly<Record<string, Reader>> = {
+  'scantling readDocuments(text)': (text) => [...readDocuments(text)].length,
+  'scantling readDocuments(bytes)': (text) => [...readDocuments(bytesOf(text))].length,
+  'scantling + locate 3 paths in each': (text) => {
+    const documents = [...readDocuments(text)];
+    for (const document of documents)
+      if (locate(document, PATHS).length !== 3) throw new Error('lost a path');
+    return documents.length;
+  },
+  'js-yaml 5 loadAll': (text) => loadAll(text).length,
+  'yaml parseAllDocuments + toJS': (text) =>
+    parseAllDocuments(text).map((document) => document.toJS() as unknown).length,
+};
+
+let encoded: { text: string; bytes: Uint8Array } | undefined;
+
+function bytesOf(text: string): Uint8Array {
+  if (encoded?.text !== text) encoded = { text, bytes: new TextEncoder().encode(text) };
+  return encoded.bytes;
 }
 
-function count(documents: Iterable<unknown>): number {
-  let total = 0;
-  const kept: unknown[] = [];
-  for (const document of documents) {
-    total++;
-    kept.push(document);
+/** Files whose largest document is most of them; `keep` says that the caller holds on to the documents. */
+const SHAPES: Readonly<Record<string, { make: () => string; keep: boolean; paths?: Path[] }>> = {
+  'List of small objects, one document of 52 MB': { make: () => listOf(52e6, smallObject), keep: true },
+  'the same, and locate 2 paths': {
+    make: () => listOf(52e6, smallObject),
+    keep: true,
+    paths: [
+      ['items', 400_000, 'data', 'k'],
+      ['items', 5, 'metadata', 'missing'],
+    ],
+  },
+  'List of workloads, one document of 52 MB': {
+    make: () => `kind: List\napiVersion: v1\nitems:\n${generate(44e6).split('---\n').map(asItem).join('')}`,
+    keep: true,
+  },
+  'one line of 100 MB': { make: () => `a: ${'x'.repeat(100e6)}\n`, keep: true },
+  'documents of 0.7 kB, 52 MB, one by one': { make: () => generate(52e6), keep: false },
+};
+
+function listOf(bytes: number, make: (index: number) => string): string {
+  const parts = ['kind: List\napiVersion: v1\nitems:\n'];
+  for (let size = 0, index = 0; size < bytes; index++) size += parts[parts.push(make(index)) - 1]!.length;
+  return parts.join('');
+}
+
+function smallObject(index: number): string {
+  return `- kind: ConfigMap
+  apiVersion: v1
+  metadata:
+    name: c${index}
+    labels: {a: b}
+  data:
+    k: v${index}
+`;
+}
+
+function asItem(text: string): string {
+  return `- ${text.trimEnd().replaceAll('\n', '\n  ')}\n`;
+}
+
+/** Megabytes by which reading a file made the process larger at its largest. */
+function growth(file: string, keep: boolean, paths: Path[] = []): number {
+  const before = process.resourceUsage().maxRSS;
+  const kept: Document[] = [];
+  for (const document of readDocuments(readFileSync(file))) {
+    if (document.value === undefined) throw new Error(document.problems[0]?.reason);
+    if (keep) kept.push(document);
+    if (paths.length > 0 && locate(document, paths)[0]?.found !== true) throw new Error('lost a path');
   }
-  return total === kept.length ? total : -1;
+  return ((process.resourceUsage().maxRSS - before) * 1024) / 1e6;
 }
 
-/** Time of the first pass in a process of its own, measured inside it. */
-function cold(name: string): number {
-  const child = spawnSync(process.execPath, [fileURLToPath(import.meta.url), String(MEGABYTES), name], {
-    encoding: 'utf8',
-  });
+/** Milliseconds of processor time, without the system's. */
+function time(read: () => number): number {
+  const start = process.cpuUsage();
+  if (read() === 0) throw new Error('read nothing');
+  return process.cpuUsage(start).user / 1000;
+}
+
+/** Runs this file in a process of its own, which prints one number. */
+function inChild(...args: string[]): number {
+  const child = spawnSync(process.execPath, [fileURLToPath(import.meta.url), ...args], { encoding: 'utf8' });
+  if (child.status !== 0) throw new Error(child.stderr);
   return Number(child.stdout);
 }
 
-function time(read: () => number): number {
-  const start = performance.now();
-  read();
-  return performance.now() - start;
+function median(numbers: readonly number[]): number {
+  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1]!;
 }
 
-function run(only: string | undefined): void {
-  const text = generate(MEGABYTES * 1e6);
-  const all = Object.entries(readers(text));
-  if (only !== undefined) {
-    process.stdout.write(String(time(readers(text)[only]!)));
-    return;
-  }
-  const times = all.map((): number[] => []);
+function printTimes(megabytes: number, file: string): void {
+  const text = generate(megabytes * 1e6);
+  writeFileSync(file, text);
+  const names = Object.keys(READERS);
+  const warm = new Map(names.map((name): [string, number[]] => [name, []]));
+  const cold = new Map(names.map((name): [string, number[]] => [name, []]));
   // In turns, so that a busy machine slows all of them alike; the first round only warms up.
   for (let round = 0; round <= ROUNDS; round++)
-    for (const [i, [, read]] of all.entries()) {
-      const taken = time(read);
-      if (round > 0) times[i]!.push(taken);
+    for (const [name, read] of Object.entries(READERS)) {
+      const taken = time(() => read(text));
+      if (round === 0) continue;
+      warm.get(name)!.push(taken);
+      cold.get(name)!.push(inChild('cold', file, name));
     }
-  const medians = times.map((taken) => taken.sort((a, b) => a - b)[Math.floor(ROUNDS / 2)]!);
-  process.stdout.write(
-    `${(text.length / 1e6).toFixed(1)} MB, ${all[0]![1]()} documents, Node ${process.versions.node}\n`,
+  const reference = 'js-yaml 5 loadAll';
+  const documents = READERS[names[0]!]!(text);
+  console.log(
+    `${(text.length / 1e6).toFixed(1)} MB, ${documents} documents, Node ${process.versions.node}; milliseconds of user CPU, medians of ${ROUNDS}\n`,
   );
-  for (const [i, [name]] of all.entries()) {
-    const median = medians[i]!;
-    process.stdout.write(
-      `${name.padEnd(36)} cold ${cold(name).toFixed(0).padStart(5)} ms  median ${median.toFixed(0).padStart(5)} ms  ` +
-        `${(text.length / median / 1000).toFixed(1).padStart(5)} MB/s  ${(median / medians[0]!).toFixed(2).padStart(5)}x\n`,
+  console.log('| reader | first pass | of js-yaml | warm | of js-yaml | MB/s warm |');
+  console.log('|---|---|---|---|---|---|');
+  for (const name of names) {
+    const first = median(cold.get(name)!);
+    const later = median(warm.get(name)!);
+    const [firstRatio, laterRatio] = [
+      first / median(cold.get(reference)!),
+      later / median(warm.get(reference)!),
+    ];
+    console.log(
+      `| ${name} | ${first.toFixed(0)} | ${firstRatio.toFixed(2)} | ${later.toFixed(0)} | ${laterRatio.toFixed(2)} | ${(text.length / later / 1000).toFixed(0)} |`,
     );
   }
 }
 
-if (import.meta.main) run(process.argv[3]);
+function printMemory(file: string): void {
+  console.log('\n| file | MB | growth of the largest resident set, MB | times the file |');
+  console.log('|---|---|---|---|');
+  for (const [name, { make }] of Object.entries(SHAPES)) {
+    writeFileSync(file, make());
+    const size = statSync(file).size / 1e6;
+    const grown = inChild('memory', file, name);
+    console.log(`| ${name} | ${size.toFixed(0)} | ${grown.toFixed(0)} | ${(grown / size).toFixed(2)} |`);
+  }
+}
+
+function run([command, file = '', name = '']: readonly string[]): void {
+  if (command === 'cold') {
+    const text = readFileSync(file, 'utf8');
+    process.stdout.write(String(time(() => READERS[name]!(text))));
+  } else if (command === 'memory') {
+    const { keep, paths } = SHAPES[name]!;
+    process.stdout.write(String(growth(file, keep, paths)));
+  } else {
+    const folder = mkdtempSync(path.join(tmpdir(), 'scantling-yaml-'));
+    try {
+      printTimes(Number(command ?? 5), path.join(folder, 'manifests.yaml'));
+      printMemory(path.join(folder, 'large.yaml'));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+}
+
+if (import.meta.main) run(process.argv.slice(2));

@@ -19,15 +19,18 @@ export interface FastResult {
  */
 const FOREIGN =
   /[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]|\r(?!\n)|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+/** All of these and some that are none; finds in a tenth of the time that there is nothing to look at closely. */
+const SUSPECT = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\ufffe\uffff]/;
 
 /** Reads the ordinary documents of one source. */
 export class FastReader {
   private readonly text: string;
   /** Offset of the first foreign character behind everything read so far. */
-  private foreign = -1;
+  private foreign: number;
 
   constructor(text: string) {
     this.text = text;
+    this.foreign = SUSPECT.test(text) ? -1 : Infinity;
   }
 
   /**
@@ -50,12 +53,14 @@ export class FastReader {
   }
 
   private isPlain(start: number, end: number): boolean {
-    if (this.foreign < start) {
-      FOREIGN.lastIndex = start;
-      this.foreign = FOREIGN.exec(this.text)?.index ?? Infinity;
-    }
+    if (this.foreign < start) this.foreign = foreignAt(this.text, start);
     return this.foreign >= end;
   }
+}
+
+function foreignAt(text: string, from: number): number {
+  FOREIGN.lastIndex = from;
+  return FOREIGN.exec(text)?.index ?? Infinity;
 }
 
 /**
@@ -69,8 +74,8 @@ export function findPlaces(
   maxDepth: number,
   paths: readonly (readonly (string | number)[])[],
 ): Wanted | undefined {
-  FOREIGN.lastIndex = 0;
-  if (FOREIGN.test(source.slice(start, end))) return undefined;
+  const text = source.slice(start, end);
+  if (SUSPECT.test(text) && foreignAt(text, 0) !== Infinity) return undefined;
   const wanted = new Wanted();
   for (const path of paths) wanted.add(path);
   try {

@@ -76,7 +76,7 @@ describe('.scantling.yaml', () => {
     const { report } = await scanJson([], { cwd });
     assert.ok(!controls(report).includes('privileged-container'));
     assert.ok(!('privileged-container' in report.controls));
-    assert.match(report.summary.exitReason, /^1 finding at or above high$/);
+    assert.match(report.summary.exitReason, /^1 failure at or above high$/);
   });
 
   test('sections count for the paths they match, later ones first', async (t) => {

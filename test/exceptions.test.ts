@@ -28,8 +28,11 @@ describe('baselines', () => {
     const cwd = project(t, { 'a.yaml': deployment(['one', 'two']) });
     const wrote = await run(['scan', '--write-baseline', '--baseline', 'known.json'], { cwd });
     assert.equal(wrote.code, 0);
-    assert.match(wrote.err, /^wrote \d+ findings to known.json; from now on: --baseline known.json\n$/);
     const known = JSON.parse(readFileSync(path.join(cwd, 'known.json'), 'utf8'));
+    assert.equal(
+      wrote.err,
+      `wrote ${known.findings.length} findings to known.json; from now on: --baseline known.json\n`,
+    );
     assert.equal(known.kind, 'Baseline');
     const again = await scanJson(['--baseline', 'known.json'], { cwd });
     assert.deepEqual([again.code, failures(again.report)], [0, []]);
@@ -111,7 +114,7 @@ describe('--since', () => {
       'privileged-container web spec.containers[0].securityContext.privileged 10:7',
     ];
     assert.deepEqual(failures(report), expected);
-    assert.equal(report.summary.suppressed, 3);
+    assert.equal(report.summary.suppressed, 2);
     assert.ok(report.findings.some(({ suppression }) => suppression?.reason === 'was there at HEAD already'));
     commit(cwd);
     assert.deepEqual(failures((await scanJson(['--since', 'HEAD~1', ...only], { cwd })).report), expected);
@@ -237,7 +240,7 @@ describe('suppressions on the object and its pod template', () => {
     const cwd = project(t, { 'a.yaml': deployment(['one'], `${key}: "driver"`) });
     const { code, out } = await run(['scan', ...only], { cwd });
     assert.equal(code, 0);
-    assert.match(out, /^no findings in 1 object; 1 suppressed$/m);
+    assert.match(out, /^no failures in 1 object; 1 suppressed$/m);
     const sarif = JSON.parse((await run(['scan', ...only, '-o', 'sarif'], { cwd })).out);
     assert.deepEqual(sarif.runs[0].results[0].suppressions, [{ kind: 'inSource', justification: 'driver' }]);
   });

@@ -18,24 +18,24 @@ describe('exit codes', () => {
     const cwd = project(t, { 'a.yaml': privilegedPod });
     const { code, out } = await run(['scan', '-c', 'mutable-container-file-system'], { cwd });
     assert.equal(code, 0);
-    assert.match(out, /^1 finding in 1 of 1 object: 1 low$/m);
+    assert.match(out, /^1 failure in 1 of 1 object: 1 low$/m);
   });
 
   test('1: a finding at --fail-on or above', async (t) => {
     const cwd = project(t, { 'a.yaml': privilegedPod });
     const { code, lastLine } = await run(['scan', ...onlyPrivileged], { cwd });
     assert.equal(code, 1);
-    assert.match(lastLine, /^exit 1: 1 finding at or above high;/);
+    assert.match(lastLine, /^exit 1: 1 failure at or above high;/);
     const lower = await run(['scan', '-c', 'mutable-container-file-system', '--fail-on', 'low'], { cwd });
     assert.equal(lower.code, 1);
-    assert.match(lower.lastLine, /^exit 1: 1 finding at or above low;/);
+    assert.match(lower.lastLine, /^exit 1: 1 failure at or above low;/);
   });
 
   test('3: a document that cannot be read, the others still judged, and the last line states both', async (t) => {
     const cwd = project(t, { 'a.yaml': privilegedPod, 'b.yaml': broken });
     const { code, lastLine, out } = await run(['scan', ...onlyPrivileged], { cwd });
     assert.equal(code, 3);
-    assert.match(lastLine, /^exit 3: 1 input could not be read, 1 finding at or above high;/);
+    assert.match(lastLine, /^exit 3: 1 input could not be read, 1 failure at or above high;/);
     assert.match(out, /^error {2}b.yaml:4:1 {2}/m);
   });
 
@@ -44,7 +44,7 @@ describe('exit codes', () => {
     const { code, lastLine, out } = await run(['scan', 'a.yaml', 'nope.yaml', ...onlyPrivileged], { cwd });
     assert.equal(code, 3);
     assert.match(out, /^error {2}nope.yaml {2}no such file or directory$/m);
-    assert.match(lastLine, /^exit 3: 1 input could not be read, 1 finding/);
+    assert.match(lastLine, /^exit 3: 1 input could not be read, 1 failure/);
   });
 
   test('unknown and rendering needed count only with --fail-on unknown', async (t) => {
@@ -74,7 +74,7 @@ describe('exit codes', () => {
     for (const format of ['json', 'yaml', 'sarif', 'junit', 'github']) {
       const { code, err } = await run(['scan', ...onlyPrivileged, '-o', format], { cwd });
       assert.equal(code, 1);
-      assert.equal(err, 'exit 1: 1 finding at or above high\n');
+      assert.equal(err, 'exit 1: 1 failure at or above high\n');
     }
   });
 });

@@ -355,7 +355,7 @@ ${template('  ', ['sidecar', 'web'])}`;
         'Deployment spec.template.spec.containers[0].securityContext.privileged',
       ],
     );
-    assert.match((await run(['scan', ...only], { cwd })).out, /^2 findings in 2 of 3 objects/m);
+    assert.match((await run(['scan', ...only], { cwd })).out, /^2 failures in 2 of 3 objects/m);
   });
 
   test('stand for themselves without their owner, or with one in another namespace', async (t) => {

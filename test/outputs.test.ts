@@ -6,7 +6,7 @@ import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
-import { privilegedPod, project, run, scanJson } from './golden/program.ts';
+import { type JsonReport, privilegedPod, project, run, scanJson } from './golden/program.ts';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const fixtures = path.join(root, 'test/golden/fixtures');
@@ -44,7 +44,7 @@ describe('outputs', () => {
   test('only files: nothing on standard output, standard error says why', async (t) => {
     const cwd = project(t, { 'a.yaml': privilegedPod });
     const { out, err } = await run(['scan', ...only, '-o', 'json=out.json'], { cwd });
-    assert.deepEqual([out, err], ['', 'exit 1: 1 finding at or above high\n']);
+    assert.deepEqual([out, err], ['', 'exit 1: 1 failure at or above high\n']);
     const again = await run(['scan', 'a.yaml', ...only, '-o', 'json=out.json'], { cwd });
     assert.equal(again.code, 1, 'written over');
   });
@@ -100,32 +100,45 @@ describe('outputs', () => {
     }
   });
 
-  test('every format counts the same: a finding for each control, object and failing element', async () => {
-    const args = ['scan', 'team', '--all'];
+  test('every format counts the same: failures by control and object, findings by failing element', async () => {
     const around = { cwd: fixtures };
-    const report = JSON.parse((await run([...args, '-o', 'json'], around)).out);
-    const counting = report.findings.filter(
-      ({ verdict, suppression }: { verdict: string; suppression: unknown }) =>
-        verdict === 'fail' && suppression === null,
-    ).length;
-    const bySeverity = Object.values<number>(report.summary.failures).reduce((sum, one) => sum + one, 0);
-    assert.equal(bySeverity, counting);
+    const args = ['scan', 'team', '--all'];
+    const report = JSON.parse((await run([...args, '-o', 'json'], around)).out) as JsonReport;
+    const counting = report.findings.filter((one) => one.verdict === 'fail' && one.suppression === null);
+    const failures = new Set(
+      counting.map(({ control, location, object }) =>
+        [control, location.file, object.kind, object.name].join(),
+      ),
+    ).size;
+    const bySeverity = Object.values(report.summary.failures).reduce((sum, one) => sum + one, 0);
+    assert.equal(bySeverity, failures);
     const text = (await run(args, around)).out;
-    assert.match(text, new RegExp(`^${counting} findings in `, 'm'));
-    assert.equal(text.match(/^ +\| +\^+ /gm)!.length, counting, 'a frame for each');
-    const brief = (await run(['scan', 'team', '-q'], around)).out;
-    const rows = brief
+    assert.match(text, new RegExp(`^${failures} failures in `, 'm'));
+    assert.equal(text.match(/^ +\| +\^+ /gm)!.length, counting.length, 'a frame for each element');
+    const rows = (await run(['scan', 'team', '-q'], around)).out
       .split('\n')
       .filter((line) => /^[a-z-]+ +(?:critical|high|medium|low|info) /.test(line));
     const listed = rows.reduce((sum, row) => sum + 1 + Number(/:\d+ \+(\d+)/.exec(row)?.[1] ?? 0), 0);
-    assert.equal(listed, counting);
+    assert.equal(listed, failures);
     const junit = (await run([...args, '-o', 'junit'], around)).out;
-    assert.match(junit, new RegExp(`failures="${counting}"`));
+    assert.match(junit, new RegExp(`failures="${counting.length}"`));
     const github = (await run([...args, '-o', 'github'], around)).out;
-    assert.equal(github.match(/^::\w+ title=/gm)!.length, counting);
+    assert.equal(github.match(/^::\w+ title=/gm)!.length, counting.length);
     const sarif = JSON.parse((await run([...args, '-o', 'sarif'], around)).out);
     const results: readonly { suppressions?: unknown }[] = sarif.runs[0].results;
-    assert.equal(results.filter(({ suppressions }) => suppressions === undefined).length, counting);
+    assert.equal(results.filter(({ suppressions }) => suppressions === undefined).length, counting.length);
+  });
+
+  test('the summary is the same whatever is printed', async () => {
+    const around = { cwd: fixtures };
+    const lines = await Promise.all(
+      [[], ['--all'], ['-q'], ['--show', 'all']].map(
+        async (args) => (await run(['scan', 'team', ...args], around)).lastLine,
+      ),
+    );
+    const json = await run(['scan', 'team', '-o', 'json'], around);
+    const { exitReason } = (JSON.parse(json.out) as JsonReport).summary;
+    for (const line of lines) assert.ok(line.startsWith(`exit 3: ${exitReason}; `), line);
   });
 
   test('colour: a terminal, NO_COLOR, FORCE_COLOR, TERM=dumb', async (t) => {

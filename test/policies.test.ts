@@ -99,7 +99,7 @@ describe('policies of one’s own', () => {
     assert.ok(verdicts.includes('no-latest fail') && verdicts.includes('broken error'));
     assert.match(
       report.summary.exitReason,
-      /^3 mistakes in the policies, 1 verdict is an error, 1 finding at or/,
+      /^3 mistakes in the policies, 1 verdict is an error, 1 failure at or/,
     );
   });
 

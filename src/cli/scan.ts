@@ -12,6 +12,7 @@ import { type Changes, changesSince, GitError } from '../loop/git.ts';
 import { scan } from '../loop/scan.ts';
 import type { Problem } from '../model/finding.ts';
 import type { Json } from '../model/object.ts';
+import { count } from '../report/summary.ts';
 import { type Arguments, type Command, flagList, flagText, type FlagValues, UsageError } from './command.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
 import { parseOutputs, writeOutputs } from './outputs.ts';
@@ -144,9 +145,11 @@ export async function runScan(args: Arguments, streams: Streams): Promise<number
   if (configurations.problems.length > 0) return refuse(configurations.problems, streams);
   if (isWriting) {
     const file = baselineFile ?? 'scantling-baseline.json';
-    writeFileSync(path.resolve(streams.cwd, file), writeBaseline(report.findings));
+    const text = writeBaseline(report.findings);
+    const written = readBaseline(text) as Baseline;
+    writeFileSync(path.resolve(streams.cwd, file), text);
     streams.err(
-      `wrote ${report.summary.verdicts.fail} findings to ${file}; from now on: --baseline ${file}\n`,
+      `wrote ${count(written.fingerprints.size, 'finding')} to ${file}; from now on: --baseline ${file}\n`,
     );
     return report.summary.exitCode === 1 ? 0 : report.summary.exitCode;
   }

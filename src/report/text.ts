@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { ControlMetadata } from '../model/control.ts';
-import type { Finding, Report } from '../model/finding.ts';
+import type { Failure, Finding, Location, Report } from '../model/finding.ts';
 import { codeFrame } from './frame.ts';
 import { countingFindings, formatObject, groupFailures, type ControlGroup } from './group.ts';
 import { painter, severityStyle, type Paint } from './paint.ts';
@@ -96,9 +96,7 @@ function folded(group: ControlGroup, printer: Printer): string[] {
     ...frame(first, '', printer),
     ...advice(group.control, 2, printer),
   ];
-  const others = group.failures.length - 1;
-  if (others > 0) lines.push(elsewhere(group, others, printer));
-  lines.push('');
+  lines.push(...elsewhere(group, printer), '');
   return lines;
 }
 
@@ -180,19 +178,35 @@ function references(control: Omit<ControlMetadata, 'id'>): string[] {
     .map(([framework, ids]) => `${framework.toUpperCase().replace(/^CIS-/, 'CIS ')} ${ids.join(' ')}`);
 }
 
-function elsewhere(group: ControlGroup, count: number, { width }: Printer): string {
-  const start = `   and ${count} more like it:`;
+/** Where else: the other elements of the object that is shown, and the first one of every other object. */
+function elsewhere(group: ControlGroup, { width }: Printer): string[] {
+  const [first, ...others] = group.failures;
+  const here = countingFindings(first!).slice(1);
+  const counts = [
+    ...(here.length > 0 ? [`${here.length} more in the same object`] : []),
+    ...(others.length > 0 ? [`${others.length} more like it`] : []),
+  ];
+  if (counts.length === 0) return [];
+  const start = `   and ${counts.join(', ')}:`;
+  const all = here.length + others.length;
   let line = start;
   let shown = 0;
-  for (const failure of group.failures.slice(1)) {
-    const location = countingFindings(failure)[0]?.location;
-    if (location === undefined) continue;
+  for (const location of locationsOf(here, others)) {
     const next = `  ${printable(location.file)}:${location.line}`;
     if (line.length + next.length > width - 4) break;
     line += next;
     shown++;
   }
-  return shown === 0 ? start.replace(/:$/, '') : shown < count ? `${line}  …` : line;
+  return [shown === 0 ? start.replace(/:$/, '') : shown < all ? `${line}  …` : line];
+}
+
+/** One by one: a place is worked out only when it is asked for. */
+function* locationsOf(here: readonly Finding[], others: readonly Failure[]): Generator<Location> {
+  for (const { location } of here) if (location !== undefined) yield location;
+  for (const failure of others) {
+    const location = countingFindings(failure)[0]?.location;
+    if (location !== undefined) yield location;
+  }
 }
 
 function oneLine(group: ControlGroup, { paint, width }: Printer): string {

@@ -92,6 +92,7 @@ export interface JsonReport {
     readonly exitCode: number;
     readonly exitReason: string;
     readonly suppressed: number;
+    readonly failures: Readonly<Record<string, number>>;
     readonly verdicts: Readonly<Record<string, number>>;
   };
 }

@@ -1,7 +1,11 @@
 import assert from 'node:assert/strict';
-import { globSync, readFileSync } from 'node:fs';
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { writeManifests } from '../../../bench/manifests.ts';
+import { generate } from '../../../bench/yaml.ts';
 import type { Value } from '../build.ts';
 import { readDocument, readDocuments } from '../document.ts';
 import { LineIndex } from '../lines.ts';
@@ -48,21 +52,13 @@ function compare(source: string, taken: Taken = { fast: 0, all: 0 }, maxDepth = 
 type Path = (string | number)[];
 
 /** Every node of a value, and places that are not there. */
-function pathsOf(value: Value, path: Path = []): Path[] {
-  if (value === null || typeof value !== 'object') return [path, [...path, 'x'], [...path, 0]];
+function pathsOf(value: Value, at: Path = []): Path[] {
+  if (value === null || typeof value !== 'object') return [at, [...at, 'x'], [...at, 0]];
   const steps: Path = Array.isArray(value) ? [...value.keys()] : Object.keys(value);
   const deeper = steps.flatMap((step) =>
-    pathsOf((value as Record<string | number, Value>)[step]!, [...path, step]),
+    pathsOf((value as Record<string | number, Value>)[step]!, [...at, step]),
   );
-  return [
-    path,
-    ...deeper,
-    [...path, 'missing', 'x'],
-    [...path, 0],
-    [...path, '0'],
-    [...path, -1],
-    [...path, 99],
-  ];
+  return [at, ...deeper, [...at, 'missing', 'x'], [...at, 0], [...at, '0'], [...at, -1], [...at, 99]];
 }
 
 function comparePlaces(source: string, taken: Taken): void {
@@ -146,6 +142,21 @@ describe('the fast reader agrees with the other one', () => {
     for (const file of files) compare(readFileSync(ROOT + file, 'utf8'), taken);
     assert.ok(taken.all > 20);
     assert.ok(taken.fast >= taken.all * 0.95, `reads only ${taken.fast} of ${taken.all}`);
+  });
+
+  it('on generated manifests, all of which it reads itself', () => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'scantling-fast-'));
+    try {
+      writeManifests(folder, 1500);
+      const taken = { fast: 0, all: 0 };
+      for (const file of globSync('**/*.yaml', { cwd: folder }))
+        compare(readFileSync(path.join(folder, file), 'utf8'), taken);
+      compare(generate(500_000), taken);
+      assert.ok(taken.all > 2000);
+      assert.equal(taken.fast, taken.all);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   });
 
   it('on its own samples', () => {

@@ -1,3 +1,4 @@
+import { groupBy } from '../model/group-by.ts';
 import type { BoundPolicy, CompiledBinding, CompiledPolicy } from './policy.ts';
 
 /** Policies with their bindings. */
@@ -15,7 +16,7 @@ export function bindPolicies(
   policies: readonly CompiledPolicy[],
   bindings: readonly CompiledBinding[],
 ): Bindings {
-  const byPolicy = Map.groupBy(bindings, ({ definition }) => definition.policyName);
+  const byPolicy = groupBy(bindings, ({ definition }) => definition.policyName);
   const names = new Set(policies.map(({ name }) => name));
   return {
     bound: policies.flatMap((policy): BoundPolicy[] => {

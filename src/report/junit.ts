@@ -1,4 +1,5 @@
 import type { Finding, Report } from '../model/finding.ts';
+import { groupBy } from '../model/group-by.ts';
 import { formatObject } from './group.ts';
 import { printableLines } from './printable.ts';
 
@@ -8,7 +9,7 @@ import { printableLines } from './printable.ts';
  * Source: the de facto schema of Apache Ant's JUnitReport task.
  */
 export function* junit(report: Report, options: { readonly elapsedMilliseconds: number }): Generator<string> {
-  const suites = Map.groupBy(report.findings, (finding) => finding.control);
+  const suites = groupBy(report.findings, (finding) => finding.control);
   const errors = report.problems.filter((problem) => problem.severity === 'error');
   const failures = report.findings.filter(isFailure).length;
   const seconds = (options.elapsedMilliseconds / 1000).toFixed(3);

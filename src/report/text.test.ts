@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { stripVTControlCharacters } from 'node:util';
+import { groupBy } from '../model/group-by.ts';
 import type { Failure, Finding, Report } from '../model/finding.ts';
 import { findings, sampleOptions, sampleReport } from './sample.fixture.ts';
 import { text } from './text.ts';
@@ -10,7 +11,7 @@ const print = (report: Report, options = {}): string =>
 
 /** The sample with these failing elements instead, all of one object. */
 function failing(elements: readonly Finding[]): Report {
-  const byControl = Map.groupBy(elements, ({ control }) => control);
+  const byControl = groupBy(elements, ({ control }) => control);
   const failures = [...byControl].map(([control, all]): Failure => {
     const { object, severity } = all[0]!;
     return { control, severity, object, findings: all };

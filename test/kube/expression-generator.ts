@@ -1,3 +1,4 @@
+import { groupBy } from '../../src/model/group-by.ts';
 import type { Overload } from '../../src/cel/library.ts';
 import {
   boolType,
@@ -347,7 +348,7 @@ export class ExpressionGenerator {
     const known = this.yielding.get(key);
     if (known !== undefined) return known;
     const yielding = this.overloads.filter(({ result }) => matches(result, type, new Map()));
-    const groups = [...Map.groupBy(yielding, ({ name }) => name).values()];
+    const groups = [...groupBy(yielding, ({ name }) => name).values()];
     this.yielding.set(key, groups);
     return groups;
   }

@@ -23,7 +23,6 @@ const declared: readonly Overload[] = [
 ];
 
 /** The overloads of the functions that expansions of macros call, by name. */
-export const internalFunctions: ReadonlyMap<string, readonly Overload[]> = Map.groupBy(
-  declared,
-  ({ name }) => name,
+export const internalFunctions: ReadonlyMap<string, readonly Overload[]> = new Map(
+  declared.map(({ name }) => [name, declared.filter((other) => other.name === name)]),
 );

@@ -51,7 +51,7 @@ function readRows(): Row[] {
 
 /** The body as an object; undefined when the YAML reader refuses it or it is no map. */
 function readBody(row: Row): JsonObject | undefined {
-  const document = readDocuments(row.yaml).find(({ isEmpty }) => !isEmpty);
+  const document = [...readDocuments(row.yaml)].find(({ isEmpty }) => !isEmpty);
   if (document === undefined) return undefined;
   const value = document.value as unknown;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;

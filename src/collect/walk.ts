@@ -29,6 +29,8 @@ export interface Walk {
 }
 
 const manifestName = /\.(?:ya?ml|json)$/i;
+/** Configuration of ours and of Helm's: nobody would take it for a manifest. */
+const configurationNames = new Set(['.scantling.yaml', 'Chart.yaml']);
 const skippedFolders = new Set(['.git', 'node_modules']);
 
 /**
@@ -104,7 +106,7 @@ class Walker {
       } else if (entry.isDirectory()) {
         if (skippedFolders.has(entry.name) || this.excluded(showPath(absolute, this.cwd))) continue;
         if (!this.ignored.ignores(absolute + path.sep)) this.folder(absolute, root, wanted);
-      } else if (entry.isFile() && manifestName.test(entry.name)) {
+      } else if (entry.isFile() && manifestName.test(entry.name) && !configurationNames.has(entry.name)) {
         if (this.ignored.ignores(absolute) || this.excluded(showPath(absolute, this.cwd))) continue;
         if (wanted(absolute.split(path.sep).join('/'))) this.add(absolute, false);
       }

@@ -5,6 +5,7 @@ import { servedEquivalent } from '../kube/unserved.ts';
 import { type ServerView, serverView } from '../kube/view/server-view.ts';
 import type { Json, JsonObject, Path } from '../model/object.ts';
 import { valueAt } from '../model/path.ts';
+import { unknownKind } from './unknown-kind.ts';
 import type { AdmissionRequest } from '../policy/index.ts';
 
 /** One thing that policies judge of a manifest: the CREATE request that applying it would make. */
@@ -57,6 +58,8 @@ export function subjectsOf({ value }: Manifest, kinds: KindRegistry): Subjects {
     }
   }
   const resource = kinds.resolve(written['apiVersion'] as string, kind);
+  const unknown = resource.source === 'crd' || gone !== undefined ? undefined : unknownKind(apiVersion, kind);
+  if (unknown !== undefined) problems.push({ severity: 'warning', path: ['kind'], reason: unknown });
   const subject = build(written, resource, same, problems);
   if (subject === undefined) return { subjects: [], problems, unknown: undefined };
   const empty = podWithoutContainers(subject);

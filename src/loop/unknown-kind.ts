@@ -1,0 +1,27 @@
+import { suggestion } from '../config/did-you-mean.ts';
+import { servedKinds } from '../kube/go-type.ts';
+import { parseApiVersion } from '../kube/group-version.ts';
+import { builtInKind, isServed, kindsVersion } from '../kube/kinds.ts';
+import { servedEquivalent } from '../kube/unserved.ts';
+
+/**
+ * What to say of a kind that one of Kubernetes' own groups does not have: a slip in `kind` or `apiVersion` would
+ * otherwise leave the object unjudged in silence. Undefined for kinds that are served, were served, or belong to others.
+ */
+export function unknownKind(apiVersion: string, kind: string): string | undefined {
+  return isServed(apiVersion, kind) ? undefined : describe(apiVersion, kind);
+}
+
+function describe(apiVersion: string, kind: string): string | undefined {
+  const group = parseApiVersion(apiVersion)?.group;
+  const all = [...servedKinds().values()];
+  const isOwnGroup = all.some((served) => parseApiVersion(served.apiVersion)?.group === group);
+  if (!isOwnGroup || servedEquivalent(apiVersion, kind) !== undefined) return undefined;
+  const start = `Kubernetes ${kindsVersion} serves no ${apiVersion} ${kind}`;
+  const elsewhere = all.filter((served) => served.kind === kind).map((served) => served.apiVersion);
+  if (elsewhere.length > 0) return `${start}; it has one in ${elsewhere.join(', ')}`;
+  // A version that is off by default is nothing wrong, and a kind that is gone has no other name.
+  if (builtInKind(apiVersion, kind) !== undefined) return `${start}: no rule is about it`;
+  const inVersion = all.filter((served) => served.apiVersion === apiVersion).map((served) => served.kind);
+  return `${start}${suggestion(kind, inVersion) || ': no rule is about it'}`;
+}

@@ -20,7 +20,10 @@ writeFileSync(
 );
 
 /** Runs `node args...` several times, the runs of all commands interleaved, so that load hits each alike. */
-export function measure(commands: Readonly<Record<string, readonly string[]>>, runs = 5): Record<string, Measured> {
+export function measure(
+  commands: Readonly<Record<string, readonly string[]>>,
+  runs = 5,
+): Record<string, Measured> {
   const samples: Record<string, { ms: number; cpu: number; rss: number }[]> = {};
   for (let run = 0; run < runs; run++) {
     for (const [name, args] of Object.entries(commands)) {

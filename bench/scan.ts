@@ -32,10 +32,17 @@ const results = measure({
 });
 
 const base = results['js-yaml loadAll, parsing only']!;
-console.log(`\nwhole processes on Node ${process.version}: 7,500 documents, 75 files, ${(size / 1e6).toFixed(1)} MB; medians of five, runs interleaved\n`);
+console.log(
+  `\nwhole processes on Node ${process.version}: 7,500 documents, 75 files, ${(size / 1e6).toFixed(1)} MB; medians of five, runs interleaved\n`,
+);
 console.log('| process | wall ms | CPU ms | wall / parsing only | peak MB |');
 console.log('|---|---|---|---|---|');
 for (const [name, { milliseconds, cpu, megabytes }] of Object.entries(results) as [string, Measured][]) {
-  const ratio = name.startsWith('scantling scan,') && !name.includes('one') ? (milliseconds / base.milliseconds).toFixed(2) : '';
-  console.log(`| ${name} | ${milliseconds.toFixed(0)} | ${cpu.toFixed(0)} | ${ratio} | ${megabytes.toFixed(0)} |`);
+  const ratio =
+    name.startsWith('scantling scan,') && !name.includes('one')
+      ? (milliseconds / base.milliseconds).toFixed(2)
+      : '';
+  console.log(
+    `| ${name} | ${milliseconds.toFixed(0)} | ${cpu.toFixed(0)} | ${ratio} | ${megabytes.toFixed(0)} |`,
+  );
 }

@@ -9,7 +9,8 @@ import { servedEquivalent } from '../kube/unserved.ts';
  * otherwise leave the object unjudged in silence. Undefined for kinds that are served, were served, or belong to others.
  */
 export function unknownKind(apiVersion: string, kind: string): string | undefined {
-  return isServed(apiVersion, kind) ? undefined : describe(apiVersion, kind);
+  // A List is a way to hand over objects, not one of them.
+  return isServed(apiVersion, kind) || kind.endsWith('List') ? undefined : describe(apiVersion, kind);
 }
 
 function describe(apiVersion: string, kind: string): string | undefined {

@@ -1,7 +1,7 @@
 const SLOTS = 4096;
 /** Longer keys are rare. */
 const LONGEST_KEY = 40;
-/** The engine copies slices up to this length; longer ones would keep their whole source alive in the table. */
+/** The engine copies slices up to this length; longer ones keep their whole source alive. */
 const LONGEST_VALUE = 12;
 
 /** Texts seen before, so that the same word in a thousand objects is one string. Collisions replace. */
@@ -9,7 +9,7 @@ const words: string[] = Array.from({ length: SLOTS }, () => '');
 
 /**
  * `text.slice(start, end)` for a key of an object. Takes no copy of a key it has met before, which saves the engine
- * from looking up its name each time; once used as a key, a string no longer depends on its source.
+ * from looking up its name each time.
  */
 export function keyAt(text: string, start: number, end: number): string {
   return end - start > LONGEST_KEY ? text.slice(start, end) : word(text, start, end);
@@ -32,5 +32,13 @@ function word(text: string, start: number, end: number): string {
     (SLOTS - 1);
   const candidate = words[slot]!;
   if (candidate.length === length && text.startsWith(candidate, start)) return candidate;
-  return (words[slot] = text.slice(start, end));
+  const added = text.slice(start, end);
+  if (length > LONGEST_VALUE) detach(added);
+  return (words[slot] = added);
+}
+
+/** Lets a slice no longer hold its source: used as a name, it becomes the engine's own copy. */
+function detach(slice: string): void {
+  const names: Record<string, boolean> = {};
+  names[slice] = true;
 }

@@ -1,11 +1,7 @@
 import assert from 'node:assert/strict';
-import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { globSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { writeManifests } from '../../../bench/manifests.ts';
-import { generate } from '../../../bench/yaml.ts';
 import type { Value } from '../build.ts';
 import { readDocument, readDocuments } from '../document.ts';
 import { LineIndex } from '../lines.ts';
@@ -142,21 +138,6 @@ describe('the fast reader agrees with the other one', () => {
     for (const file of files) compare(readFileSync(ROOT + file, 'utf8'), taken);
     assert.ok(taken.all > 20);
     assert.ok(taken.fast >= taken.all * 0.95, `reads only ${taken.fast} of ${taken.all}`);
-  });
-
-  it('on generated manifests, all of which it reads itself', () => {
-    const folder = mkdtempSync(path.join(tmpdir(), 'scantling-fast-'));
-    try {
-      writeManifests(folder, 1500);
-      const taken = { fast: 0, all: 0 };
-      for (const file of globSync('**/*.yaml', { cwd: folder }))
-        compare(readFileSync(path.join(folder, file), 'utf8'), taken);
-      compare(generate(500_000), taken);
-      assert.ok(taken.all > 2000);
-      assert.equal(taken.fast, taken.all);
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
   });
 
   it('on its own samples', () => {

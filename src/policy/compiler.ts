@@ -1,8 +1,8 @@
 import type { Environment } from '../cel/index.ts';
 import { kubernetesEnvironment, type KubernetesVersion } from '../cel/kubernetes/environment.ts';
-import { boolType, dynType, nullType, stringType, type Type } from '../cel/type.ts';
+import { boolType, dynType, formatType, nullType, stringType, type Type } from '../cel/type.ts';
 import type { JsonObject, Path } from '../model/object.ts';
-import { type Compilation, compileText, placeExpression } from './compile-expression.ts';
+import { type Compilation, compileText, compileTrusted, placeExpression } from './compile-expression.ts';
 import { declaredType } from './declared-type.ts';
 import { decodeBinding } from './decode/binding.ts';
 import { matchResources } from './decode/match-resources.ts';
@@ -31,7 +31,10 @@ export interface CompilerOptions {
    * that it evaluates.
    */
   readonly mode?: 'new' | 'stored';
-  /** For policies that are known to compile: message expressions are compiled when a failure first needs them. */
+  /**
+   * For policies that are known to be right: expressions are not checked again, and message expressions are compiled when
+   * a failure first needs them.
+   */
   readonly trusted?: boolean;
 }
 
@@ -101,7 +104,8 @@ export class PolicyCompiler {
     },
     expect: readonly Type[],
   ): Compilation {
-    const { hasParams, hasAuthorizer, visible } = use;
+    const { hasParams, hasAuthorizer } = use;
+    const visible = this.isTrusting ? readBy(text, use.visible) : use.visible;
     const environmentKey = `${hasParams} ${hasAuthorizer} ${visible?.key ?? 'none'}`;
     const key = `${environmentKey} ${expect.map((type) => ('name' in type ? type.name : '')).join()} ${text}`;
     let compilation = this.compilations.get(key);
@@ -113,7 +117,8 @@ export class PolicyCompiler {
       environment = kubernetesEnvironment(version, { mode, hasParams, hasAuthorizer, variables });
       this.environments.set(environmentKey, environment);
     }
-    compilation = compileText(text, environment, expect);
+    const compile = this.isTrusting ? compileTrusted : compileText;
+    compilation = compile(text, environment, expect);
     this.compilations.set(key, compilation);
     return compilation;
   }
@@ -129,6 +134,18 @@ export class PolicyCompiler {
     this.sharedIds.set(text, known);
     return known;
   }
+}
+
+/**
+ * The variables that an expression reads. Equal expressions over variables of equal types are then one, whatever else
+ * their policies define; for an expression that may be wrong the others matter, since errors name them.
+ */
+function readBy(text: string, visible: Visible | undefined): Visible | undefined {
+  if (visible === undefined) return undefined;
+  const words = new Set(text.match(/\w+/g));
+  const types = Object.fromEntries(Object.entries(visible.types).filter(([name]) => words.has(name)));
+  const key = Object.entries(types).map(([name, type]) => `${name}:${formatType(type)}`);
+  return { types, key: key.join(' ') };
 }
 
 /** The compilation of one policy: the order in which the server compiles its expressions. */

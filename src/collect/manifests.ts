@@ -87,14 +87,11 @@ class Collector {
     const folder = this.rendering.folderFor(file.absolute);
     if (folder !== undefined) this.renderingNeeded.add(showPath(folder, this.options.cwd));
     if (folder !== undefined || isKustomizationFile(file.absolute)) return;
-    let bytes: Uint8Array;
     try {
-      bytes = readFileSync(file.absolute);
+      this.bytes(file.shown, file.named, readFileSync(file.absolute));
     } catch (error) {
       this.problem(file.shown, 0, 0, 'error', `cannot be read: ${readError(error)}`);
-      return;
     }
-    this.bytes(file.shown, file.named, bytes);
   }
 
   bytes(file: string, named: boolean, bytes: Uint8Array): void {

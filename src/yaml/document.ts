@@ -10,6 +10,7 @@ import { LineIndex } from './lines.ts';
 import type { Position } from './lines.ts';
 import { Refusal } from './problem.ts';
 import type { Problem } from './problem.ts';
+import { splitJsonStream } from './json-stream.ts';
 import { splitDocuments } from './split.ts';
 import type { Chunk } from './split.ts';
 import { blameTab, checkTabs } from './tabs.ts';
@@ -70,7 +71,7 @@ function* documentsOf(decoded: Decoded | string, options: ReadOptions): Generato
   const fast = new FastReader(text);
   let index = 0;
   let bad = 0;
-  for (const chunk of splitDocuments(text)) {
+  for (const chunk of chunksOf(text)) {
     const badStart = bad;
     while (bad < invalid.length && invalid[bad]! < chunk.end) bad++;
     const isLast = chunk.end === text.length;
@@ -81,6 +82,11 @@ function* documentsOf(decoded: Decoded | string, options: ReadOptions): Generato
       yield readFast(fast, lines, index, chunk, options) ?? readDocument(text, lines, index, chunk, options);
     index++;
   }
+}
+
+/** Between separators, and several JSON objects each on its own. */
+function* chunksOf(text: string): Generator<Chunk> {
+  for (const chunk of splitDocuments(text)) yield* splitJsonStream(text, chunk);
 }
 
 /** Text of a file, or why it cannot be had. */

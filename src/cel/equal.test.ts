@@ -1,7 +1,19 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { equal } from './equal.ts';
-import { Double, Duration, Optional, Struct, Timestamp, TypeValue, Uint, type Value } from './value.ts';
+import { equal, equals } from './equal.ts';
+import { Quantity } from './kubernetes/quantity.ts';
+import { parseURL } from './kubernetes/url.ts';
+import {
+  CelError,
+  Double,
+  Duration,
+  Optional,
+  Struct,
+  Timestamp,
+  TypeValue,
+  Uint,
+  type Value,
+} from './value.ts';
 
 const bytes = (...values: number[]): Uint8Array => new Uint8Array(values);
 const map = (...entries: [Value, Value][]): Map<Value, Value> => new Map(entries);
@@ -67,4 +79,29 @@ test('a key that is no own property is no entry', () => {
   assert.equal(equal({ toString: 1 }, { valueOf: 1 }), false);
   assert.equal(equal(JSON.parse('{"__proto__": 1}'), JSON.parse('{"__proto__": 1}')), true);
   assert.equal(equal(JSON.parse('{"__proto__": 1}'), JSON.parse('{"__proto__": 2}')), false);
+});
+
+const refused = new CelError('no such overload');
+const [one, url] = [new Quantity(1n, 0), parseURL('https://a') as Value];
+
+test("`==` is an error where a library's value stands left of a value of another type", () => {
+  for (const other of [1, 'a', true, [1], {}, new Double(1), url]) {
+    assert.deepEqual(equals(one, other), refused);
+    assert.equal(equal(one, other), false);
+  }
+  assert.equal(equals(one, null), false);
+  assert.equal(equals(1, one), false);
+  assert.equal(equals('a', one), false);
+  assert.equal(equals(one, new Quantity(1n, 0)), true);
+  assert.equal(equals(one, new Quantity(2n, 0)), false);
+});
+
+test('inside of lists and maps what refuses counts as equal, inside of an optional it is the error', () => {
+  assert.equal(equals([one], [4]), true);
+  assert.equal(equals([4], [one]), false);
+  assert.equal(equals([one, 1], [4, 2]), false);
+  assert.equal(equals({ a: one }, { a: 4 }), true);
+  assert.equal(equals({ a: 4 }, { a: one }), false);
+  assert.deepEqual(equals(new Optional(one), new Optional(4)), refused);
+  assert.equal(equals(new Optional(4), new Optional(one)), false);
 });

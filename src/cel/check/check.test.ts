@@ -209,3 +209,12 @@ test('a type that doubles with every step does not take for ever', { timeout: 20
   const steps = Array.from({ length: 60 }, (_, index) => `.map(x${index}, {x${index}: x${index}})`).join('');
   assert.ok(issuesOf(`[1]${steps}`).some((issue) => issue.includes('type is too large')));
 });
+
+test('the second copy of an operand of optFlatMap has type variables of its own', () => {
+  const { issues } = checked('(object.a.all(v, optional.none().orValue([]))).optFlatMap(v, v)');
+  const messages = issues.map(({ message }) => message);
+  assert.deepEqual(messages.slice(0, 2), [
+    "expected type 'bool' but found 'list(_var0)'",
+    "expected type 'bool' but found 'list(_var5)'",
+  ]);
+});

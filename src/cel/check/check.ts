@@ -80,7 +80,7 @@ class Checker {
   private readonly substitution = new Substitution();
   private readonly typed: ExpandedExpr[] = [];
   /** Operands that stand in their expansion again and need no second look. */
-  private readonly checked = new Map<ExpandedExpr, { variables: number; met: boolean }>();
+  private readonly checked = new Map<ExpandedExpr, { variables: number; met: boolean; from: number }>();
   private scope: Scope | undefined;
   private typeVariables = 0;
   /** cel-go forgets which comparisons are switched off once a comprehension has been entered. */
@@ -102,7 +102,10 @@ class Checker {
     const checked = this.checked.size > 0 ? this.checked.get(expr) : undefined;
     if (checked !== undefined) {
       // the copy makes its own type variables, whose numbers show in messages
-      if (checked.met && this.typeVariables < 1e9) this.typeVariables += checked.variables;
+      if (checked.met) {
+        checked.from = this.typeVariables;
+        if (this.typeVariables < 1e9) this.typeVariables += checked.variables;
+      }
       checked.met = true;
       return;
     }
@@ -371,10 +374,11 @@ class Checker {
     const variables = this.typeVariables;
     this.check(expr.range);
     const wrong = this.issues.slice(before);
-    this.checked.set(expr.range, { variables: this.typeVariables - variables, met: false });
+    const copy = { variables: this.typeVariables - variables, met: false, from: 0 };
+    this.checked.set(expr.range, copy);
     this.check(expansion);
     this.checked.delete(expr.range);
-    for (const issue of wrong) this.add(issue);
+    for (const issue of wrong) this.add(renumbered(issue, variables, copy.from - variables));
   }
 
   private comprehension(expr: Comprehension): void {
@@ -506,6 +510,14 @@ class Checker {
   private add(issue: CheckIssue): void {
     if (this.issues.length < maxIssues) this.issues.push(issue);
   }
+}
+
+/** An issue of the second copy of an operand, whose type variables, those from `first` on, have other numbers. */
+function renumbered(issue: CheckIssue, first: number, shift: number): CheckIssue {
+  const message = issue.message.replaceAll(/\b_var(\d+)/g, (name, number: string) =>
+    Number(number) < first ? name : `_var${Number(number) + shift}`,
+  );
+  return { ...issue, message };
 }
 
 /** Kubernetes knows the scalars as struct types without fields. */

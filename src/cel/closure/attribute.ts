@@ -1,3 +1,4 @@
+import { isOptionalChain, keepsOptionalsClosed } from '../plan/chain.ts';
 import type { IndexNode, PlanNode, SelectNode, VariableNode } from '../plan/node.ts';
 import { hasField, optionalField, selectField, valueFields } from '../select.ts';
 import { index, optionalIndex } from '../standard/operators.ts';
@@ -35,8 +36,21 @@ export function compileSelect(node: SelectNode, compile: Compile): Evaluate {
   }
   if (node.test) return presence(node, compile);
   const chain = chainOf(node);
-  return chain === undefined ? oneStep(compile(node.operand), field, at) : directChain(chain);
+  return chain === undefined ? oneStep(compileOperand(node.operand, compile), field, at) : directChain(chain);
 }
+
+/** The operand of a further step, where an optional may have to count as a value without fields. */
+function compileOperand(node: PlanNode, compile: Compile): Evaluate {
+  const operand = compile(node);
+  if (!keepsOptionalsClosed(node)) return operand;
+  return (frame) => {
+    const value = operand(frame);
+    return value instanceof Optional ? fieldless : value;
+  };
+}
+
+/** Stands for an optional that a chain does not look into. */
+export const fieldless = true;
 
 /**
  * Names that a property load could find on something other than a plain object: what built-in prototypes have, and the
@@ -141,9 +155,17 @@ function along(value: Result, steps: readonly Step[], loads: readonly Load[]): R
   let result = value as Loose;
   for (let i = 0; i < steps.length; i++) {
     const next: Loose = loads[i]!(result);
-    result = next === undefined ? selectField(result, steps[i]!.field, steps[i]!.at) : next;
+    result =
+      next === undefined
+        ? selectField(i === 0 ? closed(result) : result, steps[i]!.field, steps[i]!.at)
+        : next;
   }
   return result;
+}
+
+/** A policy's variable may be an optional, which a chain from `variables` does not look into. */
+function closed(value: Result): Result {
+  return value instanceof Optional ? fieldless : value;
 }
 
 function exactly(
@@ -173,7 +195,7 @@ function oneStep(operand: Evaluate, field: string, at: number): Evaluate {
 }
 
 function presence({ operand: node, field, at }: SelectNode, compile: Compile): Evaluate {
-  const operand = compile(node);
+  const operand = compileOperand(node, compile);
   if (ambiguousNames.has(field)) return (frame) => hasField(operand(frame), field, at);
   const load = loadOf(field);
   if (node.kind === 'variable' && node.local && node.type.kind !== 'opaque') {
@@ -190,7 +212,7 @@ function presentIn(object: Result, load: Load, field: string, at: number): Resul
 }
 
 function presenceIn({ operand, field, at }: SelectNode, compile: Compile): Evaluate {
-  const present = compilePresent(operand, compile);
+  const present = compilePresentOperand(operand, compile);
   return (frame) => {
     const object = present(frame);
     return object !== undefined && hasField(object, field, at);
@@ -200,7 +222,7 @@ function presenceIn({ operand, field, at }: SelectNode, compile: Compile): Evalu
 /** `collection[key]` and `collection[?key]`. */
 export function compileIndex(node: IndexNode, compile: Compile): Evaluate {
   if (node.optional || isOptionalChain(node.operand)) return wrapped(compilePresent(node, compile));
-  const operand = compile(node.operand);
+  const operand = compileOperand(node.operand, compile);
   const { key, at } = node;
   if (key.kind === 'constant' && typeof key.value === 'string' && !(key.value in objectPrototype)) {
     return oneStep(operand, key.value, at);
@@ -248,18 +270,11 @@ function nativeType(value: Value): string | undefined {
   return getPrototypeOf(value) === objectPrototype ? 'map[string]interface {}' : undefined;
 }
 
-/** Whether a chain of selections and indexes has become optional at or before this node. */
-export function isOptionalChain(node: PlanNode): boolean {
-  if ((node.kind !== 'select' && node.kind !== 'index') || (node.kind === 'select' && node.test))
-    return false;
-  return node.optional || isOptionalChain(node.operand);
-}
-
 /** Evaluates an expression whose value is optional to what it holds, or undefined. */
 export function compilePresent(node: PlanNode, compile: Compile): EvaluatePresent {
   if (!isOptionalChain(node)) return unwrapped(compile(node));
   if (node.kind === 'index' && fieldName(node) === undefined) {
-    return presentElement(compilePresent(node.operand, compile), node, compile);
+    return presentElement(compilePresentOperand(node.operand, compile), node, compile);
   }
   const fields: { field: string; at: number }[] = [];
   let operand: PlanNode = node;
@@ -271,9 +286,14 @@ export function compilePresent(node: PlanNode, compile: Compile): EvaluatePresen
     operand = step.operand;
   }
   return presentFields(
-    isOptionalChain(operand) ? compilePresent(operand, compile) : compile(operand),
+    isOptionalChain(operand) ? compilePresent(operand, compile) : compileOperand(operand, compile),
     fields,
   );
+}
+
+/** What the operand of a further step holds. */
+function compilePresentOperand(node: PlanNode, compile: Compile): EvaluatePresent {
+  return keepsOptionalsClosed(node) ? compileOperand(node, compile) : compilePresent(node, compile);
 }
 
 /** The field a step asks for; an index by a constant string is the same as a selection. */

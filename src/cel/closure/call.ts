@@ -1,9 +1,10 @@
-import { equal } from '../equal.ts';
+import { equal, equals } from '../equal.ts';
+import { isOptionalChain } from '../plan/chain.ts';
 import type { CallNode, MembershipNode, OrElseNode, PlanNode } from '../plan/node.ts';
 import { compileRegex, Regex } from '../regex/index.ts';
 import { contains } from '../standard/operators.ts';
 import { CelError, Failure, Optional, type Result, type Value } from '../value.ts';
-import { compilePresent, isOptionalChain } from './attribute.ts';
+import { compilePresent } from './attribute.ts';
 import type { Compile } from './closure.ts';
 import { type Evaluate, located } from './frame.ts';
 
@@ -48,9 +49,9 @@ function special(node: CallNode, compile: Compile): Evaluate | undefined {
     case '!_':
       return negation(compile(a!), node.at);
     case '_==_':
-      return equality(a!, b!, compile, true);
+      return equality(node, compile, true);
     case '_!=_':
-      return equality(a!, b!, compile, false);
+      return equality(node, compile, false);
     case '_<_':
       return comparison(node, compile, (x, y) => x < y);
     case '_<=_':
@@ -86,27 +87,42 @@ function negation(operand: Evaluate, at: number): Evaluate {
   };
 }
 
-function equality(a: PlanNode, b: PlanNode, compile: Compile, wanted: boolean): Evaluate {
-  if (b.kind === 'constant') return equalsConstant(compile(a), b.value, wanted);
-  if (a.kind === 'constant') return equalsConstant(compile(b), a.value, wanted);
+function equality({ args, at }: CallNode, compile: Compile, wanted: boolean): Evaluate {
+  const [a, b] = args as [PlanNode, PlanNode];
+  const exactly = (x: Value, y: Value): Result => (wanted ? located(equals(x, y), at) : !equal(x, y));
+  if (b.kind === 'constant') {
+    const { value: constant } = b;
+    return equalsConstant(compile(a), constant, wanted, (value) => exactly(value, constant));
+  }
+  if (a.kind === 'constant') {
+    const { value: constant } = a;
+    return equalsConstant(compile(b), constant, wanted, (value) => exactly(constant, value));
+  }
   const [left, right] = [compile(a), compile(b)];
   return (frame) => {
     const x = left(frame);
     if (x instanceof Failure) return x;
     const y = right(frame);
-    return y instanceof Failure ? y : equal(x, y) === wanted;
+    return y instanceof Failure ? y : exactly(x, y);
   };
 }
 
-function equalsConstant(operand: Evaluate, constant: Value, wanted: boolean): Evaluate {
+/** Texts, bools, null and two numbers are told apart at a glance; `exactly` compares the rest. */
+function equalsConstant(
+  operand: Evaluate,
+  constant: Value,
+  wanted: boolean,
+  exactly: (value: Value) => Result,
+): Evaluate {
   const unwanted = !wanted;
   const simple = typeof constant === 'string' || typeof constant === 'boolean' || constant === null;
   return (frame) => {
     const value = operand(frame);
-    if (typeof value !== 'object' && value === constant) return wanted;
-    if (value instanceof Failure) return value;
-    if (simple) return value === constant ? wanted : unwanted;
-    return equal(value, constant) ? wanted : unwanted;
+    if (typeof value !== 'object' || value === null) {
+      if (value === constant) return wanted;
+      if (simple || (typeof value === 'number' && typeof constant === 'number')) return unwanted;
+    } else if (value instanceof Failure) return value;
+    return exactly(value);
   };
 }
 

@@ -1,3 +1,4 @@
+import { isStep } from '../plan/chain.ts';
 import type { ConditionalNode, LogicalNode, PlanNode } from '../plan/node.ts';
 import { settledResult } from './attribute.ts';
 import type { Compile } from './closure.ts';
@@ -25,17 +26,21 @@ function deciding(left: Evaluate, right: Evaluate, decisive: boolean, at: number
 /** `condition ? a : b`. */
 export function compileConditional(node: ConditionalNode, compile: Compile): Evaluate {
   const { condition, whenTrue, whenFalse, at } = node;
-  const plain = !mayBeOptional(whenTrue) && !mayBeOptional(whenFalse);
+  const [settlesYes, settlesNo] = [settles(whenTrue), settles(whenFalse)];
   const [test, yes, no] = [compile(condition), compile(whenTrue), compile(whenFalse)];
   return (frame) => {
     const value = test(frame);
     if (typeof value !== 'boolean') return notBool(value, at);
-    const result = value ? yes(frame) : no(frame);
-    return plain ? result : settledResult(result);
+    if (value) return settlesYes ? settledResult(yes(frame)) : yes(frame);
+    return settlesNo ? settledResult(no(frame)) : no(frame);
   };
 }
 
-/** Whether a branch may yield an optional; a selection from an input does not. */
-function mayBeOptional({ kind, type }: PlanNode): boolean {
-  return type.kind === 'opaque' || (type.kind === 'dyn' && kind !== 'select' && kind !== 'variable');
+/** Whether a branch may yield an optional that settles; one that a chain yields does not, see `settled`. */
+export function settles(branch: PlanNode): boolean {
+  return (
+    (branch.type.kind === 'opaque' || branch.type.kind === 'dyn') &&
+    !isStep(branch) &&
+    branch.kind !== 'variable'
+  );
 }

@@ -1,10 +1,11 @@
+import { isOptionalChain } from '../plan/chain.ts';
 import type { MacroNode } from '../plan/node.ts';
 import { noSuchOverload } from '../plan/dispatch.ts';
 import { MapBuilder } from '../plan/map-builder.ts';
 import { elementsOf, entriesOf } from '../plan/range.ts';
 import { sortByKeys } from '../extension/lists.ts';
 import { type AnyFailure, CelError, Failure, Optional, type Result, type Value } from '../value.ts';
-import { compilePresent, isOptionalChain, settledResult } from './attribute.ts';
+import { compilePresent, settledResult } from './attribute.ts';
 import type { Compile } from './closure.ts';
 import { type Evaluate, type Frame, located, mergeFailures, notBool } from './frame.ts';
 
@@ -28,7 +29,7 @@ export function compileMacro(node: MacroNode, compile: Compile): Evaluate {
     case 'exists_one':
       return existsOne(range, body, node);
     case 'filter':
-      return filtered(range, body, node);
+      return bindsOpaque(node) ? settledElements(filtered(range, body, node)) : filtered(range, body, node);
     case 'map':
     case 'transformList':
       return filter === undefined ? mapped(range, body, node) : mappedWhere(range, filter, body, node);
@@ -112,6 +113,21 @@ function filtered(range: Elements, body: Evaluate, node: MacroNode): Evaluate {
       else if (value !== false) failure = notBool(value, at);
     }
     return failure ?? list;
+  };
+}
+
+/** Whether the elements that the macro runs over may be optionals. */
+export function bindsOpaque({ range: { type } }: MacroNode): boolean {
+  return type.kind === 'list' && type.element.kind === 'opaque';
+}
+
+/** The survivors are what reading the macro's variable yields. */
+function settledElements(list: Evaluate): Evaluate {
+  return (frame) => {
+    const elements = list(frame);
+    return Array.isArray(elements)
+      ? elements.map((element) => settledResult(element as Value) as Value)
+      : elements;
   };
 }
 

@@ -1,16 +1,16 @@
-import { isOptionalChain } from '../closure/attribute.ts';
-import type { IndexNode, SelectNode } from '../plan/node.ts';
+import { fieldless, refuseKey } from '../closure/attribute.ts';
+import { isOptionalChain, keepsOptionalsClosed } from '../plan/chain.ts';
+import type { IndexNode, PlanNode, SelectNode } from '../plan/node.ts';
 import { fieldOf, hasField } from '../select.ts';
 import { index, optionalIndex } from '../standard/operators.ts';
 import { CelError, Failure, Optional, type Result, type Value } from '../value.ts';
-import { refuseKey } from '../closure/attribute.ts';
 import type { Explainer } from './explainer.ts';
 import type { Path, Segment } from './path.ts';
 import { child, reasons, segmentOf, type Traced } from './traced.ts';
 
 /** `operand.field`, `operand.?field`, `has(operand.field)`; each step that is reached costs 1. */
 export function explainSelect(explainer: Explainer, node: SelectNode): Traced {
-  const operand = explainer.node(node.operand);
+  const operand = closed(explainer.node(node.operand), node.operand);
   explainer.charge(node.charge);
   const { field, at } = node;
   const failed = asksFurther(explainer, operand, field);
@@ -43,7 +43,7 @@ export function explainSelect(explainer: Explainer, node: SelectNode): Traced {
 
 /** `operand[key]`, `operand[?key]`. */
 export function explainIndex(explainer: Explainer, node: IndexNode): Traced {
-  const operand = explainer.node(node.operand);
+  const operand = closed(explainer.node(node.operand), node.operand);
   explainer.charge(node.charge);
   if (operand.value instanceof Failure) return operand;
   const optional = operand.value instanceof Optional || node.optional || isOptionalChain(node.operand);
@@ -90,6 +90,12 @@ function asking(explainer: Explainer, holder: Traced, key: Segment): { path?: Pa
 
 function wrap(held: Traced): Traced {
   return { value: new Optional(held.value as Value), held };
+}
+
+/** An optional that a further step does not look into counts as a value without fields. */
+function closed(operand: Traced, node: PlanNode): Traced {
+  if (!(operand.value instanceof Optional) || !keepsOptionalsClosed(node)) return operand;
+  return { value: fieldless, from: reasons(operand) };
 }
 
 /** What an optional holds; undefined for none. A value that is no optional holds itself. */

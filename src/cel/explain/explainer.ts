@@ -13,6 +13,7 @@ import type {
   StructNode,
   VariableNode,
 } from '../plan/node.ts';
+import { settles } from '../closure/logic.ts';
 import type { Activation } from '../program.ts';
 import { contains } from '../standard/operators.ts';
 import { CelError, Failure, Optional, type Result, Struct, Unknown, type Value } from '../value.ts';
@@ -221,7 +222,8 @@ export class Explainer {
     const test = this.node(condition);
     if (typeof test.value !== 'boolean') return boolOrFailure(test, at);
     const [taken, other] = test.value ? [whenTrue, whenFalse] : [whenFalse, whenTrue];
-    const branch = settledTrace(this.node(taken));
+    const result = this.node(taken);
+    const branch = settles(taken) ? settledTrace(result) : result;
     if (reasons(branch).length > 0 || isParted(branch)) return branch;
     return { ...branch, from: reasons(this.extended(test, other)) };
   }

@@ -1,3 +1,4 @@
+import { bindsOpaque } from '../closure/macro.ts';
 import { MapBuilder } from '../plan/map-builder.ts';
 import type { MacroNode } from '../plan/node.ts';
 import { elementsOf as valuesOf, entriesOf as pairsOf } from '../plan/range.ts';
@@ -146,13 +147,18 @@ function filtered(explainer: Explainer, node: MacroNode, range: Traced, rounds: 
     const body = explainer.node(node.body);
     if (body.value === true) {
       explainer.charge(13);
-      kept.push({ ...round.bound[0]!, why: orElement(reasons(body), round) });
+      kept.push({ ...settledBinding(node, round.bound[0]!), why: orElement(reasons(body), round) });
     } else if (body.value !== false) failure = boolOrFailure(body, node.at);
   }
   explainer.charge(1);
   return (
     failure ?? { value: kept.map(({ value }) => value as Value), elements: kept, from: rangeReasons(range) }
   );
+}
+
+/** What reading the macro's variable yields. */
+function settledBinding(node: MacroNode, bound: Traced): Traced {
+  return bindsOpaque(node) ? settledTrace(bound) : bound;
 }
 
 function mapped(explainer: Explainer, node: MacroNode, range: Traced, rounds: readonly Round[]): Traced {

@@ -21,6 +21,7 @@ import {
 } from '../syntax/macro.ts';
 import {
   boolType,
+  durationType,
   dynType,
   intType,
   listType,
@@ -29,6 +30,7 @@ import {
   stringType,
   structType,
   timestampType,
+  typeType,
   type Type,
 } from '../type.ts';
 
@@ -83,6 +85,8 @@ const features: readonly Feature[] = [
         stringsV2,
         sets,
       ],
+      // The checker knows these two names beside those of google.protobuf; planning refuses them.
+      variables: { duration: typeType(durationType), timestamp: typeType(timestampType) },
       macros: mergeMacros(standardMacros, optionalMacros),
       optionalSyntax: true,
       crossTypeComparisons: true,

@@ -109,3 +109,14 @@ test('a map being built refuses a key that is there', () => {
   assert.equal(built.insertAll([])?.message, 'no such overload: cel.@mapInsert(map, list)');
   assert.equal(built.insertAll({ b: 1, a: 2 })?.offset, 4);
 });
+
+test('names that are types to the checker only are refused', () => {
+  for (const name of ['duration', 'timestamp']) {
+    const compiled = compile(`[1].map(x, ${name})`, environment);
+    assert.ok('issues' in compiled);
+    assert.deepEqual(compiled.issues, [
+      { message: `program instantiation failed: reference to undefined type: ${name}`, offset: 11 },
+    ]);
+  }
+  assert.equal(root('google.protobuf.Duration').kind, 'constant');
+});

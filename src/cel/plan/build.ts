@@ -54,6 +54,9 @@ const conversions = new Set([
   'uint',
 ]);
 
+/** Names that Kubernetes declares as types but that have no value: expressions with them pass the checker only. */
+const undefinedTypes: ReadonlySet<string> = new Set(['duration', 'timestamp']);
+
 type Scope = ReadonlyMap<string, number>;
 
 class Builder {
@@ -110,8 +113,16 @@ class Builder {
   private name(expr: Expr, resolved: { name: string; value?: Value } | undefined, written: string): PlanNode {
     const name = resolved?.name ?? written;
     if (resolved?.value !== undefined) return this.constant(expr, resolved.value);
-    if (expr.type?.kind === 'type') return this.constant(expr, new TypeValue(name));
+    if (expr.type?.kind === 'type') {
+      if (undefinedTypes.has(name)) this.undefinedType(expr, name);
+      return this.constant(expr, new TypeValue(name));
+    }
     return { kind: 'variable', ...this.base(expr), name, slot: this.global(name), local: false, charge: 1 };
+  }
+
+  private undefinedType(expr: Expr, name: string): void {
+    const message = `program instantiation failed: reference to undefined type: ${name}`;
+    this.issues.push({ message, offset: expr.at });
   }
 
   private global(name: string): number {

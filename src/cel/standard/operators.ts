@@ -1,5 +1,5 @@
 import { compare, isComparable } from '../compare.ts';
-import { equal } from '../equal.ts';
+import { equal, equals } from '../equal.ts';
 import { isMap, mapGet } from '../map.ts';
 import type { CallCost, Implementation, Library, Overload } from '../library.ts';
 import { doubleOf, maxInt } from '../numeric.ts';
@@ -150,7 +150,7 @@ export const operators: Library = {
     overload('logical_and', '_&&_(bool, bool) -> bool', special('_&&_')),
     overload('logical_or', '_||_(bool, bool) -> bool', special('_||_')),
     overload('logical_not', '!_(bool) -> bool', not),
-    overload('equals', '_==_(A, A) -> bool', equal, shorter),
+    overload('equals', '_==_(A, A) -> bool', equals, shorter),
     overload('not_equals', '_!=_(A, A) -> bool', (a: Value, b: Value) => !equal(a, b), shorter),
     overload('add_bytes', '_+_(bytes, bytes) -> bytes', add, both),
     overload('add_double', '_+_(double, double) -> double', add),

@@ -53,22 +53,22 @@ export function overload(
 }
 
 class SignatureReader {
-  private rest: string;
-  private readonly signature: string;
+  #rest: string;
+  readonly #signature: string;
   constructor(signature: string) {
-    this.signature = signature;
-    this.rest = signature;
+    this.#signature = signature;
+    this.#rest = signature;
   }
 
   read(): Pick<Overload, 'name' | 'member' | 'args' | 'result'> {
-    const qualified = this.take(/^function /) !== undefined;
-    const receiver = qualified ? undefined : this.receiver();
-    const name = this.expect(/^[^\s(]+/);
-    this.expect(/^\(/);
-    const args = this.types();
-    this.expect(/^ -> /);
-    const result = this.type();
-    if (this.rest !== '') this.fail();
+    const qualified = this.#take(/^function /) !== undefined;
+    const receiver = qualified ? undefined : this.#receiver();
+    const name = this.#expect(/^[^\s(]+/);
+    this.#expect(/^\(/);
+    const args = this.#types();
+    this.#expect(/^ -> /);
+    const result = this.#type();
+    if (this.#rest !== '') this.#fail();
     return {
       name,
       member: receiver !== undefined,
@@ -78,68 +78,70 @@ class SignatureReader {
   }
 
   /** The type before the last dot of the name, if this is a method. */
-  private receiver(): Type | undefined {
-    const start = this.rest;
+  #receiver(): Type | undefined {
+    const start = this.#rest;
     const open = /^(?:[\w.]+\()/.exec(start)?.[0];
     const plain = /^([\w.]+)\.(\w+)\(/.exec(start);
     if (plain !== null) {
-      this.rest = plain[1]!;
-      const type = this.type();
-      this.rest = start.slice(plain[1]!.length + 1);
+      this.#rest = plain[1]!;
+      const type = this.#type();
+      this.#rest = start.slice(plain[1]!.length + 1);
       return type;
     }
     if (open === undefined) return undefined; // an operator such as `_+_`
     // `list(A).size()`: a parenthesised type followed by a dot; `size(list(A))` is not.
-    const type = this.attempt(() => {
-      const t = this.type();
-      this.expect(/^\./);
+    const type = this.#attempt(() => {
+      const t = this.#type();
+      this.#expect(/^\./);
       return t;
     });
-    if (type === undefined) this.rest = start;
+    if (type === undefined) this.#rest = start;
     return type;
   }
 
-  private attempt<T>(read: () => T): T | undefined {
-    const start = this.rest;
+  #attempt<T>(read: () => T): T | undefined {
+    const start = this.#rest;
     try {
       return read();
     } catch {
-      this.rest = start;
+      this.#rest = start;
       return undefined;
     }
   }
 
   /** Comma-separated types up to and including the closing parenthesis. */
-  private types(): Type[] {
+  #types(): Type[] {
     const types: Type[] = [];
-    if (this.take(/^\)/) !== undefined) return types;
-    do types.push(this.type());
-    while (this.take(/^, ?/) !== undefined);
-    this.expect(/^\)/);
+    if (this.#take(/^\)/) !== undefined) return types;
+    do types.push(this.#type());
+    while (this.#take(/^, ?/) !== undefined);
+    this.#expect(/^\)/);
     return types;
   }
 
-  private type(): Type {
-    const name = this.expect(/^[\w.]+/);
-    const parameters = this.take(/^\(/) === undefined ? [] : this.types();
-    if (name === 'list') return listType(parameters[0] ?? this.fail());
-    if (name === 'map') return mapType(parameters[0] ?? this.fail(), parameters[1] ?? this.fail());
+  #type(): Type {
+    const name = this.#expect(/^[\w.]+/);
+    const parameters = this.#take(/^\(/) === undefined ? [] : this.#types();
+    if (name === 'list') return listType(parameters[0] ?? this.#fail());
+    if (name === 'map') return mapType(parameters[0] ?? this.#fail(), parameters[1] ?? this.#fail());
     if (name === 'type' && parameters.length === 1) return typeType(parameters[0]);
     if (/^[A-Z]$/.test(name)) return typeParameter(name);
     return named[name] ?? opaqueType(name, ...parameters);
   }
 
-  private take(pattern: RegExp): string | undefined {
-    const found = pattern.exec(this.rest)?.[0];
-    if (found !== undefined) this.rest = this.rest.slice(found.length);
+  #take(pattern: RegExp): string | undefined {
+    const found = pattern.exec(this.#rest)?.[0];
+    if (found !== undefined) this.#rest = this.#rest.slice(found.length);
     return found;
   }
 
-  private expect(pattern: RegExp): string {
-    return this.take(pattern) ?? this.fail();
+  #expect(pattern: RegExp): string {
+    return this.#take(pattern) ?? this.#fail();
   }
 
-  private fail(): never {
-    throw new Error(`malformed signature ${JSON.stringify(this.signature)} at ${JSON.stringify(this.rest)}`);
+  #fail(): never {
+    throw new Error(
+      `malformed signature ${JSON.stringify(this.#signature)} at ${JSON.stringify(this.#rest)}`,
+    );
   }
 }

@@ -7,25 +7,25 @@ import { boolType, dynType, listType, mapType, type Type, typeType } from '../ty
  * Source: cel-go `checker/types.go`, `checker/mapping.go`.
  */
 export class Substitution {
-  private readonly bindings = new Map<string, Type>();
+  readonly #bindings = new Map<string, Type>();
   /** What to restore when an attempt fails: pairs of a variable and its previous binding. */
-  private readonly undo: [string, Type | undefined][] = [];
+  readonly #undo: [string, Type | undefined][] = [];
 
   /** Whether a value of type `from` may stand where `to` is expected; binds variables on success. */
   assignable(from: Type, to: Type): boolean {
-    return this.attempt(() => this.unify(from, to));
+    return this.#attempt(() => this.#unify(from, to));
   }
 
   /** As `assignable`, for all pairs of two lists, which must be equally long. */
   allAssignable(from: readonly Type[], to: readonly Type[]): boolean {
-    return this.attempt(() => this.unifyAll(from, to));
+    return this.#attempt(() => this.#unifyAll(from, to));
   }
 
   /** Replaces bound variables by their types; free variables become dyn when `finish` is set. */
   apply(type: Type, finish = false): Type {
     switch (type.kind) {
       case 'parameter': {
-        const bound = this.bindings.get(type.name);
+        const bound = this.#bindings.get(type.name);
         if (bound !== undefined) return this.apply(bound, finish);
         return finish ? dynType : type;
       }
@@ -52,40 +52,40 @@ export class Substitution {
     }
   }
 
-  private attempt(unify: () => boolean): boolean {
-    const mark = this.undo.length;
+  #attempt(unify: () => boolean): boolean {
+    const mark = this.#undo.length;
     if (unify()) return true;
-    while (this.undo.length > mark) {
-      const [name, previous] = this.undo.pop()!;
-      if (previous === undefined) this.bindings.delete(name);
-      else this.bindings.set(name, previous);
+    while (this.#undo.length > mark) {
+      const [name, previous] = this.#undo.pop()!;
+      if (previous === undefined) this.#bindings.delete(name);
+      else this.#bindings.set(name, previous);
     }
     return false;
   }
 
-  private bind(name: string, type: Type): void {
-    this.undo.push([name, this.bindings.get(name)]);
-    this.bindings.set(name, type);
+  #bind(name: string, type: Type): void {
+    this.#undo.push([name, this.#bindings.get(name)]);
+    this.#bindings.set(name, type);
   }
 
-  private unifyAll(from: readonly Type[], to: readonly Type[]): boolean {
-    return from.length === to.length && from.every((type, index) => this.unify(type, to[index]!));
+  #unifyAll(from: readonly Type[], to: readonly Type[]): boolean {
+    return from.length === to.length && from.every((type, index) => this.#unify(type, to[index]!));
   }
 
-  private unify(from: Type, to: Type): boolean {
+  #unify(from: Type, to: Type): boolean {
     if (to.kind === 'parameter') {
-      const { valid, bound } = this.substitutes(from, to.name, to);
+      const { valid, bound } = this.#substitutes(from, to.name, to);
       if (valid) return true;
       if (bound) return false;
     }
-    if (from.kind === 'parameter') return this.substitutes(to, from.name, from).valid;
+    if (from.kind === 'parameter') return this.#substitutes(to, from.name, from).valid;
     if (isDynOrError(from) || isDynOrError(to)) return true;
     if (isNull(from)) return isNullable(to);
     if (isNull(to)) return isNullable(from);
-    return this.unifyKinds(from, to);
+    return this.#unifyKinds(from, to);
   }
 
-  private unifyKinds(from: Type, to: Type): boolean {
+  #unifyKinds(from: Type, to: Type): boolean {
     switch (from.kind) {
       case 'scalar':
       case 'struct':
@@ -93,49 +93,51 @@ export class Substitution {
       case 'type':
         return to.kind === 'type';
       case 'list':
-        return to.kind === 'list' && this.unify(from.element, to.element);
+        return to.kind === 'list' && this.#unify(from.element, to.element);
       case 'map':
-        return to.kind === 'map' && this.unify(from.key, to.key) && this.unify(from.value, to.value);
+        return to.kind === 'map' && this.#unify(from.key, to.key) && this.#unify(from.value, to.value);
       case 'opaque':
         if (isWrapperOf(from, to)) return true;
-        return to.kind === 'opaque' && from.name === to.name && this.unifyAll(from.parameters, to.parameters);
+        return (
+          to.kind === 'opaque' && from.name === to.name && this.#unifyAll(from.parameters, to.parameters)
+        );
       default:
         return false;
     }
   }
 
   /** Whether the variable may stand for `type`; `bound` tells that it already stood for some type. */
-  private substitutes(type: Type, name: string, variable: Type): { valid: boolean; bound: boolean } {
+  #substitutes(type: Type, name: string, variable: Type): { valid: boolean; bound: boolean } {
     if (type.kind === 'parameter' && type.name === name) return { valid: true, bound: true };
-    const bound = this.bindings.get(name);
+    const bound = this.#bindings.get(name);
     if (bound !== undefined) {
       if (sameType(type, bound)) return { valid: true, bound: true };
-      if (!this.unify(type, bound)) return { valid: false, bound: true };
+      if (!this.#unify(type, bound)) return { valid: false, bound: true };
       const general = mostGeneral(type, bound);
-      if (!this.occurs(variable, general)) this.bind(name, general);
+      if (!this.#occurs(variable, general)) this.#bind(name, general);
       return { valid: true, bound: true };
     }
-    if (this.occurs(variable, type)) return { valid: false, bound: false };
-    this.bind(name, type);
+    if (this.#occurs(variable, type)) return { valid: false, bound: false };
+    this.#bind(name, type);
     return { valid: true, bound: false };
   }
 
   /** The occurs check: whether the variable appears in the type, directly or through bindings. */
-  private occurs(variable: Type, type: Type): boolean {
+  #occurs(variable: Type, type: Type): boolean {
     switch (type.kind) {
       case 'parameter': {
         if (sameType(variable, type)) return true;
-        const bound = this.bindings.get(type.name);
-        return bound !== undefined && this.occurs(variable, bound);
+        const bound = this.#bindings.get(type.name);
+        return bound !== undefined && this.#occurs(variable, bound);
       }
       case 'list':
-        return this.occurs(variable, type.element);
+        return this.#occurs(variable, type.element);
       case 'map':
-        return this.occurs(variable, type.key) || this.occurs(variable, type.value);
+        return this.#occurs(variable, type.key) || this.#occurs(variable, type.value);
       case 'opaque':
-        return type.parameters.some((parameter) => this.occurs(variable, parameter));
+        return type.parameters.some((parameter) => this.#occurs(variable, parameter));
       case 'type':
-        return type.of !== undefined && this.occurs(variable, type.of);
+        return type.of !== undefined && this.#occurs(variable, type.of);
       default:
         return false;
     }

@@ -26,83 +26,83 @@ export function validate(expr: Expr, environment: Environment): Issue[] {
 
 class Validation {
   readonly issues: Issue[] = [];
-  private readonly environment: Environment;
+  readonly #environment: Environment;
 
   constructor(environment: Environment) {
-    this.environment = environment;
+    this.#environment = environment;
   }
 
   /** `formatted` tells that the expression is somewhere inside a call of `format`, whose arguments may be mixed. */
   visit(expr: Expr, formatted: boolean): void {
-    const mixed = !formatted && this.environment.homogeneousLiterals;
-    if (expr.kind === 'list' && mixed) this.mixedList(expr);
-    if (expr.kind === 'map' && mixed) this.mixedMap(expr);
-    if (expr.kind === 'call' && this.environment.literalValidation) this.literals(expr);
+    const mixed = !formatted && this.#environment.homogeneousLiterals;
+    if (expr.kind === 'list' && mixed) this.#mixedList(expr);
+    if (expr.kind === 'map' && mixed) this.#mixedMap(expr);
+    if (expr.kind === 'call' && this.#environment.literalValidation) this.#literals(expr);
     const inside = formatted || (expr.kind === 'call' && expr.function === 'format');
     for (const operand of operands(expr)) {
       const before = this.issues.length;
       this.visit(operand, inside);
       const optional = expr.kind === 'macro' && (expr.name === 'optMap' || expr.name === 'optFlatMap');
       // cel-go's expansion holds the range twice and so reports its problems twice
-      if (optional && operand === expr.range) this.issues.slice(before).forEach((issue) => this.add(issue));
+      if (optional && operand === expr.range) this.issues.slice(before).forEach((issue) => this.#add(issue));
     }
   }
 
-  private mixedList(list: ListLiteral): void {
+  #mixedList(list: ListLiteral): void {
     let first: Type | undefined;
     for (const [index, element] of list.elements.entries()) {
       const type = content(element.type!, list.optional.includes(index));
       first ??= type;
       if (sameType(first, type)) continue;
-      this.mismatch(element, first, type);
+      this.#mismatch(element, first, type);
       return;
     }
   }
 
-  private mixedMap(map: MapLiteral): void {
+  #mixedMap(map: MapLiteral): void {
     let keyType: Type | undefined;
     let valueType: Type | undefined;
     for (const { key, value, optional } of map.entries) {
       const type = content(value.type!, optional);
       keyType ??= key.type!;
       valueType ??= type;
-      if (!sameType(keyType, key.type!)) this.mismatch(key, keyType, key.type!);
-      if (!sameType(valueType, type)) this.mismatch(value, valueType, type);
+      if (!sameType(keyType, key.type!)) this.#mismatch(key, keyType, key.type!);
+      if (!sameType(valueType, type)) this.#mismatch(value, valueType, type);
     }
   }
 
-  private literals(call: Call): void {
+  #literals(call: Call): void {
     const { target, args } = call;
     if (call.function === 'format' && target?.kind === 'literal' && typeof target.value === 'string') {
       const list = args[0];
       if (args.length !== 1 || list?.kind !== 'list') return;
       const issue = checkFormatString(call, target.value, list);
-      if (issue !== undefined) this.add(issue);
+      if (issue !== undefined) this.#add(issue);
       return;
     }
     const first = args[0];
     if (first?.kind !== 'literal') return;
-    if (!this.isReadable(call, first.value)) {
-      this.add({ message: `invalid ${call.function} argument`, offset: first.at });
+    if (!this.#isReadable(call, first.value)) {
+      this.#add({ message: `invalid ${call.function} argument`, offset: first.at });
     }
   }
 
   /** cel-go looks at the first argument in parentheses, which for `matches('text', 'pattern')` is the text. */
-  private isReadable(call: Call, value: Value): boolean {
+  #isReadable(call: Call, value: Value): boolean {
     if (call.function === 'matches') {
-      const matches = this.environment.overloads('matches')?.[0];
+      const matches = this.#environment.overloads('matches')?.[0];
       return typeof value !== 'string' || !(matches?.implementation('', value) instanceof CelError);
     }
     if (call.function !== 'duration' && call.function !== 'timestamp') return true;
-    return !(convert(call, value, call.args[0]!.type!, this.environment) instanceof CelError);
+    return !(convert(call, value, call.args[0]!.type!, this.#environment) instanceof CelError);
   }
 
-  private mismatch(expr: Expr, expected: Type, actual: Type): void {
+  #mismatch(expr: Expr, expected: Type, actual: Type): void {
     const message = `expected type '${formatType(expected)}' but found '${formatType(actual)}'`;
-    this.add({ message, offset: expr.at });
+    this.#add({ message, offset: expr.at });
   }
 
-  private add(issue: Issue): void {
+  #add(issue: Issue): void {
     if (this.issues.length < maxIssues) this.issues.push(issue);
   }
 }

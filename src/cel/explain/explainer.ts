@@ -39,21 +39,21 @@ class ExplainedStep implements ExplainedNode {
   readonly start: number;
   readonly end: number;
   readonly children: readonly ExplainedNode[];
-  private readonly traced: Traced;
+  readonly #traced: Traced;
 
   constructor(start: number, end: number, traced: Traced, children: readonly ExplainedNode[]) {
     this.start = start;
     this.end = end;
-    this.traced = traced;
+    this.#traced = traced;
     this.children = children;
   }
 
   get result(): Result {
-    return this.traced.value;
+    return this.#traced.value;
   }
 
   get paths(): readonly Path[] {
-    return longestPaths(reasons(this.traced));
+    return longestPaths(reasons(this.#traced));
   }
 }
 
@@ -64,92 +64,92 @@ export class Explainer {
   /** The explained root, once it has run. */
   tree: ExplainedNode | undefined;
   readonly locals = new Map<number, Local>();
-  private readonly plan: Plan;
-  private readonly activation: Activation;
-  private children: ExplainedNode[] = [];
-  private readonly keepsTree: boolean;
+  readonly #plan: Plan;
+  readonly #activation: Activation;
+  #children: ExplainedNode[] = [];
+  readonly #keepsTree: boolean;
   /** Above 0 while evaluating what cel-go would not: then nothing is charged or shown. */
-  private hypothetical = 0;
+  #hypothetical = 0;
   /** The places asked for during a hypothetical evaluation. */
-  private asked: Path[] = [];
+  #asked: Path[] = [];
 
   /** Without the tree only the result, its origin and the cost are kept, which is much less work. */
   constructor(plan: Plan, activation: Activation, keepsTree: boolean) {
-    this.plan = plan;
-    this.activation = activation;
-    this.keepsTree = keepsTree;
+    this.#plan = plan;
+    this.#activation = activation;
+    this.#keepsTree = keepsTree;
   }
 
   run(): Traced {
-    const traced = this.node(this.plan.root);
-    this.tree = this.children[0];
+    const traced = this.node(this.#plan.root);
+    this.tree = this.#children[0];
     return traced;
   }
 
   /** Charges what cel-go charges, unless it would not be evaluating this. */
   charge(units: number): void {
-    if (this.hypothetical === 0) this.cost += units;
+    if (this.#hypothetical === 0) this.cost += units;
   }
 
   /** Notes that a place was asked for. */
   ask(path: Path | undefined): void {
-    if (this.hypothetical > 0 && path !== undefined) this.asked.push(path);
+    if (this.#hypothetical > 0 && path !== undefined) this.#asked.push(path);
   }
 
   /** Evaluates what cel-go would skip, for the sake of paths; returns the places it asked for. */
   suppose(evaluate: () => void): readonly Path[] {
-    const before = this.asked;
-    this.asked = [];
-    this.hypothetical++;
+    const before = this.#asked;
+    this.#asked = [];
+    this.#hypothetical++;
     evaluate();
-    this.hypothetical--;
-    const asked = this.asked;
-    this.asked = this.hypothetical > 0 ? [...before, ...asked] : [];
+    this.#hypothetical--;
+    const asked = this.#asked;
+    this.#asked = this.#hypothetical > 0 ? [...before, ...asked] : [];
     return asked;
   }
 
   node(node: PlanNode): Traced {
-    if (!this.keepsTree || this.hypothetical > 0) return this.evaluate(node);
-    const siblings = this.children;
-    this.children = [];
-    const traced = this.evaluate(node);
-    siblings.push(new ExplainedStep(node.start, node.end, traced, this.children));
-    this.children = siblings;
+    if (!this.#keepsTree || this.#hypothetical > 0) return this.#evaluate(node);
+    const siblings = this.#children;
+    this.#children = [];
+    const traced = this.#evaluate(node);
+    siblings.push(new ExplainedStep(node.start, node.end, traced, this.#children));
+    this.#children = siblings;
     return traced;
   }
 
-  private evaluate(node: PlanNode): Traced {
+  #evaluate(node: PlanNode): Traced {
     switch (node.kind) {
       case 'constant':
         return { value: node.value };
       case 'variable':
-        return this.variable(node);
+        return this.#variable(node);
       case 'select':
         return explainSelect(this, node);
       case 'index':
         return explainIndex(this, node);
       case 'call':
-        return this.call(node);
+        return this.#call(node);
       case 'logical':
-        return this.logical(node);
+        return this.#logical(node);
       case 'conditional':
-        return this.conditional(node);
+        return this.#conditional(node);
       case 'membership':
-        return this.membership(node);
+        return this.#membership(node);
       case 'or-else':
-        return this.orElse(node);
+        return this.#orElse(node);
       case 'list':
-        return this.list(node);
+        return this.#list(node);
       case 'map':
-        return this.map(node);
+        return this.#map(node);
       case 'struct':
-        return this.struct(node);
+        return this.#struct(node);
       case 'macro':
         return explainMacro(this, node);
     }
   }
 
-  private variable(node: VariableNode): Traced {
+  #variable(node: VariableNode): Traced {
     this.charge(node.charge);
     const local = node.local ? this.locals.get(node.slot) : undefined;
     if (local !== undefined) {
@@ -157,23 +157,23 @@ export class Explainer {
       local.charge = undefined;
       return node.type.kind === 'opaque' ? settledTrace(local) : local;
     }
-    if (!Object.hasOwn(this.activation, node.name)) {
+    if (!Object.hasOwn(this.#activation, node.name)) {
       return { value: new CelError(`no such attribute(s): ${node.name}`, node.at) };
     }
-    return { value: this.activation[node.name] as Result, path: [node.name] };
+    return { value: this.#activation[node.name] as Result, path: [node.name] };
   }
 
   /** The variables an expression selects from, where the value is that map. */
   variables(value: unknown): value is Variables {
     return (
-      value === this.activation['variables'] &&
+      value === this.#activation['variables'] &&
       typeof value === 'object' &&
       value !== null &&
       'origin' in value
     );
   }
 
-  private call(node: CallNode): Traced {
+  #call(node: CallNode): Traced {
     const args: Traced[] = [];
     for (const arg of node.args) {
       args.push(this.node(arg));
@@ -192,10 +192,10 @@ export class Explainer {
     return traceCall(node, args, value);
   }
 
-  private logical({ operator, left, right, at }: LogicalNode): Traced {
+  #logical({ operator, left, right, at }: LogicalNode): Traced {
     const decisive = operator === '||';
     const a = this.node(left);
-    if (a.value === decisive) return this.extended(a, right);
+    if (a.value === decisive) return this.#extended(a, right);
     const b = this.node(right);
     if (b.value === decisive) return b;
     const [x, y] = [boolOrFailure(a, at), boolOrFailure(b, at)];
@@ -209,7 +209,7 @@ export class Explainer {
    * A decision that made the rest superfluous: where the rest asks for more of what was missing, that longer path is what
    * the author looked for (`has(c.securityContext) && c.securityContext.privileged`).
    */
-  private extended(decision: Traced, rest: PlanNode): Traced {
+  #extended(decision: Traced, rest: PlanNode): Traced {
     const found = reasons(decision);
     if (found.length === 0) return decision;
     const longer = this.suppose(() => this.node(rest)).filter((path) =>
@@ -218,23 +218,23 @@ export class Explainer {
     return longer.length === 0 ? decision : { value: decision.value, from: [...found, ...longer] };
   }
 
-  private conditional({ condition, whenTrue, whenFalse, at }: ConditionalNode): Traced {
+  #conditional({ condition, whenTrue, whenFalse, at }: ConditionalNode): Traced {
     const test = this.node(condition);
     if (typeof test.value !== 'boolean') return boolOrFailure(test, at);
     const [taken, other] = test.value ? [whenTrue, whenFalse] : [whenFalse, whenTrue];
     const result = this.node(taken);
     const branch = settles(taken) ? settledTrace(result) : result;
     if (reasons(branch).length > 0 || isParted(branch)) return branch;
-    return { ...branch, from: reasons(this.extended(test, other)) };
+    return { ...branch, from: reasons(this.#extended(test, other)) };
   }
 
-  private membership({ element, values }: MembershipNode): Traced {
+  #membership({ element, values }: MembershipNode): Traced {
     const operand = this.node(element);
     if (operand.value instanceof Failure) return operand;
     return { value: contains(operand.value as Value, values as Value[]), from: reasons(operand) };
   }
 
-  private orElse({ left, right, unwrap }: OrElseNode): Traced {
+  #orElse({ left, right, unwrap }: OrElseNode): Traced {
     const first = this.node(left);
     if (!(first.value instanceof Optional)) return first;
     if (first.value.value !== undefined) {
@@ -248,7 +248,7 @@ export class Explainer {
     return asked.length === 1 ? { ...fallback, path: asked[0]! } : { ...fallback, from: asked };
   }
 
-  private list({ elements, at }: ListNode): Traced {
+  #list({ elements, at }: ListNode): Traced {
     const parts: Traced[] = [];
     for (const { value: node, optional } of elements) {
       const part = this.node(node);
@@ -266,7 +266,7 @@ export class Explainer {
     return { value: parts.map(({ value }) => value as Value), elements: parts };
   }
 
-  private map({ entries, at }: MapNode): Traced {
+  #map({ entries, at }: MapNode): Traced {
     const parts = new Map<Value, Traced>();
     for (const { key, value, optional } of entries) {
       const k = this.node(key);
@@ -283,7 +283,7 @@ export class Explainer {
     return { value: mapFrom([...parts].map(([k, { value }]) => [k, value as Value])), entries: parts };
   }
 
-  private struct({ fields, typeName, at }: StructNode): Traced {
+  #struct({ fields, typeName, at }: StructNode): Traced {
     const parts = new Map<string, Traced>();
     for (const { name, value, optional } of fields) {
       const v = this.node(value);

@@ -64,72 +64,72 @@ function parseIPv6(text: string): ParsedAddress | AddressError {
 }
 
 class IPv6Reader {
-  private readonly text: string;
-  private rest: string;
-  private readonly bytes: number[] = [];
+  readonly #text: string;
+  #rest: string;
+  readonly #bytes: number[] = [];
   /** Where in `bytes` the `::` stands. */
-  private ellipsis: number | undefined;
+  #ellipsis: number | undefined;
 
   constructor(text: string, address: string) {
-    this.text = text;
-    this.rest = address;
+    this.#text = text;
+    this.#rest = address;
   }
 
   read(): number[] | AddressError {
-    if (this.rest.startsWith('::')) {
-      this.ellipsis = 0;
-      this.rest = this.rest.slice(2);
+    if (this.#rest.startsWith('::')) {
+      this.#ellipsis = 0;
+      this.#rest = this.#rest.slice(2);
     }
-    const wrong = this.ellipsis === 0 && this.rest === '' ? undefined : this.groups();
-    return wrong ?? this.expand();
+    const wrong = this.#ellipsis === 0 && this.#rest === '' ? undefined : this.#groups();
+    return wrong ?? this.#expand();
   }
 
-  private groups(): AddressError | undefined {
-    while (this.bytes.length < 16) {
-      const group = /^[0-9a-fA-F]*/.exec(this.rest)![0];
-      if (group.length > 4) return this.fail('each group must have 4 or less digits');
-      if (group === '') return this.fail('each colon-separated field must have at least one digit');
-      if (this.rest[group.length] === '.') return this.embeddedIPv4();
+  #groups(): AddressError | undefined {
+    while (this.#bytes.length < 16) {
+      const group = /^[0-9a-fA-F]*/.exec(this.#rest)![0];
+      if (group.length > 4) return this.#fail('each group must have 4 or less digits');
+      if (group === '') return this.#fail('each colon-separated field must have at least one digit');
+      if (this.#rest[group.length] === '.') return this.#embeddedIPv4();
       const value = Number.parseInt(group, 16);
-      this.bytes.push(value >> 8, value & 0xff);
-      this.rest = this.rest.slice(group.length);
-      if (this.rest === '') return undefined;
-      if (!this.rest.startsWith(':')) return this.fail('unexpected character, want colon');
-      if (this.rest.length === 1) return this.fail('colon must be followed by more characters');
-      this.rest = this.rest.slice(1);
-      if (!this.rest.startsWith(':')) continue;
-      if (this.ellipsis !== undefined) return this.fail('multiple :: in address');
-      this.ellipsis = this.bytes.length;
-      this.rest = this.rest.slice(1);
-      if (this.rest === '') return undefined;
+      this.#bytes.push(value >> 8, value & 0xff);
+      this.#rest = this.#rest.slice(group.length);
+      if (this.#rest === '') return undefined;
+      if (!this.#rest.startsWith(':')) return this.#fail('unexpected character, want colon');
+      if (this.#rest.length === 1) return this.#fail('colon must be followed by more characters');
+      this.#rest = this.#rest.slice(1);
+      if (!this.#rest.startsWith(':')) continue;
+      if (this.#ellipsis !== undefined) return this.#fail('multiple :: in address');
+      this.#ellipsis = this.#bytes.length;
+      this.#rest = this.#rest.slice(1);
+      if (this.#rest === '') return undefined;
     }
-    return this.rest === '' ? undefined : this.fail('trailing garbage after address');
+    return this.#rest === '' ? undefined : this.#fail('trailing garbage after address');
   }
 
-  private embeddedIPv4(): AddressError | undefined {
-    if (this.ellipsis === undefined && this.bytes.length !== 12) {
-      return this.fail('embedded IPv4 address must replace the final 2 fields of the address');
+  #embeddedIPv4(): AddressError | undefined {
+    if (this.#ellipsis === undefined && this.#bytes.length !== 12) {
+      return this.#fail('embedded IPv4 address must replace the final 2 fields of the address');
     }
-    if (this.bytes.length + 4 > 16) {
-      return this.fail('too many hex fields to fit an embedded IPv4 at the end of the address');
+    if (this.#bytes.length + 4 > 16) {
+      return this.#fail('too many hex fields to fit an embedded IPv4 at the end of the address');
     }
-    const fields = parseIPv4(this.text, this.rest);
+    const fields = parseIPv4(this.#text, this.#rest);
     if (fields instanceof AddressError) return fields;
-    this.bytes.push(...fields);
+    this.#bytes.push(...fields);
     return undefined;
   }
 
-  private expand(): number[] | AddressError {
-    const missing = 16 - this.bytes.length;
-    if (this.ellipsis === undefined) {
-      return missing > 0 ? problem(this.text, 'address string too short') : this.bytes;
+  #expand(): number[] | AddressError {
+    const missing = 16 - this.#bytes.length;
+    if (this.#ellipsis === undefined) {
+      return missing > 0 ? problem(this.#text, 'address string too short') : this.#bytes;
     }
-    if (missing === 0) return problem(this.text, 'the :: must expand to at least one field of zeros');
-    return this.bytes.toSpliced(this.ellipsis, 0, ...Array.from({ length: missing }, () => 0));
+    if (missing === 0) return problem(this.#text, 'the :: must expand to at least one field of zeros');
+    return this.#bytes.toSpliced(this.#ellipsis, 0, ...Array.from({ length: missing }, () => 0));
   }
 
-  private fail(message: string): AddressError {
-    return problem(this.text, message, this.rest);
+  #fail(message: string): AddressError {
+    return problem(this.#text, message, this.#rest);
   }
 }
 

@@ -64,68 +64,68 @@ class Builder {
   readonly globals: { name: string; slot: number }[] = [];
   slots = 0;
   nodes = 0;
-  private readonly functions: Functions;
-  private scope: Scope = new Map();
+  readonly #functions: Functions;
+  #scope: Scope = new Map();
 
   constructor(functions: Functions) {
-    this.functions = functions;
+    this.#functions = functions;
   }
 
   node(expr: Expr): PlanNode {
     switch (expr.kind) {
       case 'literal':
-        return this.constant(expr, expr.value);
+        return this.#constant(expr, expr.value);
       case 'identifier':
-        return this.identifier(expr);
+        return this.#identifier(expr);
       case 'select':
-        return this.select(expr);
+        return this.#select(expr);
       case 'call':
-        return this.call(expr);
+        return this.#call(expr);
       case 'list':
-        return this.list(expr);
+        return this.#list(expr);
       case 'map':
-        return this.map(expr);
+        return this.#map(expr);
       case 'struct':
-        return this.struct(expr);
+        return this.#struct(expr);
       case 'macro':
-        return this.macro(expr);
+        return this.#macro(expr);
     }
   }
 
-  private base(expr: Expr): PlanBase {
+  #base(expr: Expr): PlanBase {
     const { at, start, end } = expr;
     return { id: this.nodes++, at, start, end, type: expr.type ?? dynType };
   }
 
-  private constant(expr: Expr, value: Value): ConstantNode {
-    return { kind: 'constant', ...this.base(expr), value };
+  #constant(expr: Expr, value: Value): ConstantNode {
+    return { kind: 'constant', ...this.#base(expr), value };
   }
 
-  private identifier(expr: Identifier): PlanNode {
-    const local = this.scope.get(expr.name);
+  #identifier(expr: Identifier): PlanNode {
+    const local = this.#scope.get(expr.name);
     if (local !== undefined) {
-      return { kind: 'variable', ...this.base(expr), name: expr.name, slot: local, local: true, charge: 1 };
+      return { kind: 'variable', ...this.#base(expr), name: expr.name, slot: local, local: true, charge: 1 };
     }
-    return this.name(expr, expr.resolved, expr.name.replace(/^\./, ''));
+    return this.#name(expr, expr.resolved, expr.name.replace(/^\./, ''));
   }
 
   /** A name of the environment: a constant, a type, or a variable of the activation. */
-  private name(expr: Expr, resolved: { name: string; value?: Value } | undefined, written: string): PlanNode {
+  #name(expr: Expr, resolved: { name: string; value?: Value } | undefined, written: string): PlanNode {
     const name = resolved?.name ?? written;
-    if (resolved?.value !== undefined) return this.constant(expr, resolved.value);
+    if (resolved?.value !== undefined) return this.#constant(expr, resolved.value);
     if (expr.type?.kind === 'type') {
-      if (undefinedTypes.has(name)) this.undefinedType(expr, name);
-      return this.constant(expr, new TypeValue(name));
+      if (undefinedTypes.has(name)) this.#undefinedType(expr, name);
+      return this.#constant(expr, new TypeValue(name));
     }
-    return { kind: 'variable', ...this.base(expr), name, slot: this.global(name), local: false, charge: 1 };
+    return { kind: 'variable', ...this.#base(expr), name, slot: this.#global(name), local: false, charge: 1 };
   }
 
-  private undefinedType(expr: Expr, name: string): void {
+  #undefinedType(expr: Expr, name: string): void {
     const message = `program instantiation failed: reference to undefined type: ${name}`;
     this.issues.push({ message, offset: expr.at });
   }
 
-  private global(name: string): number {
+  #global(name: string): number {
     const known = this.globals.find((global) => global.name === name);
     if (known !== undefined) return known.slot;
     const slot = this.slots++;
@@ -133,105 +133,105 @@ class Builder {
     return slot;
   }
 
-  private select(expr: Select): PlanNode {
-    if (expr.resolved !== undefined) return this.name(expr, expr.resolved, expr.resolved.name);
+  #select(expr: Select): PlanNode {
+    if (expr.resolved !== undefined) return this.#name(expr, expr.resolved, expr.resolved.name);
     const operand = this.node(expr.operand);
     const { field, optional, test } = expr;
     const charge = isAttribute(operand) || test ? 0 : 1;
     if (test) uncharge(operand);
-    return { kind: 'select', ...this.base(expr), operand, field, optional, test, charge };
+    return { kind: 'select', ...this.#base(expr), operand, field, optional, test, charge };
   }
 
-  private index(expr: Call, optional: boolean): PlanNode {
+  #index(expr: Call, optional: boolean): PlanNode {
     const operand = this.node(expr.args[0]!);
     const key = this.node(expr.args[1]!);
     const problem = key.kind === 'constant' ? refusedKey(key.value) : undefined;
     if (problem !== undefined) this.issues.push({ message: problem, offset: key.at });
     uncharge(key);
     const charge = isAttribute(operand) ? 0 : 1;
-    const node: IndexNode = { kind: 'index', ...this.base(expr), operand, key, optional, charge };
+    const node: IndexNode = { kind: 'index', ...this.#base(expr), operand, key, optional, charge };
     return node;
   }
 
-  private call(expr: Call): PlanNode {
+  #call(expr: Call): PlanNode {
     const args = expr.args;
     switch (expr.function) {
       case '_&&_':
       case '_||_':
         return {
           kind: 'logical',
-          ...this.base(expr),
+          ...this.#base(expr),
           operator: expr.function === '_&&_' ? '&&' : '||',
           left: this.node(args[0]!),
           right: this.node(args[1]!),
         };
       case '_?_:_':
-        return this.conditional(expr);
+        return this.#conditional(expr);
       case '_[_]':
-        return this.index(expr, false);
+        return this.#index(expr, false);
       case '_[?_]':
-        return this.index(expr, true);
+        return this.#index(expr, true);
       case 'or':
       case 'orValue':
-        if (expr.target !== undefined && args.length === 1) return this.orElse(expr);
+        if (expr.target !== undefined && args.length === 1) return this.#orElse(expr);
     }
-    return this.plainCall(expr);
+    return this.#plainCall(expr);
   }
 
-  private conditional(expr: Call): PlanNode {
+  #conditional(expr: Call): PlanNode {
     const [condition, whenTrue, whenFalse] = expr.args.map((arg) => this.node(arg));
     uncharge(whenTrue!);
     uncharge(whenFalse!);
     return {
       kind: 'conditional',
-      ...this.base(expr),
+      ...this.#base(expr),
       condition: condition!,
       whenTrue: whenTrue!,
       whenFalse: whenFalse!,
     };
   }
 
-  private orElse(expr: Call): PlanNode {
+  #orElse(expr: Call): PlanNode {
     return {
       kind: 'or-else',
-      ...this.base(expr),
+      ...this.#base(expr),
       left: this.node(expr.target!),
       right: this.node(expr.args[0]!),
       unwrap: expr.function === 'orValue',
     };
   }
 
-  private plainCall(expr: Call): PlanNode {
-    const parts = this.qualified(expr) ?? {
+  #plainCall(expr: Call): PlanNode {
+    const parts = this.#qualified(expr) ?? {
       name: expr.function,
       args: expr.target === undefined ? [...expr.args] : [expr.target, ...expr.args],
     };
     const args = parts.args.map((arg) => this.node(arg));
-    const all = this.functions.overloads(parts.name) ?? [];
+    const all = this.#functions.overloads(parts.name) ?? [];
     const ids = expr.overloads;
     const chosen = ids === undefined ? all : all.filter(({ id }) => ids.includes(id));
     if (parts.name === '@in' && ids?.length === 1 && ids[0] === 'in_list') {
-      const membership = this.membership(expr, args);
+      const membership = this.#membership(expr, args);
       if (membership !== undefined) return membership;
     }
-    return this.fold(this.callNode(expr, parts.name, args, chosen.length === 1 ? chosen : all));
+    return this.#fold(this.#callNode(expr, parts.name, args, chosen.length === 1 ? chosen : all));
   }
 
   /** In an unchecked tree `optional.of(x)` still looks like a method of a variable called `optional`. */
-  private qualified(expr: Call): { name: string; args: Expr[] } | undefined {
+  #qualified(expr: Call): { name: string; args: Expr[] } | undefined {
     if (expr.overloads !== undefined || expr.target === undefined) return undefined;
     const prefix = qualifiedName(expr.target);
     const name = `${prefix}.${expr.function}`;
-    if (prefix === undefined || this.functions.overloads(name) === undefined) return undefined;
+    if (prefix === undefined || this.#functions.overloads(name) === undefined) return undefined;
     return { name, args: [...expr.args] };
   }
 
-  private callNode(expr: Call, name: string, args: PlanNode[], overloads: readonly Overload[]): CallNode {
-    const only = overloads.length === 1 ? overloads[0] : this.equality(name, overloads);
+  #callNode(expr: Call, name: string, args: PlanNode[], overloads: readonly Overload[]): CallNode {
+    const only = overloads.length === 1 ? overloads[0] : this.#equality(name, overloads);
     const patterned = args[1]?.kind === 'constant' && /^(?:matches|find|findAll)$/.test(name);
     return {
       kind: 'call',
-      ...this.base(expr),
+      ...this.#base(expr),
       function: name,
       overload: only?.id,
       args,
@@ -243,11 +243,11 @@ class Builder {
   }
 
   /** Equality has one overload whatever its arguments. */
-  private equality(name: string, overloads: readonly Overload[]): Overload | undefined {
+  #equality(name: string, overloads: readonly Overload[]): Overload | undefined {
     return name === '_==_' || name === '_!=_' ? overloads[0] : undefined;
   }
 
-  private fold(call: CallNode): PlanNode {
+  #fold(call: CallNode): PlanNode {
     const [arg] = call.args;
     if (call.args.length !== 1 || arg!.kind !== 'constant' || !conversions.has(call.function)) return call;
     const value = call.invoke(arg!.value);
@@ -260,31 +260,31 @@ class Builder {
   }
 
   /** Lists of constants that cel-go turns into a set: nothing to charge but the element. */
-  private membership(expr: Call, args: readonly PlanNode[]): PlanNode | undefined {
+  #membership(expr: Call, args: readonly PlanNode[]): PlanNode | undefined {
     const [element, list] = args;
     if (list!.kind !== 'constant' || !Array.isArray(list!.value)) return undefined;
     const values = list!.value as readonly Value[];
-    if (values.length === 0) return this.constant(expr, false);
+    if (values.length === 0) return this.#constant(expr, false);
     if (!values.every(isPrimitive)) return undefined;
-    return { kind: 'membership', ...this.base(expr), element: element!, values };
+    return { kind: 'membership', ...this.#base(expr), element: element!, values };
   }
 
-  private list(expr: ListLiteral): PlanNode {
+  #list(expr: ListLiteral): PlanNode {
     const elements = expr.elements.map((element, i) => ({
       value: this.node(element),
       optional: expr.optional.includes(i),
     }));
     if (elements.every(({ value, optional }) => value.kind === 'constant' && !optional)) {
-      return this.constant(
+      return this.#constant(
         expr,
         elements.map(({ value }) => (value as ConstantNode).value),
       );
     }
-    const node: ListNode = { kind: 'list', ...this.base(expr), elements };
+    const node: ListNode = { kind: 'list', ...this.#base(expr), elements };
     return node;
   }
 
-  private map(expr: MapLiteral): PlanNode {
+  #map(expr: MapLiteral): PlanNode {
     const entries = expr.entries.map(({ key, value, optional }) => ({
       key: this.node(key),
       value: this.node(value),
@@ -297,31 +297,31 @@ class Builder {
       const pairs = entries.map(
         ({ key, value }) => [(key as ConstantNode).value, (value as ConstantNode).value] as const,
       );
-      return this.constant(expr, mapFrom(pairs));
+      return this.#constant(expr, mapFrom(pairs));
     }
-    const node: MapNode = { kind: 'map', ...this.base(expr), entries };
+    const node: MapNode = { kind: 'map', ...this.#base(expr), entries };
     return node;
   }
 
-  private struct(expr: StructLiteral): PlanNode {
+  #struct(expr: StructLiteral): PlanNode {
     const fields = expr.fields.map(({ name, value, optional }) => ({
       name,
       value: this.node(value),
       optional,
     }));
-    return { kind: 'struct', ...this.base(expr), typeName: expr.typeName, fields };
+    return { kind: 'struct', ...this.#base(expr), typeName: expr.typeName, fields };
   }
 
-  private macro(expr: Macro): PlanNode {
+  #macro(expr: Macro): PlanNode {
     const range = this.node(expr.range);
     const slots = expr.variables.map(() => this.slots++);
-    const outer = this.scope;
-    this.scope = new Map([...outer, ...expr.variables.map((name, i) => [name, slots[i]!] as const)]);
+    const outer = this.#scope;
+    this.#scope = new Map([...outer, ...expr.variables.map((name, i) => [name, slots[i]!] as const)]);
     const filter = expr.filter === undefined ? undefined : this.node(expr.filter);
     const body = this.node(expr.body);
-    this.scope = outer;
+    this.#scope = outer;
     const { name, variables } = expr;
-    return { kind: 'macro', ...this.base(expr), name, range, variables, slots, filter, body };
+    return { kind: 'macro', ...this.#base(expr), name, range, variables, slots, filter, body };
   }
 }
 

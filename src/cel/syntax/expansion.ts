@@ -34,136 +34,136 @@ export function expand(macro: Macro): ExpandedExpr {
 }
 
 class Expansion {
-  private readonly macro: Macro;
+  readonly #macro: Macro;
   constructor(macro: Macro) {
-    this.macro = macro;
+    this.#macro = macro;
   }
 
   run(): ExpandedExpr {
-    const { name, body } = this.macro;
+    const { name, body } = this.#macro;
     switch (name) {
       case 'all': {
-        const condition = this.call('@not_strictly_false', this.accumulated());
-        return this.fold(this.literal(true), condition, this.call('_&&_', this.accumulated(), body));
+        const condition = this.#call('@not_strictly_false', this.#accumulated());
+        return this.#fold(this.#literal(true), condition, this.#call('_&&_', this.#accumulated(), body));
       }
       case 'exists': {
-        const condition = this.call('@not_strictly_false', this.call('!_', this.accumulated()));
-        return this.fold(this.literal(false), condition, this.call('_||_', this.accumulated(), body));
+        const condition = this.#call('@not_strictly_false', this.#call('!_', this.#accumulated()));
+        return this.#fold(this.#literal(false), condition, this.#call('_||_', this.#accumulated(), body));
       }
       case 'exists_one':
-        return this.existsOne();
+        return this.#existsOne();
       case 'filter':
-        return this.collect(this.identifier(this.macro.variables[0]!), body);
+        return this.#collect(this.#identifier(this.#macro.variables[0]!), body);
       case 'map':
       case 'transformList':
-        return this.collect(body, this.macro.filter);
+        return this.#collect(body, this.#macro.filter);
       case 'transformMap':
-        return this.insert(this.identifier(this.macro.variables[0]!), body);
+        return this.#insert(this.#identifier(this.#macro.variables[0]!), body);
       case 'transformMapEntry':
-        return this.insert(body);
+        return this.#insert(body);
       case 'optMap':
-        return this.whenPresent(this.call('optional.of', this.bind()));
+        return this.#whenPresent(this.#call('optional.of', this.#bind()));
       case 'optFlatMap':
-        return this.whenPresent(this.bind());
+        return this.#whenPresent(this.#bind());
       case 'sortBy':
-        return this.sortBy();
+        return this.#sortBy();
     }
   }
 
-  private existsOne(): Comprehension {
-    const increment = this.call('_+_', this.accumulated(), this.literal(1));
-    const step = this.call('_?_:_', this.macro.body, increment, this.accumulated());
-    const result = this.call('_==_', this.accumulated(), this.literal(1));
-    return this.fold(this.literal(0), this.literal(true), step, result);
+  #existsOne(): Comprehension {
+    const increment = this.#call('_+_', this.#accumulated(), this.#literal(1));
+    const step = this.#call('_?_:_', this.#macro.body, increment, this.#accumulated());
+    const result = this.#call('_==_', this.#accumulated(), this.#literal(1));
+    return this.#fold(this.#literal(0), this.#literal(true), step, result);
   }
 
-  private collect(element: Expr, filter: Expr | undefined): Comprehension {
-    const append = this.call('_+_', this.accumulated(), this.list(element));
-    return this.fold(this.list(), this.literal(true), this.filtered(append, filter));
+  #collect(element: Expr, filter: Expr | undefined): Comprehension {
+    const append = this.#call('_+_', this.#accumulated(), this.#list(element));
+    return this.#fold(this.#list(), this.#literal(true), this.#filtered(append, filter));
   }
 
-  private insert(...entry: Expr[]): Comprehension {
-    const insert = this.call('cel.@mapInsert', this.accumulated(), ...entry);
-    return this.fold(this.emptyMap(), this.literal(true), this.filtered(insert, this.macro.filter));
+  #insert(...entry: Expr[]): Comprehension {
+    const insert = this.#call('cel.@mapInsert', this.#accumulated(), ...entry);
+    return this.#fold(this.#emptyMap(), this.#literal(true), this.#filtered(insert, this.#macro.filter));
   }
 
-  private filtered(step: Expr, filter: Expr | undefined): Expr {
-    return filter === undefined ? step : this.call('_?_:_', filter, step, this.accumulated());
+  #filtered(step: Expr, filter: Expr | undefined): Expr {
+    return filter === undefined ? step : this.#call('_?_:_', filter, step, this.#accumulated());
   }
 
-  private whenPresent(mapped: ExpandedExpr): Call {
-    const present = this.method(this.macro.range, 'hasValue');
-    return this.call('_?_:_', present, mapped, this.call('optional.none'));
+  #whenPresent(mapped: ExpandedExpr): Call {
+    const present = this.#method(this.#macro.range, 'hasValue');
+    return this.#call('_?_:_', present, mapped, this.#call('optional.none'));
   }
 
   /** The body with the variable bound to the optional's value. */
-  private bind(): Comprehension {
-    const variable = this.macro.variables[0]!;
-    const value = this.method(this.macro.range, 'value');
-    return this.binding(variable, value, this.macro.body);
+  #bind(): Comprehension {
+    const variable = this.#macro.variables[0]!;
+    const value = this.#method(this.#macro.range, 'value');
+    return this.#binding(variable, value, this.#macro.body);
   }
 
-  private sortBy(): Comprehension {
+  #sortBy(): Comprehension {
     const input = '@__sortBy_input__';
     const keys: Comprehension = {
-      ...this.collect(this.macro.body, undefined),
-      range: this.identifier(input),
+      ...this.#collect(this.#macro.body, undefined),
+      range: this.#identifier(input),
     };
-    const sorted = this.method(this.identifier(input), '@sortByAssociatedKeys', keys);
-    return this.binding(input, this.macro.range, sorted);
+    const sorted = this.#method(this.#identifier(input), '@sortByAssociatedKeys', keys);
+    return this.#binding(input, this.#macro.range, sorted);
   }
 
-  private binding(variable: string, value: Expr, body: Expr): Comprehension {
+  #binding(variable: string, value: Expr, body: Expr): Comprehension {
     return {
-      ...this.place(),
+      ...this.#place(),
       kind: 'comprehension',
-      range: this.list(),
+      range: this.#list(),
       variables: [unused],
       accumulator: variable,
       initial: value,
-      condition: this.literal(false),
-      step: this.identifier(variable),
+      condition: this.#literal(false),
+      step: this.#identifier(variable),
       result: body,
     };
   }
 
-  private fold(initial: Expr, condition: Expr, step: Expr, result?: Expr): Comprehension {
+  #fold(initial: Expr, condition: Expr, step: Expr, result?: Expr): Comprehension {
     return {
-      ...this.place(),
+      ...this.#place(),
       kind: 'comprehension',
-      range: this.macro.range,
-      variables: this.macro.variables,
+      range: this.#macro.range,
+      variables: this.#macro.variables,
       accumulator,
       initial,
       condition,
       step,
-      result: result ?? this.accumulated(),
+      result: result ?? this.#accumulated(),
     };
   }
 
-  private accumulated(): Identifier {
-    return this.identifier(accumulator);
+  #accumulated(): Identifier {
+    return this.#identifier(accumulator);
   }
 
-  private identifier(name: string): Identifier {
-    return { ...this.place(), kind: 'identifier', name };
+  #identifier(name: string): Identifier {
+    return { ...this.#place(), kind: 'identifier', name };
   }
 
-  private literal(value: boolean | number): Literal {
-    return { ...this.place(), kind: 'literal', value };
+  #literal(value: boolean | number): Literal {
+    return { ...this.#place(), kind: 'literal', value };
   }
 
-  private list(...elements: Expr[]): ListLiteral {
-    return { ...this.place(), kind: 'list', elements, optional: [] };
+  #list(...elements: Expr[]): ListLiteral {
+    return { ...this.#place(), kind: 'list', elements, optional: [] };
   }
 
-  private emptyMap(): MapLiteral {
-    return { ...this.place(), kind: 'map', entries: [] };
+  #emptyMap(): MapLiteral {
+    return { ...this.#place(), kind: 'map', entries: [] };
   }
 
-  private call(name: string, ...args: ExpandedExpr[]): Call {
+  #call(name: string, ...args: ExpandedExpr[]): Call {
     return {
-      ...this.place(),
+      ...this.#place(),
       kind: 'call',
       function: name,
       target: undefined,
@@ -171,11 +171,11 @@ class Expansion {
     };
   }
 
-  private method(target: Expr, name: string, ...args: ExpandedExpr[]): Call {
-    return { ...this.call(name, ...args), target };
+  #method(target: Expr, name: string, ...args: ExpandedExpr[]): Call {
+    return { ...this.#call(name, ...args), target };
   }
 
-  private place(): { start: number; end: number; at: number } {
-    return { start: this.macro.start, end: this.macro.end, at: this.macro.at };
+  #place(): { start: number; end: number; at: number } {
+    return { start: this.#macro.start, end: this.#macro.end, at: this.#macro.at };
   }
 }

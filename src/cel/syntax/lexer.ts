@@ -66,7 +66,7 @@ export class Lexer {
 
   /** Moves to the next token. */
   next(): void {
-    while (!this.scan());
+    while (!this.#scan());
   }
 
   /** Remembers the current token, for looking ahead. */
@@ -83,74 +83,74 @@ export class Lexer {
   }
 
   /** Scans one token from `end`; false when the text there was no token and has been skipped. */
-  private scan(): boolean {
+  #scan(): boolean {
     const text = this.text;
-    const start = this.skipBlanks(this.end);
+    const start = this.#skipBlanks(this.end);
     this.start = start;
     const code = text.charCodeAt(start);
-    if (isLetter(code)) return this.word(start, code);
-    if (isDigit(code)) return this.number(start);
+    if (isLetter(code)) return this.#word(start, code);
+    if (isDigit(code)) return this.#number(start);
     switch (code) {
       case 0x21: // !
-        return text.charCodeAt(start + 1) === 0x3d ? this.take('!=', 2) : this.take('!', 1);
+        return text.charCodeAt(start + 1) === 0x3d ? this.#take('!=', 2) : this.#take('!', 1);
       case 0x22: // "
       case 0x27: // '
-        return this.quoted(start, start, 'string');
+        return this.#quoted(start, start, 'string');
       case 0x25:
-        return this.take('%', 1);
+        return this.#take('%', 1);
       case 0x26: // &
-        return text.charCodeAt(start + 1) === 0x26 ? this.take('&&', 2) : this.skip(start + 1);
+        return text.charCodeAt(start + 1) === 0x26 ? this.#take('&&', 2) : this.#skip(start + 1);
       case 0x28:
-        return this.take('(', 1);
+        return this.#take('(', 1);
       case 0x29:
-        return this.take(')', 1);
+        return this.#take(')', 1);
       case 0x2a:
-        return this.take('*', 1);
+        return this.#take('*', 1);
       case 0x2b:
-        return this.take('+', 1);
+        return this.#take('+', 1);
       case 0x2c:
-        return this.take(',', 1);
+        return this.#take(',', 1);
       case 0x2d:
-        return this.take('-', 1);
+        return this.#take('-', 1);
       case 0x2e: // .
-        return isDigit(text.charCodeAt(start + 1)) ? this.fraction(start) : this.take('.', 1);
+        return isDigit(text.charCodeAt(start + 1)) ? this.#fraction(start) : this.#take('.', 1);
       case 0x2f:
-        return this.take('/', 1);
+        return this.#take('/', 1);
       case 0x3a:
-        return this.take(':', 1);
+        return this.#take(':', 1);
       case 0x3c: // <
-        return text.charCodeAt(start + 1) === 0x3d ? this.take('<=', 2) : this.take('<', 1);
+        return text.charCodeAt(start + 1) === 0x3d ? this.#take('<=', 2) : this.#take('<', 1);
       case 0x3d: // =
-        return text.charCodeAt(start + 1) === 0x3d ? this.take('==', 2) : this.skip(start + 1);
+        return text.charCodeAt(start + 1) === 0x3d ? this.#take('==', 2) : this.#skip(start + 1);
       case 0x3e: // >
-        return text.charCodeAt(start + 1) === 0x3d ? this.take('>=', 2) : this.take('>', 1);
+        return text.charCodeAt(start + 1) === 0x3d ? this.#take('>=', 2) : this.#take('>', 1);
       case 0x3f:
-        return this.take('?', 1);
+        return this.#take('?', 1);
       case 0x5b:
-        return this.take('[', 1);
+        return this.#take('[', 1);
       case 0x5d:
-        return this.take(']', 1);
+        return this.#take(']', 1);
       case 0x60: // `
-        return this.escaped(start);
+        return this.#escaped(start);
       case 0x7b:
-        return this.take('{', 1);
+        return this.#take('{', 1);
       case 0x7c: // |
-        return text.charCodeAt(start + 1) === 0x7c ? this.take('||', 2) : this.skip(start + 1);
+        return text.charCodeAt(start + 1) === 0x7c ? this.#take('||', 2) : this.#skip(start + 1);
       case 0x7d:
-        return this.take('}', 1);
+        return this.#take('}', 1);
       default:
-        return Number.isNaN(code) ? this.take('end', 0) : this.skip(start);
+        return Number.isNaN(code) ? this.#take('end', 0) : this.#skip(start);
     }
   }
 
-  private take(kind: TokenKind, length: number): true {
+  #take(kind: TokenKind, length: number): true {
     this.kind = kind;
     this.end = this.start + length;
     return true;
   }
 
   /** Reports the text up to and including the character that fits no token, and goes on behind it. */
-  private skip(bad: number): false {
+  #skip(bad: number): false {
     const next = bad + ((this.text.codePointAt(bad) ?? 0) > 0xffff ? 2 : 1);
     this.end = Math.min(next, this.text.length);
     const shown = this.text.slice(this.start, this.end);
@@ -161,7 +161,7 @@ export class Lexer {
     return false;
   }
 
-  private skipBlanks(from: number): number {
+  #skipBlanks(from: number): number {
     const text = this.text;
     for (let at = from; ; at++) {
       const code = text.charCodeAt(at);
@@ -173,64 +173,64 @@ export class Lexer {
     }
   }
 
-  private word(start: number, first: number): true {
+  #word(start: number, first: number): true {
     const text = this.text;
     let at = start + 1;
     while (isWordPart(text.charCodeAt(at))) at++;
     const quote = text.charCodeAt(at);
-    if ((quote === 0x22 || quote === 0x27) && this.prefixed(start, at, first)) return true;
+    if ((quote === 0x22 || quote === 0x27) && this.#prefixed(start, at, first)) return true;
     this.end = at;
     this.kind = keyword(text, start, at);
     return true;
   }
 
   /** `r'...'`, `b'...'`, `br'...'`: a word directly before a quote may be the literal's prefix. */
-  private prefixed(start: number, at: number, first: number): boolean {
+  #prefixed(start: number, at: number, first: number): boolean {
     const length = at - start;
     if (length > 2) return false;
     const raw = isRawPrefix(this.text.charCodeAt(at - 1));
     const bytes = first === 0x62 || first === 0x42;
     if (length === 1 ? !raw && !bytes : !raw || !bytes) return false;
-    const end = raw ? this.rawEnd(at) : this.escapedEnd(at);
+    const end = raw ? this.#rawEnd(at) : this.#escapedEnd(at);
     if (end < 0) return false;
     this.kind = bytes ? 'bytes' : 'string';
     this.end = end;
     return true;
   }
 
-  private quoted(start: number, at: number, kind: 'string'): boolean {
-    const end = this.escapedEnd(at);
-    if (end < 0) return this.skip(-end);
+  #quoted(start: number, at: number, kind: 'string'): boolean {
+    const end = this.#escapedEnd(at);
+    if (end < 0) return this.#skip(-end);
     this.start = start;
     this.end = end;
     this.kind = kind;
     return true;
   }
 
-  private isTriple(at: number): boolean {
+  #isTriple(at: number): boolean {
     const quote = this.text.charCodeAt(at);
     return this.text.charCodeAt(at + 1) === quote && this.text.charCodeAt(at + 2) === quote;
   }
 
   /** The end of the string that opens at `at`, or minus the offset of the character where it stops being one. */
-  private escapedEnd(at: number): number {
-    if (!this.isTriple(at)) return this.escapedRun(at, 1);
-    const end = this.escapedRun(at, 3);
+  #escapedEnd(at: number): number {
+    if (!this.#isTriple(at)) return this.#escapedRun(at, 1);
+    const end = this.#escapedRun(at, 3);
     return end < 0 ? at + 2 : end; // an open triple quote is an empty string and the start of another
   }
 
-  private escapedRun(open: number, width: 1 | 3): number {
+  #escapedRun(open: number, width: 1 | 3): number {
     const text = this.text;
     const quote = text.charCodeAt(open);
     for (let at = open + width; at < text.length;) {
       const code = text.charCodeAt(at);
       if (code === 0x5c) {
-        const end = this.escapeEnd(at + 1);
+        const end = this.#escapeEnd(at + 1);
         if (end < 0) return end;
         at = end;
         continue;
       }
-      if (code === quote && (width === 1 || this.isTriple(at))) return at + width;
+      if (code === quote && (width === 1 || this.#isTriple(at))) return at + width;
       if (width === 1 && (code === 0x0a || code === 0x0d)) return -at;
       at++;
     }
@@ -238,27 +238,27 @@ export class Lexer {
   }
 
   /** The end of the escape after a backslash, or minus the offset of the character that is wrong in it. */
-  private escapeEnd(at: number): number {
+  #escapeEnd(at: number): number {
     const code = this.text.charCodeAt(at);
     if (simpleEscapes.has(code)) return at + 1;
-    if (code === 0x78 || code === 0x58) return this.digits(at + 1, 2, isHexDigit);
-    if (code === 0x75) return this.digits(at + 1, 4, isHexDigit);
-    if (code === 0x55) return this.digits(at + 1, 8, isHexDigit);
-    if (code >= 0x30 && code <= 0x33) return this.digits(at + 1, 2, isOctalDigit);
+    if (code === 0x78 || code === 0x58) return this.#digits(at + 1, 2, isHexDigit);
+    if (code === 0x75) return this.#digits(at + 1, 4, isHexDigit);
+    if (code === 0x55) return this.#digits(at + 1, 8, isHexDigit);
+    if (code >= 0x30 && code <= 0x33) return this.#digits(at + 1, 2, isOctalDigit);
     return -at;
   }
 
-  private digits(from: number, count: number, is: (code: number) => boolean): number {
+  #digits(from: number, count: number, is: (code: number) => boolean): number {
     for (let at = from; at < from + count; at++) {
       if (!is(this.text.charCodeAt(at))) return -at;
     }
     return from + count;
   }
 
-  private rawEnd(open: number): number {
+  #rawEnd(open: number): number {
     const text = this.text;
     const quote = text[open]!;
-    if (this.isTriple(open)) {
+    if (this.#isTriple(open)) {
       const end = text.indexOf(quote + quote + quote, open + 3);
       return end === -1 ? open + 2 : end + 3;
     }
@@ -271,23 +271,23 @@ export class Lexer {
     return end + 1;
   }
 
-  private number(start: number): true {
+  #number(start: number): true {
     const text = this.text;
     if (text.charCodeAt(start) === 0x30 && text.charCodeAt(start + 1) === 0x78) {
       const end = skipWhile(text, start + 2, isHexDigit);
-      if (end > start + 2) return this.whole(end);
+      if (end > start + 2) return this.#whole(end);
     }
     const end = skipWhile(text, start + 1, isDigit);
     const code = text.charCodeAt(end);
-    if (code === 0x2e && isDigit(text.charCodeAt(end + 1))) return this.fraction(end);
-    const exponent = this.exponentEnd(end);
-    if (exponent === end) return this.whole(end);
+    if (code === 0x2e && isDigit(text.charCodeAt(end + 1))) return this.#fraction(end);
+    const exponent = this.#exponentEnd(end);
+    if (exponent === end) return this.#whole(end);
     this.kind = 'double';
     this.end = exponent;
     return true;
   }
 
-  private whole(end: number): true {
+  #whole(end: number): true {
     const code = this.text.charCodeAt(end);
     const unsigned = code === 0x75 || code === 0x55;
     this.kind = unsigned ? 'uint' : 'int';
@@ -296,14 +296,14 @@ export class Lexer {
   }
 
   /** The rest of a double from its dot. */
-  private fraction(dot: number): true {
+  #fraction(dot: number): true {
     this.kind = 'double';
-    this.end = this.exponentEnd(skipWhile(this.text, dot + 1, isDigit));
+    this.end = this.#exponentEnd(skipWhile(this.text, dot + 1, isDigit));
     return true;
   }
 
   /** The end of the exponent that starts at `at`, or `at` when there is none. */
-  private exponentEnd(at: number): number {
+  #exponentEnd(at: number): number {
     const text = this.text;
     const code = text.charCodeAt(at);
     if (code !== 0x65 && code !== 0x45) return at;
@@ -313,9 +313,9 @@ export class Lexer {
     return end === digits ? at : end;
   }
 
-  private escaped(start: number): boolean {
+  #escaped(start: number): boolean {
     const end = skipWhile(this.text, start + 1, isEscapedPart);
-    if (end === start + 1 || this.text.charCodeAt(end) !== 0x60) return this.skip(end);
+    if (end === start + 1 || this.text.charCodeAt(end) !== 0x60) return this.#skip(end);
     this.kind = 'escaped';
     this.end = end + 1;
     return true;

@@ -117,6 +117,34 @@ const cases: Readonly<Record<string, readonly string[]>> = {
   ],
   'variables.pod.containers.all(c, false)': ['pod.containers.0', 'pod.containers.1'],
   '[1, 2] == [3]': [],
+  "'SYS_ADMIN' in variables.pod.containers[0].securityContext.capabilities.add": [
+    'pod.containers.0.securityContext.capabilities.add.0',
+  ],
+  "'KILL' in variables.pod.containers[0].securityContext.capabilities.add": [
+    'pod.containers.0.securityContext.capabilities.add',
+  ],
+  "'b' in variables.containers.map(c, c.name)": ['pod.containers.1.name'],
+  "'z' in variables.containers.map(c, c.name)": [
+    'pod.containers.0.name',
+    'pod.containers.1.name',
+    'pod.initContainers.0.name',
+  ],
+  "object.kind in ['Deployment', 'Job']": ['object.kind'],
+  'object.metadata.labels.app in [object.kind]': ['object.metadata.labels.app', 'object.kind'],
+  "object.metadata.labels.exists(k, v, k == 'app' && v == 'x')": ['object.metadata.labels.app'],
+  "object.metadata.labels.transformMap(k, v, v + '!') == {'app': 'y!'}": ['object.metadata.labels.app'],
+  "variables.containers.transformList(i, c, c.name).exists(n, n == 'b')": ['pod.containers.1.name'],
+  "variables.containers.exists_one(i, c, c.name == 'b')": ['pod.containers.1.name'],
+  "{'kind': object.kind, 'app': object.metadata.labels.app}.kind == 'Pod'": ['object.kind'],
+  "{'kind': object.kind, 'app': object.metadata.labels.app}['app'] == 'y'": ['object.metadata.labels.app'],
+  "{'kind': object.kind}.all(k, v, v == 'Pod')": ['object.kind'],
+  "(object.kind == 'Pod' ? 'x' : object.metadata.labels.app) == 'z'": ['object.metadata.labels.app'],
+  "(object.kind == 'Deployment' ? 'x' : 'y') == 'y'": ['object.kind'],
+  "object.kind + '/' + object.metadata.labels.app == 'Pod/x'": ['object.kind', 'object.metadata.labels.app'],
+  "'%s-%s'.format([object.kind, object.metadata.labels.app]) == ''": [
+    'object.kind',
+    'object.metadata.labels.app',
+  ],
 };
 
 for (const [text, expected] of Object.entries(cases)) {

@@ -1,5 +1,5 @@
 import { equal } from '../equal.ts';
-import { isMap, mapFrom } from '../map.ts';
+import { isMap, mapFrom, mapGet } from '../map.ts';
 import type {
   CallNode,
   ConditionalNode,
@@ -356,13 +356,26 @@ function sizeReasons(collection: Traced): readonly Path[] {
   return chosen.length > 0 ? chosen.flatMap(reasonsOfElement) : reasons(collection);
 }
 
-/** Of two lists without a place of their own only the elements that differ count. */
+/** Of two lists or maps without a place of their own only the elements that differ count. */
 function equalityReasons(a: Traced, b: Traced): readonly Path[] {
   if (Array.isArray(a.value) && Array.isArray(b.value)) {
     const [x, y] = [differing(a, b.value), differing(b, a.value)];
     if (x.length + y.length > 0) return [...x, ...y];
   }
+  if (isMap(a.value) && isMap(b.value)) {
+    const [x, y] = [differingEntries(a, b.value), differingEntries(b, a.value)];
+    if (x.length + y.length > 0) return [...x, ...y];
+  }
   return union([a, b]);
+}
+
+function differingEntries(map: Traced, other: Value): readonly Path[] {
+  if (map.path !== undefined || map.entries === undefined) return reasons(map);
+  const parts = [...map.entries].filter(([key, { value }]) => {
+    const counterpart = mapGet(other, key);
+    return counterpart === undefined || !equal(value as Value, counterpart);
+  });
+  return parts.flatMap(([, part]) => reasons(part));
 }
 
 function differing(list: Traced, other: readonly Value[]): readonly Path[] {
@@ -374,8 +387,17 @@ function differing(list: Traced, other: readonly Value[]): readonly Path[] {
   return parts.flatMap(reasonsOfElement);
 }
 
-/** A key looked up in a map asks for that entry. */
+/** A key looked up in a map asks for that entry; in a list it is the element found that counts, else the whole list. */
 function membershipReasons(element: Traced, collection: Traced): readonly Path[] {
+  if (Array.isArray(collection.value)) {
+    const found = collection.value.findIndex((other) => equal(other, element.value as Value));
+    if (found >= 0) {
+      return longestPaths([...reasons(element), ...reasonsOfElement(elementsOf(collection)[found]!)]);
+    }
+    if (collection.path === undefined && collection.elements !== undefined) {
+      return longestPaths([...reasons(element), ...collection.elements.flatMap(reasonsOfElement)]);
+    }
+  }
   if (isMap(collection.value) && collection.path !== undefined) {
     return [...reasons(element), [...collection.path, segmentOf(element.value)]];
   }

@@ -101,6 +101,8 @@ test('distinct keeps the first of equal elements', () => {
 test('costs grow with the list, or with its square', () => {
   assert.equal(cost('list_slice', [1, 2, 3], 0, 2), 13);
   assert.equal(cost('list_flatten_int', [1, 2], 3), 17);
+  assert.equal(cost('list_flatten_int', [1, 2, 3], -3), 2);
+  assert.ok(cost('list_flatten_int', [1, 2, 3], -4) > 1e18, 'wraps around');
   assert.equal(cost('list_reverse', [1, 2, 3]), 14);
   assert.equal(cost('list_int_sort', [1, 2, 3]), 29);
   assert.equal(cost('list_string_sort', ['a', 'b', 'c']), 29);

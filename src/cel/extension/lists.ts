@@ -86,7 +86,11 @@ function sortPositions(positions: number[], keys: List): number[] {
 }
 
 const outputCost: CallCost = (_args, result) => listCost(1, costSize(result));
-const flattenCost: CallCost = ([list, depth]) => listCost(Number(depth ?? 1), costSize(list!));
+/** A negative depth makes a negative cost, which wraps around in Go and is then beyond every limit. */
+const flattenCost: CallCost = ([list, depth]) => {
+  const units = listCost(Number(depth ?? 1), costSize(list!));
+  return units < 0 ? 2 ** 63 : units;
+};
 
 /** Comparing every element of a list with every other; strings and bytes cost a little more. */
 function selfCompareCost(list: List): number {

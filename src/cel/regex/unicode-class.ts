@@ -14,19 +14,8 @@ const categoryAliases =
   'Other_Letter Other_Number Other_Punctuation Other_Symbol Paragraph_Separator Private_Use Punctuation Separator ' +
   'Space_Separator Spacing_Mark Surrogate Symbol Titlecase_Letter Unassigned Uppercase_Letter cntrl digit punct';
 
-/**
- * Scripts of Unicode 15.0 whose name is one word. Go removes underscores before it looks a script up, so
- * names of several words (`Old_Italic`, `SignWriting`) are never found there and are errors here too.
- */
-const scripts =
-  'Adlam Ahom Arabic Armenian Avestan Balinese Bamum Batak Bengali Bhaiksuki Bopomofo Brahmi Braille Buginese Buhid ' +
-  'Carian Chakma Cham Cherokee Chorasmian Common Coptic Cuneiform Cypriot Cyrillic Deseret Devanagari Dogra Duployan ' +
-  'Elbasan Elymaic Ethiopic Georgian Glagolitic Gothic Grantha Greek Gujarati Gurmukhi Han Hangul Hanunoo Hatran ' +
-  'Hebrew Hiragana Inherited Javanese Kaithi Kannada Katakana Kawi Kharoshthi Khmer Khojki Khudawadi Lao Latin Lepcha ' +
-  'Limbu Lisu Lycian Lydian Mahajani Makasar Malayalam Mandaic Manichaean Marchen Medefaidrin Miao Modi Mongolian Mro ' +
-  'Multani Myanmar Nabataean Nandinagari Newa Nko Nushu Ogham Oriya Osage Osmanya Palmyrene Phoenician Rejang Runic ' +
-  'Samaritan Saurashtra Sharada Shavian Siddham Sinhala Sogdian Soyombo Sundanese Syriac Tagalog Tagbanwa Takri Tamil ' +
-  'Tangsa Tangut Telugu Thaana Thai Tibetan Tifinagh Tirhuta Toto Ugaritic Vai Vithkuqi Wancho Yezidi Yi';
+/** Scripts whose name is as short as an ISO 15924 code, which the JavaScript engine takes for a script too but Go does not. */
+const shortScripts = 'Ahom Cham Han Kawi Lao Lisu Miao Modi Mro Newa Nko Thai Toto Vai Yi'.split(' ');
 
 /** Code points whose category changed after Unicode 15.0: U+0295 was Ll, U+1171E was Mn. */
 const recategorized: Readonly<Record<string, { added?: number; removed?: number }>> = {
@@ -61,7 +50,22 @@ export function unicodeClass(name: string): CodePointSet | undefined {
   if (canonical === 'Lc') return classOf('Cased_Letter');
   nativeNames ??= collectNativeNames();
   const native = nativeNames.get(canonical);
-  return native === undefined ? undefined : classOf(native);
+  return native === undefined ? scriptOf(canonical) : classOf(native);
+}
+
+/**
+ * The script of that name. Go removes underscores before it looks a script up, so names of several words (`Old_Italic`,
+ * `SignWriting`) are never found there and are errors here too; scripts younger than Unicode 15.0 have no characters left.
+ */
+function scriptOf(name: string): CodePointSet | undefined {
+  if (name === 'Unknown' || !/^[A-Z][a-z]+$/.test(name) || (name.length < 5 && !shortScripts.includes(name)))
+    return undefined;
+  try {
+    const found = classOf(`Script=${name}`);
+    return found.length === 0 ? undefined : found;
+  } catch {
+    return undefined;
+  }
 }
 
 function classOf(native: string): CodePointSet {
@@ -126,7 +130,6 @@ function matches(pattern: RegExp, codePoint: number): boolean {
 function collectNativeNames(): Map<string, string> {
   const names = new Map<string, string>();
   for (const name of categoryAliases.split(' ')) names.set(canonicalName(name), name);
-  for (const name of scripts.split(' ')) names.set(name, `Script=${name}`);
   for (const name of categories.split(' ')) names.set(name, name);
   return names;
 }

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { compile } from '../../../src/cel/index.ts';
 import { kubernetesEnvironment } from '../../../src/cel/kubernetes/environment.ts';
 import { accepts } from '../../../src/cel/plan/dispatch.ts';
-import { CelError, type Value } from '../../../src/cel/value.ts';
+import { CelError, Unknown, type Value } from '../../../src/cel/value.ts';
 import { ExpressionGenerator, sampleObject } from '../../kube/expression-generator.ts';
 
 const environment = kubernetesEnvironment('1.36', { mode: 'stored' });
@@ -33,6 +33,33 @@ test('closures and explain agree on every result', () => {
     assert.ok(Number.isInteger(cost) && cost >= 0, `${cost} for ${text}`);
   });
 });
+
+test('closures and explain agree where inputs are not known', () => {
+  const activations = [
+    { ...activation, object: new Unknown(['object']) },
+    { ...activation, object: withUnknowns(sampleObject) as Value },
+  ];
+  forAll((text) => {
+    const compiled = compile(text, environment);
+    if ('issues' in compiled) return;
+    for (const unknown of activations) {
+      const result = compiled.program.evaluate(unknown);
+      const { result: explained } = compiled.program.explain(unknown);
+      assert.equal(inspect(explained, { depth: 9 }), inspect(result, { depth: 9 }), text);
+    }
+  });
+});
+
+/** Every second field of the sample is not known. */
+function withUnknowns(value: unknown, path = 'object'): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, field], i) => {
+      const place = `${path}.${name}`;
+      return [name, i % 2 === 1 && path !== 'object' ? new Unknown([place]) : withUnknowns(field, place)];
+    }),
+  );
+}
 
 test('the checker and the evaluator agree on types', () => {
   forAll((text) => {

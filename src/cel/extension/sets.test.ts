@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Double, Uint, type Value } from '../value.ts';
+import { Double, Optional, Uint, type Value } from '../value.ts';
 import { sets } from './sets.ts';
 
 const overload = (name: string) =>
@@ -54,4 +54,5 @@ test('the cost is the product of the lengths', () => {
     13,
   );
   assert.equal(overload('intersects').cost!([[], [1]], true), 1);
+  assert.equal(overload('contains').cost!([[1], new Optional('abc')], true), 2);
 });

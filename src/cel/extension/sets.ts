@@ -2,7 +2,7 @@ import { equal } from '../equal.ts';
 import type { CallCost, Library } from '../library.ts';
 import { overload } from '../signature.ts';
 import { costSize } from '../standard/size.ts';
-import type { Value } from '../value.ts';
+import { Optional, type Value } from '../value.ts';
 
 type List = readonly Value[];
 
@@ -12,10 +12,13 @@ const contains = (list: List, part: List) => part.every((element) => includes(li
 const equivalent = (a: List, b: List) => contains(a, b) && contains(b, a);
 const intersects = (a: List, b: List) => a.some((element) => includes(b, element));
 
+/** Unlike everywhere else, an optional counts 1 here whatever it holds. */
+const sizeOf = (value: Value): number => (value instanceof Optional ? 1 : costSize(value));
+
 const pairCost =
   (factor: number): CallCost =>
   ([a, b]) =>
-    1 + costSize(a!) * costSize(b!) * factor;
+    1 + sizeOf(a!) * sizeOf(b!) * factor;
 
 /** Lists compared as sets, by CEL's `==`. Source: cel-go `ext/sets.go`. */
 export const sets: Library = {

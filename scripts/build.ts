@@ -4,7 +4,7 @@ import { build, type BuildOptions } from 'esbuild';
 import { compileCatalogue } from '../src/catalogue/compile.ts';
 
 /** Largest sizes in bytes; a change that needs more says why in the commit that raises them. */
-const budgets = { cli: 620_000, celGzipped: 60_000 } as const;
+const budgets = { cli: 620_000, cel: 60_000, celWithKubernetes: 64_000 } as const;
 
 const outdir = 'dist';
 const shared: BuildOptions = {
@@ -19,6 +19,7 @@ rmSync(outdir, { recursive: true, force: true });
 mkdirSync(outdir);
 writeFileSync(`${outdir}/catalogue.json`, JSON.stringify(compileCatalogue()));
 
+const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 const cli = await build({
   ...shared,
   entryPoints: { cli: 'src/bin.ts' },
@@ -29,35 +30,44 @@ const cli = await build({
   target: 'node20.19',
   // js-yaml's CommonJS parts expect `require` in an ES module.
   banner: { js: "import{createRequire as __r}from'node:module';const require=__r(import.meta.url);" },
-  define: { SCANTLING_VERSION: JSON.stringify(JSON.parse(readFileSync('package.json', 'utf8')).version) },
+  define: { SCANTLING_VERSION: JSON.stringify(version) },
   metafile: true,
 });
-const browser = await build({
-  ...shared,
-  entryPoints: { cel: 'src/cel/index.ts', policy: 'src/policy/index.ts' },
-  outdir: `${outdir}/browser`,
-  platform: 'browser',
-  target: 'es2022',
-  metafile: true,
-  write: true,
-});
 
-const cliSize = Object.values(cli.metafile.outputs).reduce((sum, { bytes }) => sum + bytes, 0);
-const celFile = Object.keys(browser.metafile.outputs).find((file) => file.endsWith('/cel.js'))!;
-const celSize = gzipSync(readFileSync(celFile), { level: 9 }).length;
-const catalogueSize = statSync(`${outdir}/catalogue.json`).size;
-
-const rows = [
-  ['command line, minified', cliSize, budgets.cli],
-  ['cel for the browser, minified and gzipped', celSize, budgets.celGzipped],
-  ['compiled catalogue', catalogueSize, Number.POSITIVE_INFINITY],
-] as const;
-let over = false;
-for (const [name, size, budget] of rows) {
-  over ||= size > budget;
-  const limit = Number.isFinite(budget) ? ` of ${(budget / 1000).toFixed(0)}` : '';
-  console.log(
-    `${name.padEnd(44)} ${(size / 1000).toFixed(1).padStart(7)} kB${limit}${size > budget ? '  OVER BUDGET' : ''}`,
-  );
+/** Bundles modules for a browser as one file and returns its gzipped size in bytes. */
+async function browser(name: string, modules: readonly string[]): Promise<number> {
+  const outfile = `${outdir}/browser/${name}.js`;
+  const contents = modules.map((module) => `export * from './${module}';`).join('\n');
+  const stdin = { contents, resolveDir: 'src', loader: 'ts' as const };
+  await build({ ...shared, stdin, outfile, platform: 'browser', target: 'es2022' });
+  return gzipSync(readFileSync(outfile), { level: 9 }).length;
 }
-if (over) process.exit(1);
+
+const cel = ['cel/index.ts'];
+const kubernetes = [...cel, 'cel/kubernetes/environment.ts'];
+const rows: readonly [name: string, size: number, budget: number][] = [
+  ['command line, minified', sum(Object.values(cli.metafile.outputs).map(({ bytes }) => bytes)), budgets.cli],
+  ['compiled catalogue', statSync(`${outdir}/catalogue.json`).size, Infinity],
+  ['browser: cel, gzipped', await browser('cel', cel), budgets.cel],
+  [
+    'browser: cel with the Kubernetes libraries, gzipped',
+    await browser('cel-kubernetes', kubernetes),
+    budgets.celWithKubernetes,
+  ],
+  [
+    'browser: policy and all of the above, gzipped',
+    await browser('policy', [...kubernetes, 'policy/index.ts']),
+    Infinity,
+  ],
+];
+
+for (const [name, size, budget] of rows) {
+  const limit = Number.isFinite(budget) ? ` of ${budget / 1000}` : '';
+  const over = size > budget ? '  OVER BUDGET' : '';
+  console.log(`${name.padEnd(54)} ${(size / 1000).toFixed(1).padStart(7)} kB${limit}${over}`);
+}
+if (rows.some(([, size, budget]) => size > budget)) process.exit(1);
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0);
+}

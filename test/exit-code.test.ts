@@ -16,9 +16,22 @@ describe('exit codes', () => {
 
   test('0: findings below --fail-on', async (t) => {
     const cwd = project(t, { 'a.yaml': privilegedPod });
-    const { code, out } = await run(['scan', '-c', 'mutable-container-file-system'], { cwd });
+    const { code, lastLine, out } = await run(['scan', '-c', 'mutable-container-file-system'], { cwd });
     assert.equal(code, 0);
+    assert.match(lastLine, /^exit 0: no failure at or above high; /);
     assert.match(out, /^1 failure in 1 of 1 object: 1 low$/m);
+    const unread = await run(['scan', '.', 'nope.yaml', '-c', 'mutable-container-file-system'], { cwd });
+    assert.match(unread.lastLine, /^exit 3: 1 input could not be read, no failure at or above high; /);
+  });
+
+  test('0: findings below thresholds that differ from file to file', async (t) => {
+    const cwd = project(t, {
+      'a.yaml': privilegedPod,
+      'b.yaml': privilegedPod.replace('name: web', 'name: other'),
+      '.scantling.yaml': 'failOn: high\npaths: [{match: b.yaml, failOn: critical}]\n',
+    });
+    const { lastLine } = await run(['scan', '-c', 'mutable-container-file-system'], { cwd });
+    assert.match(lastLine, /^exit 0: no failure at or above the configured severities; /);
   });
 
   test('1: a finding at --fail-on or above', async (t) => {

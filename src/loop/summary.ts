@@ -22,7 +22,7 @@ export interface SummaryInput {
 export function summarise(input: SummaryInput): Summary {
   const failures: Record<Severity, number> = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
   const verdicts: Record<Verdict, number> = { pass: 0, fail: 0, 'not-applicable': 0, unknown: 0, error: 0 };
-  const tally = { deciding: 0, undecided: 0, thresholds: new Set<FailOn>() };
+  const tally = { deciding: 0, undecided: 0, thresholds: new Set<FailOn>(), below: new Set<FailOn>() };
   let suppressed = 0;
   let failingObjects = 0;
   for (const { manifest, failures: failed, verdicts: given } of input.verdicts) {
@@ -37,7 +37,10 @@ export function summarise(input: SummaryInput): Summary {
     if (counting.length > 0) failingObjects++;
     for (const { severity } of counting) {
       failures[severity]++;
-      if (!atLeast(severity, threshold)) continue;
+      if (!atLeast(severity, threshold)) {
+        tally.below.add(threshold);
+        continue;
+      }
       tally.deciding++;
       tally.thresholds.add(threshold);
     }
@@ -53,6 +56,7 @@ export function summarise(input: SummaryInput): Summary {
     rendering,
     tally.deciding,
     tally.thresholds,
+    tally.below,
   );
   return { failures, verdicts, suppressed, failingObjects, posture: postureOf(input), ...exit };
 }
@@ -71,6 +75,7 @@ function exitOf(
   rendering: number,
   deciding: number,
   thresholds: ReadonlySet<FailOn>,
+  below: ReadonlySet<FailOn>,
 ): Pick<Summary, 'exitCode' | 'exitReason'> {
   const reasons: string[] = [];
   if (errors > 0) reasons.push(`${errors} ${errors === 1 ? 'input' : 'inputs'} could not be read`);
@@ -80,11 +85,16 @@ function exitOf(
   if (rendering > 0)
     reasons.push(`${rendering} ${rendering === 1 ? 'folder needs' : 'folders need'} rendering`);
   const incomplete = reasons.length > 0;
-  const level = thresholds.size === 1 ? [...thresholds][0]! : 'the configured severities';
   if (deciding > 0)
-    reasons.push(`${deciding} ${deciding === 1 ? 'failure' : 'failures'} at or above ${level}`);
+    reasons.push(`${deciding} ${deciding === 1 ? 'failure' : 'failures'} at or above ${levelOf(thresholds)}`);
+  else if (below.size > 0) reasons.push(`no failure at or above ${levelOf(below)}`);
   const exitCode = incomplete ? 3 : deciding > 0 ? 1 : 0;
   return { exitCode, exitReason: reasons.length === 0 ? 'nothing that fails' : reasons.join(', ') };
+}
+
+/** The threshold where all files have the same one. */
+function levelOf(thresholds: ReadonlySet<FailOn>): string {
+  return thresholds.size === 1 ? [...thresholds][0]! : 'the configured severities';
 }
 
 function postureOf({ verdicts, owned, rules }: SummaryInput): Posture[] {

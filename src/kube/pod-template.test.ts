@@ -52,6 +52,15 @@ test('a bare pod spec is found under a key that says so', () => {
   assert.deepEqual(found?.object.template, { spec: { containers } });
 });
 
+test('a container without a name is one all the same, as in Knative', () => {
+  const nameless = { spec: { containers: [{ image: 'nginx' }] } };
+  assert.equal(
+    podTemplates({ apiVersion: 'serving.knative.dev/v1', kind: 'Service', spec: { template: nameless } })
+      .length,
+    1,
+  );
+});
+
 test('what only looks like one is left alone', () => {
   const overlay = {
     apiVersion: 'monitoring.coreos.com/v1',
@@ -62,8 +71,8 @@ test('what only looks like one is left alone', () => {
   assert.deepEqual(podTemplates(overlay), []);
   const schema = { properties: { spec: { containers: { type: 'array' } } }, spec: { containers: {} } };
   assert.deepEqual(podTemplates({ apiVersion: 'example.com/v1', kind: 'X', spec: { a: schema } }), []);
-  const nameless = { spec: { containers: [{ image: 'nginx' }] } };
-  assert.deepEqual(podTemplates({ apiVersion: 'example.com/v1', kind: 'X', spec: { a: nameless } }), []);
+  const imageless = { spec: { containers: [{ name: 'nginx' }] } };
+  assert.deepEqual(podTemplates({ apiVersion: 'example.com/v1', kind: 'X', spec: { a: imageless } }), []);
   assert.deepEqual(
     podTemplates({ apiVersion: 'apps/v1', kind: 'Deployment', spec: { template: { spec: { containers } } } }),
     [],

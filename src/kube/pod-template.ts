@@ -59,7 +59,7 @@ const maxVisited = 50_000;
 /**
  * The pod templates that an object of a kind unknown to Kubernetes embeds, found by shape: a map whose `spec` has
  * containers, or a pod spec under a key that says so (`podSpec`, `podTemplateSpec`). Containers are a list of maps that
- * all have a name and an image; the resource's own `spec` does not count, since containers there are mostly an overlay.
+ * all have an image and, if they have one, a name; the resource's own `spec` does not count, since containers there are mostly an overlay.
  */
 export function podTemplates(object: JsonObject): EmbeddedPodTemplate[] {
   const { apiVersion, kind, metadata } = object;
@@ -103,7 +103,9 @@ function hasContainers({ containers }: JsonObject): boolean {
 }
 
 function isContainer(value: unknown): boolean {
-  return isObject(value) && typeof value.name === 'string' && typeof value.image === 'string';
+  if (!isObject(value) || typeof value.image !== 'string') return false;
+  // Knative names a container that has none.
+  return value.name === undefined || typeof value.name === 'string';
 }
 
 function isObject(value: unknown): value is JsonObject {

@@ -41,11 +41,12 @@ export function explainControl(
     params: { objects: compiled.parameters, complete: true, scopeOf: () => 'Namespaced' as const },
   };
   return manifests.map((manifest) => {
-    const { subjects, problems, unknown } = subjectsOf(manifest, kinds);
-    const traces = subjects.flatMap(({ request, toManifest, view, written }) => {
-      const changes = serverViewChanges(written, view);
+    const { subjects, problems, unknowns } = subjectsOf(manifest, kinds);
+    const traces = subjects.flatMap(({ derived, request, toManifest, view, written }) => {
+      // The server stores a custom resource as it is written; only our reading of its template has defaults.
+      const changes = derived ? [] : serverViewChanges(written, view);
       return trace(compiled.bound, request, context).map((one) => ({ trace: one, changes, toManifest }));
     });
-    return { manifest, traces, problems, unknown: unknown?.reason ?? '' };
+    return { manifest, traces, problems, unknown: unknowns[0]?.reason ?? '' };
   });
 }

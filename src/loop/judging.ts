@@ -95,21 +95,23 @@ export class Judging {
   }
 
   judge(manifest: Manifest, ruleset: Ruleset): ManifestVerdicts {
-    const { subjects, problems, unknown } = subjectsOf(manifest, this.surroundings.kinds);
+    const { subjects, problems, unknowns } = subjectsOf(manifest, this.surroundings.kinds);
     const outcome = new Outcome(manifest, this.places, this.options.showAll);
-    if (unknown !== undefined) {
-      for (const rule of this.applicable.for(ruleset, unknown.request))
-        if (mayMatch(rule, unknown.request)) outcome.whole(rule, 'unknown', unknown.reason);
+    for (const { request, reason } of unknowns) {
+      for (const rule of this.applicable.for(ruleset, request)) {
+        if (mayMatch(rule, request)) outcome.whole(rule, 'unknown', reason);
+      }
     }
     const judgedBy = new Set<Rule>();
     for (const subject of subjects) {
       const rules = this.applicable.for(ruleset, subject.request);
       for (const [rule, judgement] of this.ask(rules, ruleset, subject, !this.options.elements)) {
-        if (judgement.verdict !== 'not-applicable') judgedBy.add(rule);
-        outcome.add(rule, judgement, subject);
+        const named = ruleset.named.get(rule.id)!;
+        if (judgement.verdict !== 'not-applicable') judgedBy.add(named);
+        outcome.add(named, judgement, subject);
       }
     }
-    if (subjects.length > 0 || unknown !== undefined) outcome.rest(ruleset.rules);
+    if (subjects.length + unknowns.length > 0) outcome.rest(ruleset.named);
     const explain = (rule: Rule): readonly LocatedFinding[] =>
       this.options.elements ? outcome.elements(rule) : this.explain(manifest, rule, ruleset);
     return {
@@ -126,7 +128,8 @@ export class Judging {
   private explain(manifest: Manifest, rule: Rule, ruleset: Ruleset): readonly LocatedFinding[] {
     const outcome = new Outcome(manifest, this.places, false);
     for (const subject of subjectsOf(manifest, this.surroundings.kinds).subjects) {
-      for (const [, judgement] of this.ask([rule], ruleset, subject, false))
+      const same = ruleset.rules.filter(({ id }) => id === rule.id);
+      for (const [, judgement] of this.ask(same, ruleset, subject, false))
         outcome.add(rule, judgement, subject);
     }
     return outcome.elements(rule);
@@ -140,7 +143,9 @@ export class Judging {
     verdictsOnly: boolean,
   ): Generator<[Rule, Judgement]> {
     const catalogued = rules.filter(({ isOwn }) => !isOwn);
-    const own = catalogued.length === rules.length ? [] : rules.filter(({ isOwn }) => isOwn);
+    // In a cluster no policy of the user's would see a template inside of a custom resource.
+    const hasOwn = catalogued.length < rules.length && !subject.derived;
+    const own = hasOwn ? rules.filter(({ isOwn }) => isOwn) : [];
     yield* this.askIn(catalogued, subject, this.context(ruleset.parameters, true, verdictsOnly));
     if (own.length > 0)
       yield* this.askIn(own, subject, this.context(this.surroundings.parameters, false, verdictsOnly));
@@ -214,6 +219,10 @@ class Outcome {
   }
 
   add(rule: Rule, judgement: Judgement, subject: Subject): void {
+    if (judgement.policy.refused && judgement.verdict !== 'not-applicable' && judgement.verdict !== 'error') {
+      return this.whole(rule, 'error', 'the API server refuses this policy: see what is wrong with it');
+    }
+    if (judgement.verdict === 'error') return this.failedToJudge(rule, judgement);
     if (judgement.verdict !== 'fail') return this.whole(rule, judgement.verdict, judgement.reason);
     let elements = this.failed.get(rule);
     if (elements === undefined) {
@@ -226,30 +235,42 @@ class Outcome {
       for (const { path } of found) {
         const at = subject.toManifest(path);
         const key = formatPath(at);
-        if (!elements.has(key)) elements.set(key, this.finding(rule, 'fail', at, message, ''));
+        const said = elements.get(key)?.message;
+        if (said === undefined) elements.set(key, this.finding(rule, 'fail', at, message, ''));
+        else if (said !== message)
+          elements.set(key, this.finding(rule, 'fail', at, `${said}; ${message}`, ''));
       }
     }
   }
 
+  /** The server denies a request that a policy cannot judge, unless failurePolicy Ignore lets it pass. */
+  private failedToJudge(rule: Rule, { policy, reason }: Judgement): void {
+    if (policy.definition.failurePolicy === 'Ignore') {
+      this.whole(rule, 'not-applicable', `${reason}; failurePolicy Ignore lets the request pass`);
+    } else {
+      this.whole(rule, 'error', reason, reason);
+    }
+  }
+
   /** What nobody has said anything about is about other kinds; most rules are, for most objects. */
-  rest(rules: readonly Rule[]): void {
+  rest(rules: ReadonlyMap<string, Rule>): void {
     if (this.showAll) {
-      for (const rule of rules)
+      for (const rule of rules.values())
         if (!this.said.has(rule)) this.whole(rule, 'not-applicable', 'it is about other kinds');
     } else {
-      this.verdicts['not-applicable'] += rules.length - this.said.size;
+      this.verdicts['not-applicable'] += rules.size - this.said.size;
     }
   }
 
   /** A verdict about the manifest as a whole. Not applicable to an embedded template says nothing about the rest. */
-  whole(rule: Rule, verdict: Verdict, reason: string): void {
+  whole(rule: Rule, verdict: Verdict, reason: string, message = ''): void {
     const before = this.said.get(rule);
     if (before !== undefined && (verdict === 'not-applicable' || verdict === 'pass' || before === verdict))
       return;
     this.said.set(rule, before === 'fail' ? before : verdict);
     this.verdicts[verdict]++;
     const isQuiet = verdict === 'pass' || verdict === 'not-applicable';
-    if (!isQuiet || this.showAll) this.others.push(this.finding(rule, verdict, [], '', reason));
+    if (!isQuiet || this.showAll) this.others.push(this.finding(rule, verdict, [], message, reason));
   }
 
   private finding(

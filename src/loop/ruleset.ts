@@ -21,7 +21,8 @@ export interface Rule {
 /** The rules that count for some files. */
 export interface Ruleset {
   readonly rules: readonly Rule[];
-  readonly ids: ReadonlySet<string>;
+  /** By id; a policy with several bindings is several rules, of which the first, the most severe, stands for all. */
+  readonly named: ReadonlyMap<string, Rule>;
   /** Parameter objects of the catalogue's controls. */
   readonly parameters: readonly JsonObject[];
 }
@@ -105,7 +106,9 @@ export class Rulesets {
       const override = severity?.[rule.id];
       if (override !== 'off') rules.push({ ...rule, severity: override ?? rule.severity });
     }
-    return { rules, ids: new Set(rules.map(({ id }) => id)), parameters };
+    const named = new Map<string, Rule>();
+    for (const rule of rules) if (!named.has(rule.id)) named.set(rule.id, rule);
+    return { rules, named, parameters };
   }
 
   private ids(profile: readonly string[] | undefined): readonly string[] {

@@ -75,7 +75,7 @@ class Scanner {
     this.own =
       options.policies.length === 0
         ? noUserPolicies
-        : readUserPolicies(options.policies, options.cwd, compiler);
+        : readUserPolicies(options.policies, options.cwd, compiler, options.catalogue.controls);
     // The catalogue's own tests compile it in every version.
     const trusting = new PolicyCompiler({ version, trusted: true });
     this.rulesets = new Rulesets(options.catalogue, options.version, trusting, options.selection, this.own);
@@ -126,8 +126,8 @@ class Scanner {
     const { baseline, catalogue, since, today } = this.options;
     const known = new Set([...catalogue.controls.keys(), ...this.own.rules.map(({ id }) => id)]);
     for (const one of verdicts) {
-      const { ids } = this.rulesets.for(this.settingsOf(one.manifest.origin.file));
-      const problems = suppress(one, ids, known, today);
+      const { named } = this.rulesets.for(this.settingsOf(one.manifest.origin.file));
+      const problems = suppress(one, named, known, today);
       for (const { path, severity, reason } of [...one.problems, ...problems]) {
         this.problems.push({ ...this.place(one.manifest, path), severity, reason });
       }

@@ -14,6 +14,8 @@ export interface Subject {
   readonly view: ServerView;
   /** The object as it was handed to the server view: of the served version where the written one is gone. */
   readonly written: JsonObject;
+  /** Made of what a custom resource embeds: the catalogue judges it, no policy in a cluster would ever see it. */
+  readonly derived: boolean;
   /** Where a path of the judged object stands in the manifest. */
   readonly toManifest: (path: Path) => Path;
 }
@@ -25,12 +27,18 @@ export interface SubjectProblem {
   readonly reason: string;
 }
 
+/** Something that rules may be about and that nothing can be said of. */
+export interface Unjudged {
+  readonly request: AdmissionRequest;
+  readonly reason: string;
+}
+
 /** What there is to judge of a manifest. */
 export interface Subjects {
   readonly subjects: readonly Subject[];
   readonly problems: readonly SubjectProblem[];
-  /** Set where nothing can be said of the object: the request it would make, and why. */
-  readonly unknown: { readonly request: AdmissionRequest; readonly reason: string } | undefined;
+  /** What cannot be judged: the request it would make, and why. */
+  readonly unknowns: readonly Unjudged[];
 }
 
 const same = (path: Path): Path => path;
@@ -50,32 +58,41 @@ export function subjectsOf({ value }: Manifest, kinds: KindRegistry): Subjects {
     written = { ...value, apiVersion: gone.apiVersion };
     if (!gone.sameShape) {
       const request = new CreateRequest(written, { object: written }, kinds.resolve(gone.apiVersion, kind));
-      return {
-        subjects: [],
-        problems,
-        unknown: { request, reason: `${words} and its successor has another shape` },
-      };
+      const reason = `${words} and its successor has another shape`;
+      return { subjects: [], problems, unknowns: [{ request, reason }] };
     }
   }
   const resource = kinds.resolve(written['apiVersion'] as string, kind);
   const unknown = resource.source === 'crd' || gone !== undefined ? undefined : unknownKind(apiVersion, kind);
   if (unknown !== undefined) problems.push({ severity: 'warning', path: ['kind'], reason: unknown });
   const subject = build(written, resource, same, problems);
-  if (subject === undefined) return { subjects: [], problems, unknown: undefined };
+  if (subject === undefined) return { subjects: [], problems, unknowns: [] };
   const empty = podWithoutContainers(subject);
   if (empty !== undefined) {
     const reason = 'the API server refuses a pod without containers';
     problems.push({ severity: 'warning', path: empty, reason });
-    return { subjects: [], problems, unknown: { request: subject.request, reason } };
+    return { subjects: [], problems, unknowns: [{ request: subject.request, reason }] };
   }
   const embedded = resource.source === 'built-in' ? [] : podTemplates(written);
-  const templates = embedded.flatMap(({ object, inner, path }) => {
-    const toManifest = (found: Path): Path => [...path, ...found.slice(inner.length)];
-    // A template that the server could not read as one is not a pod template after all.
-    const ignored: SubjectProblem[] = [];
-    return build(object as JsonObject, kinds.resolve('v1', 'PodTemplate'), toManifest, ignored) ?? [];
+  const unknowns: Unjudged[] = [];
+  const templates = embedded.flatMap(({ object, inner, path }): Subject[] => {
+    const toManifest = (found: Path): Path =>
+      inner.every((segment, i) => found[i] === segment) ? [...path, ...found.slice(inner.length)] : found;
+    const refused: SubjectProblem[] = [];
+    const kind = kinds.resolve('v1', 'PodTemplate');
+    const template = build(object as JsonObject, kind, toManifest, refused);
+    if (template !== undefined) return [{ ...template, derived: true }];
+    // Only the custom resource's own controller knows what it makes of this.
+    const why = refused.find(({ severity }) => severity === 'error');
+    const reason = `the pod template cannot be read as one: ${why?.reason ?? ''}`;
+    problems.push({ severity: 'warning', path: why?.path ?? path, reason });
+    unknowns.push({
+      request: new CreateRequest(object as JsonObject, { object: object as JsonObject }, kind),
+      reason,
+    });
+    return [];
   });
-  return { subjects: [subject, ...templates], problems, unknown: undefined };
+  return { subjects: [subject, ...templates], problems, unknowns };
 }
 
 function build(
@@ -99,7 +116,7 @@ function build(
     }
     return undefined;
   }
-  return { request: new CreateRequest(written, view, resource), view, written, toManifest };
+  return { request: new CreateRequest(written, view, resource), view, written, toManifest, derived: false };
 }
 
 /**

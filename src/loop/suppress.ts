@@ -13,7 +13,7 @@ import type { SubjectProblem } from './subject.ts';
  */
 export function suppress(
   { manifest, failures }: ManifestVerdicts,
-  run: ReadonlySet<string>,
+  run: { has(id: string): boolean },
   known: ReadonlySet<string>,
   today: string,
 ): SubjectProblem[] {

@@ -1,7 +1,7 @@
 import { collectManifests, type Manifest } from '../collect/manifests.ts';
 import type { Problem } from '../model/finding.ts';
 import type { JsonObject } from '../model/object.ts';
-import type { Severity } from '../model/severity.ts';
+import { compareSeverity, type Severity } from '../model/severity.ts';
 import {
   type CompiledBinding,
   documentLocator,
@@ -24,12 +24,13 @@ export const noUserPolicies: UserPolicies = { rules: [], objects: [], problems: 
 
 /**
  * Reads policies, bindings and parameters from files and folders. A policy without a binding is judged as bound to
- * everything with Deny, and a warning says so.
+ * everything with Deny, and a warning says so. Ids that are `taken` belong to controls of the catalogue.
  */
 export function readUserPolicies(
   paths: readonly string[],
   cwd: string,
   compiler: PolicyCompiler,
+  taken: { has(id: string): boolean },
 ): UserPolicies {
   const { manifests, problems: unread } = collectManifests(paths, { cwd, exclude: [] });
   const problems = [...unread];
@@ -43,21 +44,35 @@ export function readUserPolicies(
     if (compiled.binding !== undefined) bindings.push({ binding: compiled.binding, used: false, manifest });
   }
   const policies = ofKind('ValidatingAdmissionPolicy');
+  const seen = new Map<string, string>();
   for (const manifest of policies) {
     const { policy, problems: own } = compiler.compilePolicy(manifest.value, locator(manifest));
     problems.push(
       ...own.map(({ file, line, column, severity, reason }) => ({ file, line, column, severity, reason })),
     );
     if (policy === undefined) continue;
+    const first = seen.get(policy.name);
+    if (first !== undefined) {
+      const reason = `there is a policy "${policy.name}" in ${first} already: of two with one name a cluster keeps the last`;
+      problems.push({ ...locator(manifest)(['metadata', 'name']), severity: 'error', reason });
+      continue;
+    }
+    seen.set(policy.name, manifest.origin.file);
     const bound = bindings.filter(({ binding }) => binding.definition.policyName === policy.name);
     for (const one of bound) one.used = true;
     if (bound.length === 0) {
       const reason = `policy "${policy.name}" has no binding here: it is judged as bound to everything with Deny`;
       problems.push({ ...locator(manifest)(['metadata', 'name']), severity: 'warning', reason });
     }
-    for (const binding of bound.length === 0 ? [undefined] : bound.map((one) => one.binding)) {
-      rules.push(ruleOf(manifest, { policy, binding }));
-    }
+    // A control of the catalogue keeps its name; a policy of the same name gets another.
+    const name = policy.name === '' ? '(no name)' : policy.name;
+    const id = taken.has(name) ? `policy/${name}` : name;
+    const rulesOf = bound.map(({ binding }) => ruleOf(id, manifest, { policy, binding }));
+    rules.push(
+      ...(bound.length === 0
+        ? [ruleOf(id, manifest, { policy, binding: undefined })]
+        : rulesOf.sort(bySeverity)),
+    );
   }
   for (const { binding, used, manifest } of bindings) {
     if (used) continue;
@@ -76,14 +91,16 @@ function locator({ origin, source }: Manifest): Locate {
   return (path, offset) => inDocument([...origin.path, ...path], offset);
 }
 
+const bySeverity = (a: Rule, b: Rule): number => compareSeverity(a.severity, b.severity);
+
 /** A policy says how bad its failures are by what its binding does with them. */
-function ruleOf({ origin, reference, value }: Manifest, bound: Rule['bound']): Rule {
+function ruleOf(id: string, { origin, reference, value }: Manifest, bound: Rule['bound']): Rule {
   const actions = bound.binding?.definition.validationActions ?? ['Deny'];
   const severity: Severity = actions.includes('Deny') ? 'high' : actions.includes('Warn') ? 'medium' : 'low';
   const annotations = ((value['metadata'] as JsonObject | undefined)?.['annotations'] ?? {}) as JsonObject;
   const described = annotations['description'] ?? annotations['kubernetes.io/description'];
   return {
-    id: reference.name,
+    id,
     metadata: {
       title: `policy "${reference.name}" of ${origin.file}`,
       practice: 10,

@@ -29,7 +29,7 @@ test('a stable path names list elements by their key', () => {
     show('spec', 'containers', 0, 'ports', 1),
     'spec.containers[name=web].ports[containerPort=22]',
   );
-  assert.equal(show('spec', 'args', 0), 'spec.args[0]');
+  assert.equal(show('spec', 'args', 0), 'spec.args["x"]');
 });
 
 test('a stable path keeps the index where keys repeat or the element is missing', () => {

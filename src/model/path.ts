@@ -39,6 +39,7 @@ const keyFields = ['name', 'mountPath', 'containerPort', 'port', 'key', 'ip', 'h
 function elementKey(list: Json | undefined, index: number): string | undefined {
   if (!Array.isArray(list)) return undefined;
   const element: Json | undefined = list[index];
+  if (typeof element === 'string' || typeof element === 'number') return scalarKey(list, element);
   for (const field of keyFields) {
     const key = child(element, field);
     if (typeof key !== 'string' && typeof key !== 'number') continue;
@@ -64,6 +65,12 @@ function usesOf(list: readonly Json[], field: string): ReadonlyMap<Json, number>
   }
   byField.set(field, uses);
   return uses;
+}
+
+/** A short text or number stands for itself where the list holds it once: `capabilities.add["NET_ADMIN"]`. */
+function scalarKey(list: readonly Json[], element: string | number): string | undefined {
+  const key = JSON.stringify(element);
+  return key.length > 100 || list.indexOf(element) !== list.lastIndexOf(element) ? undefined : key;
 }
 
 /** The value at one step down, or undefined. */

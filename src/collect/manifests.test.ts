@@ -41,6 +41,80 @@ test('documents, JSON and items of lists are objects', () => {
   ]);
 });
 
+const said = ({ problems }: Collection): string[] =>
+  problems.map(
+    ({ severity, file, line, column, reason }) => `${severity} ${file}:${line}:${column} ${reason}`,
+  );
+
+test('items of a List that are no objects are errors at their place, and the others are read', () => {
+  write({
+    'a.yaml': `apiVersion: v1
+kind: List
+items:
+- just a string
+- kind: Pod
+  metadata: {name: unversioned}
+- apiVersion: v1
+- {a: b}
+- [x]
+- ~
+- apiVersion: v1
+  kind: Pod
+  metadata: {name: good}
+- apiVersion: v1
+  kind: PodList
+  items: [5]
+`,
+    'b.yaml': 'apiVersion: v1\nkind: List\nitems: {a: b}\n',
+    'c.yaml': 'apiVersion: v1\nkind: List\nitems: null\n',
+  });
+  const found = collect();
+  assert.deepEqual(
+    objects(found).filter((one) => one.startsWith('a')),
+    ['a.yaml#0 items[6] Pod/good'],
+  );
+  assert.deepEqual(said(found), [
+    'error a.yaml:4:3 an item of a List must be an object',
+    'error a.yaml:5:3 this is no object: its apiVersion is not set',
+    'error a.yaml:7:3 this is no object: its kind is not set',
+    'error a.yaml:8:3 this is no object: its apiVersion and kind are not set',
+    'error a.yaml:9:3 an item of a List must be an object',
+    'error a.yaml:10:3 an item of a List must be an object',
+    'error a.yaml:16:11 an item of a List must be an object',
+    'error b.yaml:3:1 the items of a List must be a list',
+  ]);
+});
+
+test('half an object is an error where it is named and a warning where it is found', () => {
+  write({
+    'a.yaml': 'kind: Pod\nmetadata: {name: x}\n',
+    'b.yaml': '# v1\napiVersion: v1\nspec: {}\n',
+    'c.json': '{"apiVersion": "v1", "kind": "", "metadata": {}}',
+    'd.yaml': 'kind: Pod\nmetadata: x\n',
+    'e.yaml': 'apiVersion: v2\nname: chart\n',
+    'f.yaml': 'metadata: {}\nspec: {}\n# kind, apiVersion\n',
+  });
+  const lines = [
+    'a.yaml:1:1 this is no object: its apiVersion is not set',
+    'b.yaml:2:1 this is no object: its kind is not set',
+    'c.json:1:1 this is no object: its kind is not set',
+  ];
+  const found = collect();
+  assert.deepEqual(
+    said(found),
+    lines.map((line) => `warning ${line}`),
+  );
+  assert.equal(found.notManifests, 3);
+  const named = collect(['a.yaml', 'b.yaml', 'c.json', 'd.yaml', 'e.yaml', 'f.yaml']);
+  assert.deepEqual(
+    said(named),
+    lines.map((line) => `error ${line}`),
+  );
+  assert.deepEqual(said(collect(['-'], 'kind: Pod\nspec: {}\n')), [
+    'error -:1:1 this is no object: its apiVersion is not set',
+  ]);
+});
+
 test('what is no manifest is counted and never an error', () => {
   write({
     'compose.yaml': 'services:\n  web:\n    image: nginx\n',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Problem } from '../model/finding.ts';
 import type { Json, JsonObject, KubeObject, ObjectReference, Path } from '../model/object.ts';
-import { type Document, position, readDocuments } from '../yaml/index.ts';
+import { type Document, locate, position, readDocuments } from '../yaml/index.ts';
 import { isKustomizationFile, Rendering } from './rendering.ts';
 import { type FoundFile, showPath, walk, type WalkOptions } from './walk.ts';
 
@@ -104,7 +104,7 @@ class Collector {
     for (const document of readDocuments(bytes, { maxDepth: this.options.maxDepth })) {
       if (document.isEmpty) continue;
       if (document.value === undefined) unread += this.unreadable(file, named, document);
-      else this.document(file, document);
+      else unread += this.document(file, named, document);
     }
     if (this.manifests.length > before) this.files++;
     else if (unread === 0) this.notManifests++;
@@ -145,41 +145,94 @@ class Collector {
     }
   }
 
-  private document(file: string, document: Document): void {
+  /** Counts what looks like an object and is none. */
+  private document(file: string, named: boolean, document: Document): number {
     const before = this.manifests.length;
-    for (const { value, path } of objectsIn(document.value as Json, [])) {
+    let strays = 0;
+    for (const found of objectsIn(document.value as Json, [])) {
+      const { path } = found;
+      if ('reason' in found) {
+        const [place] = locate(document, [path]);
+        const { line, column } = position(document, place!.span.start);
+        // Outside of a List a file that was only found may be anybody's.
+        const severity = named || path.length > 0 ? 'error' : 'warning';
+        this.problem(file, line, column, severity, found.reason);
+        strays++;
+        continue;
+      }
+      const { value } = found;
       const origin = { file, document: document.index, path };
       this.manifests.push({ reference: referenceOf(value), value, origin, source: document });
     }
     if (this.manifests.length > before) this.located(file, document, 'warning', (reason) => reason);
+    return strays;
   }
 }
 
 /** Whether reading is worth it: a lock file or a schema of megabytes need not be parsed to learn that it is no manifest. */
 function mayHoldManifests(bytes: Uint8Array): boolean {
   const isUtf16 = (bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff);
-  return isUtf16 || Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).includes('apiVersion');
+  if (isUtf16) return true;
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+  if (text.includes('apiVersion')) return true;
+  return text.includes('kind') && (text.includes('metadata') || text.includes('spec'));
 }
 
 /** What scans write: read again in the next one they are no objects of a cluster. */
 const ownOutputs = new Set(['Report', 'Baseline']);
 
-/** The objects a document holds: itself, or the items of a List, whose kind may be left to the List's. */
-function* objectsIn(value: Json, path: Path): Generator<{ value: JsonObject; path: Path }> {
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) return;
-  const { apiVersion, kind, items } = value as JsonObject;
-  if (typeof apiVersion !== 'string' || typeof kind !== 'string' || kind === '') return;
+interface FoundObject {
+  readonly value: JsonObject;
+  readonly path: Path;
+}
+
+/** What stands where an object should, and why it is none. */
+interface Stray {
+  readonly path: Path;
+  readonly reason: string;
+}
+
+/**
+ * The objects a document holds: itself, or the items of a List, whose kind may be left to the List's. kubectl refuses
+ * what is met as a stray. Source: k8s.io/apimachinery pkg/apis/meta/v1/unstructured, `decodeToList`.
+ */
+function* objectsIn(value: Json, path: Path): Generator<FoundObject | Stray> {
+  const isItem = path.length > 0;
+  if (!isMap(value)) {
+    if (isItem) yield { path, reason: 'an item of a List must be an object' };
+    return;
+  }
+  const { apiVersion, kind, items } = value;
+  const isVersioned = typeof apiVersion === 'string' && apiVersion !== '';
+  if (!isVersioned || typeof kind !== 'string' || kind === '') {
+    const hasKind = typeof kind === 'string' && kind !== '';
+    const resemblesObject = isVersioned !== hasKind && (isMap(value['metadata']) || isMap(value['spec']));
+    if (isItem || resemblesObject) yield { path, reason: notSet(isVersioned, hasKind) };
+    return;
+  }
   if (apiVersion === 'scantling.dev/v1' && ownOutputs.has(kind)) return;
+  if (kind === 'List' && items !== undefined && items !== null && !Array.isArray(items)) {
+    yield { path: [...path, 'items'], reason: 'the items of a List must be a list' };
+    return;
+  }
   if (!kind.endsWith('List') || !Array.isArray(items)) {
-    yield { value: value as JsonObject, path };
+    yield { value, path };
     return;
   }
   for (const [i, item] of (items as readonly Json[]).entries()) {
-    const isPlain = item !== null && typeof item === 'object' && !Array.isArray(item);
-    const bare = isPlain && kind !== 'List' && !('kind' in item) && !('apiVersion' in item);
+    const bare = isMap(item) && kind !== 'List' && !('kind' in item) && !('apiVersion' in item);
     const whole = bare ? { apiVersion, kind: kind.slice(0, -'List'.length), ...item } : item;
     yield* objectsIn(whole, [...path, 'items', i]);
   }
+}
+
+function notSet(isVersioned: boolean, hasKind: boolean): string {
+  if (isVersioned) return 'this is no object: its kind is not set';
+  return `this is no object: its apiVersion ${hasKind ? 'is' : 'and kind are'} not set`;
+}
+
+function isMap(value: Json | undefined): value is JsonObject {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 function referenceOf(value: JsonObject): ObjectReference {

@@ -70,21 +70,33 @@ function notLookedAt({ coverage }: Report): string[] {
 
 function coverage({ coverage, summary }: Report): string {
   const parts = [`looked at ${count(coverage.objects, 'object')} in ${count(coverage.files, 'file')}`];
-  if (coverage.renderingNeeded.length > 0) {
-    parts.push(
-      `${count(coverage.renderingNeeded.length, 'folder')} ${coverage.renderingNeeded.length === 1 ? 'needs' : 'need'} rendering`,
-    );
-  }
+  const rendering = renderingNeeded(coverage);
+  if (rendering !== '') parts.push(rendering);
   if (coverage.notManifests > 0) {
     parts.push(
       `${count(coverage.notManifests, 'file')} ${coverage.notManifests === 1 ? 'is no manifest' : 'are no manifests'}`,
     );
   }
-  if (summary.verdicts.unknown > 0) {
-    const [reason] = Object.entries(coverage.unknown).sort((a, b) => b[1] - a[1])[0] ?? [''];
-    parts.push(`${summary.verdicts.unknown} unknown (${reason})`);
-  }
+  const unknown = unknownVerdicts({ coverage, summary });
+  if (unknown !== '') parts.push(unknown);
   return printable(parts.join('; '));
+}
+
+/** What stands between the verdicts and a full answer, in one line; empty where nothing does. */
+export function incomplete(report: Report): string {
+  const parts = [renderingNeeded(report.coverage), unknownVerdicts(report)].filter((part) => part !== '');
+  return parts.length === 0 ? '' : printable(`not judged: ${parts.join('; ')}`);
+}
+
+function renderingNeeded({ renderingNeeded: folders }: Report['coverage']): string {
+  if (folders.length === 0) return '';
+  return `${count(folders.length, 'folder')} ${folders.length === 1 ? 'needs' : 'need'} rendering`;
+}
+
+function unknownVerdicts({ coverage, summary }: Pick<Report, 'coverage' | 'summary'>): string {
+  if (summary.verdicts.unknown === 0) return '';
+  const [reason] = Object.entries(coverage.unknown).sort((a, b) => b[1] - a[1])[0] ?? [''];
+  return `${summary.verdicts.unknown} unknown (${reason})`;
 }
 
 function ending({ summary }: Report, { elapsedMilliseconds }: ReportOptions, paint: Paint): string {

@@ -100,7 +100,17 @@ test('quiet leaves one line a control and the last line', () => {
   const shown = print(sampleReport, { quiet: true });
   assert.ok(!shown.includes('^^^'));
   assert.match(shown, /privileged-container +critical +deploy\/agent.yaml:9  container runs privileged\n/);
-  assert.match(shown, /exit 3: .*\n$/);
+  assert.match(
+    shown,
+    /\nnot judged: 1 folder needs rendering; 1 unknown \(namespace labels not in the input\)\nexit 3: .*\n$/,
+  );
+  const { coverage, summary } = sampleReport;
+  const judged = {
+    ...sampleReport,
+    coverage: { ...coverage, renderingNeeded: [] },
+    summary: { ...summary, verdicts: { ...summary.verdicts, unknown: 0 } },
+  };
+  assert.ok(!print(judged, { quiet: true }).includes('not judged'));
 });
 
 test('however much there is, the first screen has at most 40 lines', () => {

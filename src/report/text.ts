@@ -6,7 +6,7 @@ import { countingFindings, formatObject, groupFailures, type ControlGroup } from
 import { painter, severityStyle, type Paint } from './paint.ts';
 import { printable } from './printable.ts';
 import type { ReportOptions } from './reporter.ts';
-import { problemLines, summaryLines } from './summary.ts';
+import { incomplete, problemLines, summaryLines } from './summary.ts';
 import { cut, displayWidth, pad, wrap } from './width.ts';
 
 /** Lines that fit on a first screen without scrolling. */
@@ -29,7 +29,8 @@ export function* text(report: Report, options: ReportOptions): Generator<string>
   if (options.quiet) {
     yield* withBreaks(problems);
     for (const group of groups) yield* withBreaks([oneLine(group, printer)]);
-    yield* withBreaks(summary.slice(-1));
+    const missing = incomplete(report);
+    yield* withBreaks([...(missing === '' ? [] : [missing]), ...summary.slice(-1)]);
     return;
   }
   if (options.all) {

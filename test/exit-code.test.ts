@@ -111,6 +111,12 @@ describe('2: mistakes in the call', () => {
     [['scan', '--show', 'passes'], '--show takes "all", not "passes"'],
     [['scan', '--max-depth', '0'], '--max-depth takes a number from 1 to 99999'],
     [['scan', '--baseline', 'nope.json'], '--baseline nope.json: no such file; --write-baseline makes one'],
+    [['scan', '--config', 'nosuch'], '--config: there is no file "nosuch"'],
+    [['scan', '--policy', 'nosuch'], '--policy nosuch: no such file or directory'],
+    [['scan', '--policy', '.'], '--policy .: there is no ValidatingAdmissionPolicy here'],
+    [['scan', '-o', 'sarif=no/such/x'], 'cannot write no/such/x: no such directory'],
+    [['scan', '-o', 'json=.'], 'cannot write .: it is a directory'],
+    [['scan', '--write-baseline', '--baseline', 'no/x'], 'cannot write no/x: no such directory'],
     [['scan', '--since', 'HEAD'], '--since HEAD: not a git repository'],
     [['scan', ''], 'an argument is empty; "." is this folder'],
     [['scan', '-o'], "Option '-o, --output <value>' argument missing"],
@@ -131,6 +137,16 @@ describe('2: mistakes in the call', () => {
       assert.equal(lines.length, 2, 'an error and where help is, nothing else');
     });
   }
+
+  test('a configuration that leaves no control', async (t) => {
+    for (const configuration of ['profile: []\n', 'severity: {privileged-container: off}\n']) {
+      const cwd = project(t, { 'a.yaml': privilegedPod, '.scantling.yaml': configuration });
+      const flags = configuration.startsWith('severity') ? onlyPrivileged : [];
+      const { code, err, out } = await run(['scan', ...flags], { cwd });
+      assert.deepEqual([code, out], [2, '']);
+      assert.match(err, /^error: no control is left to run/);
+    }
+  });
 
   test('what is echoed cannot steer the terminal', async (t) => {
     const { err } = await run(['scan', '-c', '\u001b[2J\u202e'], { cwd: project(t) });

@@ -224,15 +224,15 @@ ${pods}  validations:
     assert.deepEqual(verdicts, ['no-latest not-applicable']);
   });
 
-  test('a path without any is a mistake', async (t) => {
+  test('a path without any is a mistake in the call', async (t) => {
     const cwd = project(t, { 'pod.yaml': privilegedPod, 'empty/x.yaml': 'a: 1\n' });
     for (const [where, words] of [
       ['empty', 'there is no ValidatingAdmissionPolicy here'],
       ['nope', 'no such file or directory'],
     ] as const) {
-      const { code, out } = await run(['scan', 'pod.yaml', '--policy', where], { cwd });
-      assert.equal(code, 3);
-      assert.ok(out.startsWith(`error  ${where}  ${words}\n`), out);
+      const { code, err, out } = await run(['scan', 'pod.yaml', '--policy', where], { cwd });
+      assert.deepEqual([code, out], [2, '']);
+      assert.ok(err.startsWith(`error: --policy ${where}: ${words}\n`), err);
     }
   });
 });

@@ -38,7 +38,7 @@ export function parseOutputs(written: readonly string[]): readonly Output[] {
   return outputs.length === 0 ? [{ format: 'text', file: undefined }] : outputs;
 }
 
-/** Writes the report in every format asked for. Throws what the file system throws, with the file's name. */
+/** Writes the report in every format asked for. Throws `UsageError` for a file that cannot be written. */
 export async function writeOutputs(
   outputs: readonly Output[],
   report: Report,
@@ -50,10 +50,29 @@ export async function writeOutputs(
       for (const chunk of chunks(formats[format](report, options))) await streams.out(chunk);
     } else {
       const plain = { ...options, color: false, width: 120 };
-      writeFile(path.resolve(streams.cwd, file), formats[format](report, plain));
+      writable(file, () => writeFile(path.resolve(streams.cwd, file), formats[format](report, plain)));
     }
   }
 }
+
+/** Runs what writes `file`; a name that cannot be written to is a mistake in the call. */
+export function writable(file: string, write: () => void): void {
+  try {
+    write();
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === undefined) throw error;
+    throw new UsageError(`cannot write ${file}: ${writeErrors[code] ?? message}`);
+  }
+}
+
+const writeErrors: Readonly<Record<string, string>> = {
+  ENOENT: 'no such directory',
+  ENOTDIR: 'a part of its path is no directory',
+  EISDIR: 'it is a directory',
+  EACCES: 'permission denied',
+  EROFS: 'the file system is read-only',
+};
 
 function writeFile(file: string, pieces: Iterable<string>): void {
   const target = openSync(file, 'w');

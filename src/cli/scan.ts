@@ -1,8 +1,9 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Catalogue, openCatalogue } from '../catalogue/catalogue.ts';
 import { parameterComplaints } from '../catalogue/control.ts';
 import { formatMinorVersion, minorVersions } from '../catalogue/versions.ts';
+import { collectManifests } from '../collect/manifests.ts';
 import { showPath } from '../collect/walk.ts';
 import { Configurations } from '../config/discover.ts';
 import { suggestion } from '../config/did-you-mean.ts';
@@ -12,10 +13,11 @@ import { type Changes, changesSince, GitError } from '../loop/git.ts';
 import { scan } from '../loop/scan.ts';
 import type { Problem } from '../model/finding.ts';
 import type { Json } from '../model/object.ts';
+import { isPolicyApi } from '../policy/index.ts';
 import { count } from '../report/summary.ts';
 import { type Arguments, type Command, flagList, flagText, type FlagValues, UsageError } from './command.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
-import { parseOutputs, writeOutputs } from './outputs.ts';
+import { parseOutputs, writable, writeOutputs } from './outputs.ts';
 import { Progress } from './progress.ts';
 import { type Streams, wantsColor } from './stream.ts';
 import { version } from './version.ts';
@@ -126,7 +128,7 @@ export async function runScan(args: Arguments, streams: Streams): Promise<number
     configurations,
     exclude: written(flags, 'exclude'),
     policies: [
-      ...written(flags, 'policy'),
+      ...policies(flags, streams.cwd),
       ...(start?.configuration.policy ?? []).map((one) =>
         showPath(path.resolve(path.dirname(start!.file), one), streams.cwd),
       ),
@@ -143,11 +145,14 @@ export async function runScan(args: Arguments, streams: Streams): Promise<number
   });
   progress.end();
   if (configurations.problems.length > 0) return refuse(configurations.problems, streams);
+  if (Object.keys(report.controls).length === 0 && report.summary.exitCode === 0) {
+    throw new UsageError('no control is left to run: the profiles, severities and the version leave none');
+  }
   if (isWriting) {
     const file = baselineFile ?? 'scantling-baseline.json';
     const text = writeBaseline(report.findings);
     const written = readBaseline(text) as Baseline;
-    writeFileSync(path.resolve(streams.cwd, file), text);
+    writable(file, () => writeFileSync(path.resolve(streams.cwd, file), text));
     streams.err(
       `wrote ${count(written.fingerprints.size, 'finding')} to ${file}; from now on: --baseline ${file}\n`,
     );
@@ -177,6 +182,23 @@ function written(flags: FlagValues, name: string): readonly string[] {
   return Array.isArray(value) ? (value as readonly string[]) : typeof value === 'string' ? [value] : [];
 }
 
+/** The values of `--policy`, each of which must name something, and one of them a policy. */
+function policies(flags: FlagValues, cwd: string): readonly string[] {
+  const paths = written(flags, 'policy');
+  if (paths.length === 0) return paths;
+  const { manifests, problems } = collectManifests(paths, { cwd, exclude: [] });
+  const missing = problems.find(({ file, line }) => line === 0 && paths.includes(file));
+  if (missing !== undefined && !existsSync(path.resolve(cwd, missing.file))) {
+    throw new UsageError(`--policy ${missing.file}: ${missing.reason}`);
+  }
+  const isPolicy = manifests.some(({ value }) => isPolicyApi(value, 'ValidatingAdmissionPolicy'));
+  // What could not be read may have been the policy.
+  if (!isPolicy && !problems.some(({ severity }) => severity === 'error')) {
+    throw new UsageError(`--policy ${paths.join(' ')}: there is no ValidatingAdmissionPolicy here`);
+  }
+  return paths;
+}
+
 function configurationsFor(
   flags: FlagValues,
   catalogue: Catalogue,
@@ -191,6 +213,7 @@ function configurationsFor(
   };
   const file = flagText(flags, 'config');
   const fixed = file === undefined ? undefined : path.resolve(streams.cwd, file);
+  if (fixed !== undefined && !existsSync(fixed)) throw new UsageError(`--config: there is no file "${file}"`);
   const configurations = new Configurations(known, (absolute) => showPath(absolute, streams.cwd), fixed);
   for (const input of inputs) configurations.forFolder(startFolder(input, streams.cwd));
   return configurations;

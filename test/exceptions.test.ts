@@ -39,6 +39,9 @@ describe('baselines', () => {
     assert.equal(again.report.findings.length, known.findings.length, 'they are still in the report');
     assert.ok(again.report.findings.every(({ suppression }) => suppression?.by === 'baseline'));
 
+    const told = await run(['scan', '--baseline', 'known.json', ...only], { cwd });
+    assert.match(told.out, /0 of 1 object fail, 1 accepted$/m);
+
     write(cwd, { 'b/moved.yaml': `# moved\n\n${deployment(['two', 'one'])}` });
     rmSync(path.join(cwd, 'a.yaml'));
     assert.equal((await scanJson(['--baseline', 'known.json'], { cwd })).code, 0);

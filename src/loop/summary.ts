@@ -98,31 +98,38 @@ function levelOf(thresholds: ReadonlySet<FailOn>): string {
 }
 
 function postureOf({ verdicts, owned, rules }: SummaryInput): Posture[] {
-  const rows = new Map<number, { controls: Set<string>; objects: number; failing: number }>();
+  const rows = new Map<
+    number,
+    { controls: Set<string>; objects: number; failing: number; suppressed: number }
+  >();
   for (const { id, metadata } of rules) {
     const row = rows.get(metadata.practice);
-    if (row === undefined) rows.set(metadata.practice, { controls: new Set([id]), objects: 0, failing: 0 });
+    if (row === undefined)
+      rows.set(metadata.practice, { controls: new Set([id]), objects: 0, failing: 0, suppressed: 0 });
     else row.controls.add(id);
   }
   const practiceOf = new Map(rules.map(({ id, metadata }) => [id, metadata.practice]));
   for (const { manifest, failures, judgedBy } of verdicts) {
     const counting = failures.filter(({ isSuppressed }) => !isSuppressed);
     const failing = new Set(counting.map(({ control }) => practiceOf.get(control)!));
+    const accepted = new Set(failures.map(({ control }) => practiceOf.get(control)!));
     const judged = new Set(judgedBy.map(({ metadata }) => metadata.practice));
     for (const practice of judged) {
       if (owned.has(manifest) && !failing.has(practice)) continue;
       const row = rows.get(practice)!;
       row.objects++;
       if (failing.has(practice)) row.failing++;
+      else if (accepted.has(practice)) row.suppressed++;
     }
   }
   return [...rows]
     .sort(([a], [b]) => a - b)
-    .map(([practice, { controls, objects, failing }]) => ({
+    .map(([practice, { controls, objects, failing, suppressed }]) => ({
       practice: practiceName(practice),
       controls: controls.size,
       objects,
       failing,
+      suppressed,
     }));
 }
 

@@ -82,6 +82,8 @@ export interface Posture {
   readonly controls: number;
   readonly objects: number;
   readonly failing: number;
+  /** Objects that fail its controls only in ways that are suppressed. */
+  readonly suppressed?: number;
 }
 
 export interface Summary {

@@ -25,6 +25,13 @@ test('json is the contract: the schema holds and nothing is lost', () => {
   assert.deepEqual(parsed.summary, sampleReport.summary);
 });
 
+test('a problem has exactly the fields of the contract', () => {
+  const [problem] = sampleReport.problems;
+  const knowing = { ...problem!, path: ['spec'] };
+  const parsed: any = JSON.parse(join(json({ ...sampleReport, problems: [knowing] })));
+  assert.deepEqual(parsed.problems, [problem]);
+});
+
 test('the schema refuses what is not the contract', () => {
   const schema = JSON.parse(
     readFileSync(new URL('../../schemas/report.schema.json', import.meta.url), 'utf8'),

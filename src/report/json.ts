@@ -1,4 +1,4 @@
-import type { Finding, Report } from '../model/finding.ts';
+import type { Finding, Problem, Report } from '../model/finding.ts';
 import { printableJson } from './printable.ts';
 
 /** Integers beyond 2^53 cannot be JSON numbers in JavaScript; they only occur inside messages, never as fields. */
@@ -15,7 +15,7 @@ export function* json(report: Report): Generator<string> {
   yield `},\n"findings":[`;
   yield* lines(findings.map(findingJson));
   yield `],\n"problems":[`;
-  yield* lines(problems.map(compact));
+  yield* lines(problems.map(problemJson));
   yield `],\n"coverage":${compact(coverage)},\n"summary":${compact(summary)}}\n`;
 }
 
@@ -36,6 +36,11 @@ function findingJson(finding: Finding): string {
     fingerprint,
     suppression,
   });
+}
+
+/** Field by field: whoever finds a problem may know more of it than the contract says. */
+function problemJson({ file, line, column, severity, reason }: Problem): string {
+  return compact({ file, line, column, severity, reason });
 }
 
 function* lines(items: readonly string[]): Generator<string> {

@@ -48,7 +48,7 @@ const barLength = 20;
 function posture({ summary }: Report, { width }: ReportOptions, paint: Paint): string[] {
   const rows = summary.posture;
   const longest = Math.max(0, ...rows.map((row) => row.practice.length));
-  return rows.map(({ practice, objects, failing }) => {
+  return rows.map(({ practice, objects, failing, suppressed = 0 }) => {
     const bad =
       objects === 0 ? 0 : Math.max(failing > 0 ? 1 : 0, Math.round((failing / objects) * barLength));
     const bar =
@@ -56,7 +56,7 @@ function posture({ summary }: Report, { width }: ReportOptions, paint: Paint): s
     const words =
       objects === 0
         ? 'nothing to judge'
-        : `${failing} of ${count(objects, 'object')} ${failing === 1 ? 'fails' : 'fail'}`;
+        : `${failing} of ${count(objects, 'object')} ${failing === 1 ? 'fails' : 'fail'}${suppressed > 0 ? `, ${suppressed} accepted` : ''}`;
     const gap = width > 80 ? `${bar}${objects === 0 ? ' '.repeat(barLength) : ''}  ` : '';
     return `  ${pad(practice, longest)}  ${gap}${words}`;
   });

@@ -159,7 +159,7 @@ describe('mistakes in a configuration: exit 2, located, with the likely name', (
     ['profil: essentials\n', 'error  .scantling.yaml:1:1  unknown key "profil"; did you mean "profile"?'],
     [
       'profile: essential\n',
-      'error  .scantling.yaml:1:1  there is no profile "essential"; did you mean "essentials"?',
+      'error  .scantling.yaml:1:10  there is no profile "essential"; did you mean "essentials"?',
     ],
     [
       'severity:\n  privileged-containr: low\n',
@@ -167,10 +167,13 @@ describe('mistakes in a configuration: exit 2, located, with the likely name', (
     ],
     [
       'severity:\n  privileged-container: hihg\n',
-      'error  .scantling.yaml:2:3  must be one of critical, high, medium, low, info, off; did you mean "high"?',
+      'error  .scantling.yaml:2:25  must be one of critical, high, medium, low, info, off; did you mean "high"?',
     ],
     ['failOn: [high, unkown]\n', 'did you mean "unknown"?'],
-    ['kubernetesVersion: 1.30\n', 'error  .scantling.yaml:1:1  write the value in quotes, one of 1.30, 1.31'],
+    [
+      'kubernetesVersion: 1.30\n',
+      'error  .scantling.yaml:1:20  write the value in quotes, one of 1.30, 1.31',
+    ],
     ['paths:\n- failOn: low\n', 'error  .scantling.yaml:2:3  a section needs "match"'],
     ['__proto__: 1\n', 'error  .scantling.yaml:1:1  unknown key "__proto__"'],
     ['params: {constructor: {}}\n', 'there is no control "constructor"'],

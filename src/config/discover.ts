@@ -82,9 +82,13 @@ export class Configurations {
       document,
       problems.map((one) => one.path),
     );
-    for (const [i, { reason }] of problems.entries()) {
-      const { span, key } = places[i]!;
-      const { line, column } = position(document, (key ?? span).start);
+    for (const [i, { reason, isKey }] of problems.entries()) {
+      const { span, key, value } = places[i]!;
+      // What stands on lines of its own below a key is found by the key.
+      const isBelow =
+        key !== undefined && position(document, value.start).line !== position(document, key.start).line;
+      const at = isKey === true || isBelow ? (key ?? span) : value;
+      const { line, column } = position(document, at.start);
       problem(line, column, reason);
     }
     return configuration;

@@ -88,7 +88,11 @@ test('parameters are checked by the control they are for', () => {
     { ...known, parameterProblems },
   );
   assert.deepEqual(read.problems, [
-    { path: ['params', 'forbidden-registries', 'x'], reason: 'forbidden-registries has no parameter "x"' },
+    {
+      path: ['params', 'forbidden-registries', 'x'],
+      reason: 'forbidden-registries has no parameter "x"',
+      isKey: true,
+    },
   ]);
   assert.deepEqual(read.configuration.params, { 'privileged-container': 2 });
 });

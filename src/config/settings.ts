@@ -37,6 +37,8 @@ export interface PathSettings extends Settings {
 export interface SettingsProblem {
   readonly path: Path;
   readonly reason: string;
+  /** The mistake is the key at the path, not its value. */
+  readonly isKey?: boolean;
 }
 
 /** The names a configuration may use. */
@@ -146,7 +148,7 @@ class Reader {
 
   private parameters(params: Json, path: Path, control: string): Json | undefined {
     const wrong = this.known.parameterProblems?.(control, params) ?? [];
-    for (const problem of wrong) this.wrong([...path, ...problem.path], problem.reason);
+    for (const problem of wrong) this.wrongKey([...path, ...problem.path], problem.reason);
     return wrong.length === 0 ? params : undefined;
   }
 
@@ -156,7 +158,7 @@ class Reader {
     }
     for (const key of Object.keys(value)) {
       if (keys !== undefined && !keys.includes(key))
-        this.wrong([...at, key], `unknown key "${key}"${suggestion(key, keys)}`);
+        this.wrongKey([...at, key], `unknown key "${key}"${suggestion(key, keys)}`);
     }
     return value as Fields;
   }
@@ -190,8 +192,14 @@ class Reader {
 
   private name(name: string, names: ReadonlySet<string>, what: string, path: Path): boolean {
     if (names.has(name)) return true;
-    this.wrong(path, `there is no ${what} "${name}"${suggestion(name, names)}`);
+    const reason = `there is no ${what} "${name}"${suggestion(name, names)}`;
+    if (what === 'control') this.wrongKey(path, reason);
+    else this.wrong(path, reason);
     return false;
+  }
+
+  private wrongKey(path: Path, reason: string): void {
+    this.problems.push({ path, reason, isKey: true });
   }
 
   private wrong(path: Path, reason: string): undefined {

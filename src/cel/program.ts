@@ -1,6 +1,7 @@
 import { compileClosure } from './closure/closure.ts';
 import type { Evaluate, Frame } from './closure/frame.ts';
 import { explain, type Explanation, type Origin, traceOrigin } from './explain/explain.ts';
+import { limited, mayExceed } from './limit.ts';
 import type { Plan } from './plan/node.ts';
 import type { Type } from './type.ts';
 import type { Result, Value } from './value.ts';
@@ -26,10 +27,20 @@ export class Program {
     this.blank = Array.from({ length: plan.slots });
   }
 
-  /** The expression's value, an error, or an unknown. Never throws. */
+  /**
+   * The expression's value, an error, or an unknown; the API server's error where the evaluation costs more than it
+   * allows. The fast way only knows a lower bound of the cost, so what does very much is evaluated again with the exact
+   * one. Never throws.
+   */
   evaluate(activation: Activation): Result {
-    this.compiled ??= compileClosure(this.plan);
-    return this.compiled(this.frame(activation));
+    const compiled = (this.compiled ??= compileClosure(this.plan));
+    return limited<Result>(
+      () => {
+        const result = compiled(this.frame(activation));
+        return mayExceed() ? this.origin(activation).result : result;
+      },
+      (error) => error,
+    );
   }
 
   /** Why the expression has the value it has, with its exact cost; much slower than `evaluate`. Never throws. */

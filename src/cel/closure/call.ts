@@ -6,6 +6,7 @@ import { contains } from '../standard/operators.ts';
 import { CelError, Failure, Optional, type Result, type Value } from '../value.ts';
 import { compilePresent } from './attribute.ts';
 import type { Compile } from './closure.ts';
+import { grow } from '../limit.ts';
 import { type Evaluate, located } from './frame.ts';
 
 /** A call of a function or strict operator: arguments first, the first failure among them is the result. */
@@ -16,11 +17,11 @@ export function compileCall(node: CallNode, compile: Compile): Evaluate {
 function strict({ args, invoke, at }: CallNode, compile: Compile): Evaluate {
   const parts = args.map(compile);
   const [first, second] = parts;
-  if (parts.length === 0) return () => located(invoke(), at);
+  if (parts.length === 0) return () => yielded(invoke(), at);
   if (parts.length === 1) {
     return (frame) => {
       const a = first!(frame);
-      return a instanceof Failure ? a : located(invoke(a), at);
+      return a instanceof Failure ? a : yielded(invoke(a), at);
     };
   }
   if (parts.length === 2) {
@@ -28,7 +29,7 @@ function strict({ args, invoke, at }: CallNode, compile: Compile): Evaluate {
       const a = first!(frame);
       if (a instanceof Failure) return a;
       const b = second!(frame);
-      return b instanceof Failure ? b : located(invoke(a, b), at);
+      return b instanceof Failure ? b : yielded(invoke(a, b), at);
     };
   }
   return (frame) => {
@@ -38,8 +39,15 @@ function strict({ args, invoke, at }: CallNode, compile: Compile): Evaluate {
       if (value instanceof Failure) return value;
       values.push(value);
     }
-    return located(invoke(...values), at);
+    return yielded(invoke(...values), at);
   };
+}
+
+/** What a function yields, located, and counted where it is a list. */
+function yielded(result: Result, at: number): Result {
+  if (typeof result !== 'object') return result;
+  if (Array.isArray(result)) grow(result.length);
+  return located(result, at);
 }
 
 /** The hot shapes that need no general call. */

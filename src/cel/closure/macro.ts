@@ -3,6 +3,7 @@ import type { MacroNode } from '../plan/node.ts';
 import { noSuchOverload } from '../plan/dispatch.ts';
 import { MapBuilder } from '../plan/map-builder.ts';
 import { elementsOf, entriesOf } from '../plan/range.ts';
+import { spend } from '../limit.ts';
 import { sortByKeys } from '../extension/lists.ts';
 import { type AnyFailure, CelError, Failure, Optional, type Result, type Value } from '../value.ts';
 import { compilePresent, settledResult } from './attribute.ts';
@@ -63,10 +64,24 @@ function bind(frame: Frame, slots: readonly number[], element: unknown): void {
   frame[slots[1]!] = value;
 }
 
+/**
+ * What the API server charges at least for each round, beside the body: see `explain/macro.ts` for the exact charges. A
+ * round of a constant filter may cost nothing; it counts 1 here, so that no number of rounds is free.
+ */
+function roundCharge({ name, filter, body }: MacroNode): number {
+  if (name === 'all') return 3;
+  if (name === 'exists') return 4;
+  if (filter !== undefined || name === 'exists_one' || name === 'filter') return 1;
+  return (name === 'map' || name === 'transformList' || name === 'sortBy') && body.kind !== 'constant'
+    ? 12
+    : 2;
+}
+
 /** `all` stops at false, `exists` at true; failures before that are absorbed, else they are the result. */
 function quantifier(range: Elements, body: Evaluate, decisive: boolean, node: MacroNode): Evaluate {
   const { at, slots } = node;
   const neutral = !decisive;
+  const charge = roundCharge(node);
   return (frame) => {
     const elements = range(frame);
     if (elements instanceof Failure) return elements;
@@ -74,9 +89,13 @@ function quantifier(range: Elements, body: Evaluate, decisive: boolean, node: Ma
     for (let i = 0; i < elements.length; i++) {
       bind(frame, slots, elements[i]);
       const value = body(frame);
-      if (value === decisive) return decisive;
+      if (value === decisive) {
+        spend(charge * (i + 1));
+        return decisive;
+      }
       if (value !== neutral) failure = mergeFailures(failure, notBool(value, at));
     }
+    spend(charge * elements.length);
     return failure ?? neutral;
   };
 }
@@ -84,9 +103,11 @@ function quantifier(range: Elements, body: Evaluate, decisive: boolean, node: Ma
 /** The last failure counts, as cel-go's accumulator is replaced by each. */
 function existsOne(range: Elements, body: Evaluate, node: MacroNode): Evaluate {
   const { at, slots } = node;
+  const charge = roundCharge(node);
   return (frame) => {
     const elements = range(frame);
     if (elements instanceof Failure) return elements;
+    spend(charge * elements.length);
     let failure: AnyFailure | undefined;
     let count = 0;
     for (let i = 0; i < elements.length; i++) {
@@ -101,9 +122,11 @@ function existsOne(range: Elements, body: Evaluate, node: MacroNode): Evaluate {
 
 function filtered(range: Elements, body: Evaluate, node: MacroNode): Evaluate {
   const { at, slots } = node;
+  const charge = roundCharge(node);
   return (frame) => {
     const elements = range(frame);
     if (elements instanceof Failure) return elements;
+    spend(charge * elements.length);
     let failure: AnyFailure | undefined;
     const list: Value[] = [];
     for (let i = 0; i < elements.length; i++) {
@@ -131,10 +154,13 @@ function settledElements(list: Evaluate): Evaluate {
   };
 }
 
-function mapped(range: Elements, body: Evaluate, { slots }: MacroNode): Evaluate {
+function mapped(range: Elements, body: Evaluate, node: MacroNode): Evaluate {
+  const { slots } = node;
+  const charge = roundCharge(node);
   return (frame) => {
     const elements = range(frame);
     if (elements instanceof Failure) return elements;
+    spend(charge * elements.length);
     const list: Value[] = [];
     for (let i = 0; i < elements.length; i++) {
       bind(frame, slots, elements[i]);
@@ -149,9 +175,11 @@ function mapped(range: Elements, body: Evaluate, { slots }: MacroNode): Evaluate
 /** A failing filter replaces an earlier failure, a failing transformation does not, as in cel-go's accumulator. */
 function mappedWhere(range: Elements, filter: Evaluate, body: Evaluate, node: MacroNode): Evaluate {
   const { at, slots } = node;
+  const charge = roundCharge(node);
   return (frame) => {
     const elements = range(frame);
     if (elements instanceof Failure) return elements;
+    spend(charge * elements.length);
     let failure: AnyFailure | undefined;
     const list: Value[] = [];
     for (let i = 0; i < elements.length; i++) {
@@ -178,9 +206,11 @@ function mappedEntries(
   insert: (map: MapBuilder, key: Value, value: Value) => CelError | undefined,
 ): Evaluate {
   const { at, slots } = node;
+  const charge = roundCharge(node);
   return (frame) => {
     const elements = range(frame);
     if (elements instanceof Failure) return elements;
+    spend(charge * elements.length);
     let failure: AnyFailure | undefined;
     const collected = new MapBuilder(at);
     for (let i = 0; i < elements.length; i++) {
@@ -226,10 +256,12 @@ function optionalMap(node: MacroNode, body: Evaluate, compile: Compile): Evaluat
 function sortBy(node: MacroNode, body: Evaluate, compile: Compile): Evaluate {
   const list = compile(node.range);
   const slot = node.slots[0]!;
+  const charge = roundCharge(node);
   return (frame): Result => {
     const elements = list(frame);
     if (elements instanceof Failure) return elements;
     if (!Array.isArray(elements)) return elementsOf(elements, node.at) as AnyFailure;
+    spend(charge * elements.length);
     const keys: Value[] = [];
     for (const element of elements) {
       frame[slot] = element;

@@ -39,7 +39,8 @@ export interface Origin {
 
 /**
  * Evaluates a plan slowly, remembering everything: the value of every node, where values come from, and what cel-go
- * would charge. The result is that of the fast back ends. Never throws.
+ * would charge. The result is that of the fast back ends, up to the limit on the exact cost, which ends the evaluation.
+ * Never throws.
  */
 export function explain(plan: Plan, activation: Activation): Explanation {
   const explainer = new Explainer(plan, activation, true);

@@ -1,4 +1,5 @@
 import { equal } from '../equal.ts';
+import { costLimit, grow, limited, stop } from '../limit.ts';
 import { isMap, mapFrom, mapGet } from '../map.ts';
 import type {
   CallNode,
@@ -70,6 +71,8 @@ export class Explainer {
   readonly #keepsTree: boolean;
   /** Above 0 while evaluating what cel-go would not: then nothing is charged or shown. */
   #hypothetical = 0;
+  /** What the hypothetical evaluations would have cost; at the limit there are no more of them. */
+  #supposed = 0;
   /** The places asked for during a hypothetical evaluation. */
   #asked: Path[] = [];
 
@@ -81,14 +84,22 @@ export class Explainer {
   }
 
   run(): Traced {
-    const traced = this.node(this.#plan.root);
-    this.tree = this.#children[0];
+    const { root } = this.#plan;
+    const roots: ExplainedNode[] = [];
+    this.#children = roots;
+    const traced = limited(
+      () => this.node(root),
+      (value): Traced => ({ value }),
+    );
+    // An evaluation that was stopped has no nodes to show.
+    this.tree = roots[0] ?? new ExplainedStep(root.start, root.end, traced, []);
     return traced;
   }
 
-  /** Charges what cel-go charges, unless it would not be evaluating this. */
+  /** Charges what cel-go charges, unless it would not be evaluating this; ends the evaluation at the limit. */
   charge(units: number): void {
-    if (this.#hypothetical === 0) this.cost += units;
+    const total = this.#hypothetical > 0 ? (this.#supposed += units) : (this.cost += units);
+    if (total > costLimit) stop();
   }
 
   /** Notes that a place was asked for. */
@@ -98,11 +109,12 @@ export class Explainer {
 
   /** Evaluates what cel-go would skip, for the sake of paths; returns the places it asked for. */
   suppose(evaluate: () => void): readonly Path[] {
+    if (this.#supposed > costLimit) return [];
     const before = this.#asked;
     this.#asked = [];
-    this.#hypothetical++;
-    evaluate();
-    this.#hypothetical--;
+    const depth = this.#hypothetical++;
+    limited(evaluate, () => {});
+    this.#hypothetical = depth;
     const asked = this.#asked;
     this.#asked = this.#hypothetical > 0 ? [...before, ...asked] : [];
     return asked;
@@ -186,6 +198,7 @@ export class Explainer {
       return failed;
     }
     const result = node.invoke(...values) as Result;
+    if (Array.isArray(result)) grow(result.length);
     this.charge(callCost(node, values, result));
     const value =
       result instanceof CelError && result.offset < 0 ? new CelError(result.message, node.at) : result;

@@ -1,6 +1,7 @@
 import { compare, isComparable } from '../compare.ts';
 import { equal } from '../equal.ts';
 import type { CallCost, Library, Overload } from '../library.ts';
+import { grow, spend } from '../limit.ts';
 import { isMap } from '../map.ts';
 import { isInt } from '../numeric.ts';
 import { overload } from '../signature.ts';
@@ -12,9 +13,6 @@ import { listCost } from './call-cost.ts';
 type List = readonly Value[];
 type Int = number | bigint;
 
-/** The API server stops an evaluation at this cost, and each element of a range costs one. */
-const longestRange = 1_000_000;
-
 function slice(list: List, start: Int, end: Int): List | CelError {
   const fail = (why: string) => new CelError(`cannot slice(${start}, ${end}), ${why}`);
   if (start < 0 || end < 0) return fail('negative indexes not supported');
@@ -25,7 +23,16 @@ function slice(list: List, start: Int, end: Int): List | CelError {
 
 function flatten(list: Value, depth?: Int): List | CelError {
   if (!Array.isArray(list) || (depth !== undefined && !isInt(depth))) return noFlatten(list, depth);
-  return (depth ?? 1) < 0 ? new CelError('level must be non-negative') : list.flat(Number(depth ?? 1));
+  return (depth ?? 1) < 0 ? new CelError('level must be non-negative') : flat(list, Number(depth ?? 1), []);
+}
+
+function flat(list: List, depth: number, into: Value[]): List {
+  for (const element of list) {
+    if (depth > 0 && Array.isArray(element)) flat(element, depth - 1, into);
+    else into.push(element);
+  }
+  grow(list.length);
+  return into;
 }
 
 /** Here alone cel-go prints a type with its parameters. */
@@ -34,12 +41,14 @@ function noFlatten(value: Value, depth: Int | undefined): CelError {
   return new CelError(`no such overload: ${type}.flatten(${depth === undefined ? '' : typeName(depth)})`);
 }
 
-function range(length: Int): List | CelError {
-  if (length > longestRange) return new CelError('operation cancelled: actual cost limit exceeded');
+/** Each element costs one. */
+function range(length: Int): List {
+  spend(Math.max(0, Number(length)));
   return Array.from({ length: Math.max(0, Number(length)) }, (_, i) => i);
 }
 
 function distinct(list: List): List {
+  spend(pairCost(list));
   if (list.every((element) => typeof element === 'string')) return [...new Set(list)];
   const unique: Value[] = [];
   for (const element of list) if (!unique.some((other) => equal(element, other))) unique.push(element);
@@ -47,6 +56,9 @@ function distinct(list: List): List {
 }
 
 const sort = (list: List): List | CelError => sortByKeys(list, list);
+
+/** Every element is charged for a comparison with every other. */
+const pairCost = ({ length }: List): number => 2 * length * length;
 
 /**
  * A list in the order of its keys, which is what `sort` and `sortBy` are made of: keys are of one type that has an order

@@ -1,4 +1,5 @@
 import type { Library } from '../library.ts';
+import { refuseLongText } from '../limit.ts';
 import { overload } from '../signature.ts';
 import { CelError, type Value } from '../value.ts';
 import { readCost, resultCost, rewriteCost, walkCost } from './call-cost.ts';
@@ -79,6 +80,9 @@ function upperAscii(text: string): string {
 }
 
 function replace(text: string, old: string, replacement: string, limit: Int = -1): string {
+  const longest = text.length + (text.length / Math.max(1, old.length) + 1) * replacement.length;
+  if (longest > 1_000_000)
+    refuseLongText(text.length + (text.split(old).length - 1) * (replacement.length - old.length));
   if (limit < 0 && old !== '') return text.replaceAll(old, () => replacement);
   const most = limit < 0 ? Infinity : Number(limit);
   return old === '' ? interleave(text, replacement, most) : split(text, old, most + 1).join(replacement);
@@ -123,9 +127,12 @@ function trim(text: string): string {
 }
 
 function join(list: readonly Value[], separator = ''): string | CelError {
+  let length = separator.length * list.length;
   for (const element of list) {
     if (typeof element !== 'string') return new CelError(`join: invalid input: ${goText(element)}`);
+    length += element.length;
   }
+  refuseLongText(length);
   return list.join(separator);
 }
 

@@ -1,3 +1,4 @@
+import { refuseLongText } from '../limit.ts';
 import { doubleOf, isInt, maxInt, maxUint, minInt } from '../numeric.ts';
 import { checkedDuration } from '../time/duration.ts';
 import { addDuration, subtractDuration, subtractTimestamps } from '../time/timestamp.ts';
@@ -12,13 +13,18 @@ export function add(a: Value, b: Value): Value | CelError {
     if (Number.isSafeInteger(sum) && Number.isInteger(a) && Number.isInteger(b)) return sum;
     return arithmetic('+', a, b);
   }
-  if (typeof a === 'string') return typeof b === 'string' ? a + b : noOverload();
+  if (typeof a === 'string') return typeof b === 'string' ? joined(a, b) : noOverload();
   if (Array.isArray(a))
     return Array.isArray(b) ? (a.length === 0 ? b : b.length === 0 ? a : a.concat(b)) : noOverload();
   if (a instanceof Duration) return addToDuration(a, b);
   if (a instanceof Timestamp) return b instanceof Duration ? addDuration(a, b) : noOverload();
   if (a instanceof Uint8Array) return b instanceof Uint8Array ? concatBytes(a, b) : noOverload();
   return arithmetic('+', a, b);
+}
+
+function joined(a: string, b: string): string {
+  refuseLongText(a.length + b.length);
+  return a + b;
 }
 
 /** `-` of two values: numbers of one type, durations and timestamps. */
@@ -120,6 +126,7 @@ function addToDuration(a: Duration, b: Value): Value | CelError {
 }
 
 function concatBytes(a: Uint8Array, b: Uint8Array): Uint8Array {
+  refuseLongText(a.length + b.length);
   const joined = new Uint8Array(a.length + b.length);
   joined.set(a);
   joined.set(b, a.length);

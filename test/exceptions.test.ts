@@ -203,12 +203,24 @@ describe('suppressions on the object and its pod template', () => {
   });
 
   const bad: readonly (readonly [string, string, number])[] = [
-    ['until=2020-01-31; old', 'this suppression does not count: it expired on 2020-01-31', 1],
-    ['', 'this suppression does not count: it gives no reason', 1],
-    ['container=one', 'this suppression does not count: it gives no reason', 1],
-    ['why; until=soon', 'this suppression does not count: "soon" is no date, write until=YYYY-MM-DD', 1],
+    [
+      'until=2020-01-31; old',
+      'this suppression of privileged-container does not count: it expired on 2020-01-31',
+      1,
+    ],
+    ['', 'this suppression of privileged-container does not count: it gives no reason', 1],
+    ['container=one', 'this suppression of privileged-container does not count: it gives no reason', 1],
+    [
+      'why; until=soon',
+      'this suppression of privileged-container does not count: "soon" is no date, write until=YYYY-MM-DD',
+      1,
+    ],
     ['why; until=2027-02-30', 'is no date', 1],
-    ['why; untl=2027-01-01', 'this suppression does not count: unknown option "untl"', 1],
+    [
+      'why; untl=2027-01-01',
+      'this suppression of privileged-container does not count: unknown option "untl"',
+      1,
+    ],
     ['why; container=three', 'is not used: nothing in container "three" fails privileged-container', 1],
   ];
   for (const [text, words, count] of bad) {

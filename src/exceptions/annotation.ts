@@ -40,8 +40,10 @@ export function readIgnores(
     for (const [key, text] of Object.entries(annotations as JsonObject)) {
       if (!key.startsWith(ignorePrefix)) continue;
       const path = [...metadata, 'annotations', key];
-      const read = readIgnore(key.slice(ignorePrefix.length), text, path, today);
-      if (typeof read === 'string') bad.push({ path, reason: `this suppression does not count: ${read}` });
+      const control = key.slice(ignorePrefix.length);
+      const read = readIgnore(control, text, path, today);
+      if (typeof read === 'string')
+        bad.push({ path, reason: `this suppression of ${control} does not count: ${read}` });
       else ignores.push(read);
     }
   }

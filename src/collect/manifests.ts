@@ -46,6 +46,9 @@ export function collectManifests(inputs: readonly string[], options: CollectOpti
   for (const link of found.notFollowed) {
     collector.problem(link, 0, 0, 'warning', 'a symbolic link that leads out of the folder is not followed');
   }
+  for (const link of found.dangling) {
+    collector.problem(link, 0, 0, 'warning', 'a symbolic link that leads nowhere');
+  }
   if (inputs.includes('-')) collector.bytes('-', true, options.stdin?.() ?? readFileSync(0));
   for (const [i, file] of found.files.entries()) {
     if (options.accept?.(file.absolute) !== false) collector.file(file);

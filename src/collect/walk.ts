@@ -26,6 +26,8 @@ export interface Walk {
   readonly missing: readonly { readonly input: string; readonly reason: string }[];
   /** Symbolic links that lead out of the tree and were not followed, as shown. */
   readonly notFollowed: readonly string[];
+  /** Symbolic links named like manifests that lead nowhere, as shown. */
+  readonly dangling: readonly string[];
 }
 
 const manifestName = /\.(?:ya?ml|json)$/i;
@@ -55,6 +57,7 @@ class Walker {
   private readonly files = new Map<string, FoundFile>();
   private readonly missing: { input: string; reason: string }[] = [];
   private readonly notFollowed: string[] = [];
+  private readonly dangling: string[] = [];
   private readonly ignored = new GitIgnore();
   private readonly excluded: (shown: string) => boolean;
   private readonly cwd: string;
@@ -66,7 +69,7 @@ class Walker {
 
   result(): Walk {
     const files = [...this.files.values()].sort((a, b) => (a.shown < b.shown ? -1 : 1));
-    return { files, missing: this.missing, notFollowed: this.notFollowed };
+    return { files, missing: this.missing, notFollowed: this.notFollowed, dangling: this.dangling };
   }
 
   take(input: string): void {
@@ -119,7 +122,8 @@ class Walker {
       const relative = path.relative(realpathSync(root), realpathSync(absolute));
       if (!relative.startsWith('..') && !path.isAbsolute(relative)) return;
     } catch {
-      return; // a dangling link leads nowhere
+      if (manifestName.test(absolute)) this.dangling.push(showPath(absolute, this.cwd));
+      return;
     }
     const isManifest = manifestName.test(absolute) || !lstatSync(absolute).isFile();
     if (isManifest) this.notFollowed.push(showPath(absolute, this.cwd));

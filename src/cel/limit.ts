@@ -59,7 +59,8 @@ export function stop(): never {
  * (apiserver `pkg/admission/plugin/cel/composition.go`), and its error is then an ordinary one for the caller.
  */
 export function limited<T>(run: () => T, whenExceeded: (error: CelError) => T): T {
-  const before = [spent, grown] as const;
+  const spentBefore = spent;
+  const grownBefore = grown;
   spent = 0;
   grown = 0;
   try {
@@ -68,7 +69,8 @@ export function limited<T>(run: () => T, whenExceeded: (error: CelError) => T): 
     if (!isExceeded(problem)) throw problem;
     return whenExceeded(new CelError(exceeded.message));
   } finally {
-    [spent, grown] = before;
+    spent = spentBefore;
+    grown = grownBefore;
   }
 }
 

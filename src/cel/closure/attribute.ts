@@ -306,10 +306,19 @@ function fieldName(node: SelectNode | IndexNode): string | undefined {
 /** A chain of fields that may each be absent: property loads, as in a plain chain. */
 function presentFields(base: EvaluatePresent, steps: readonly Step[]): EvaluatePresent {
   const direct = steps.every(({ field }) => !ambiguousNames.has(field));
+  if (!direct) return (frame) => presentExactly(base(frame), steps, 0);
   const loads = steps.map(({ field }) => loadOf(field));
+  if (loads.length === 1) {
+    const [load] = loads as [Load];
+    return (frame) => {
+      const value = base(frame);
+      const found: Loose = load(value);
+      if (found !== undefined) return found;
+      return value === undefined || isPlain(value) ? undefined : presentExactly(value, steps, 0);
+    };
+  }
   return (frame) => {
     let value = base(frame) as Loose;
-    if (!direct) return presentExactly(value, steps, 0);
     for (let i = 0; i < loads.length; i++) {
       const next: Loose = loads[i]!(value);
       if (next === undefined) {

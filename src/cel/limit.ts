@@ -54,23 +54,40 @@ export function stop(): never {
   throw exceeded;
 }
 
+/** The counts of evaluations that wait for a variable; numbers on a stack cost an evaluation nothing to speak of. */
+const waiting: number[] = [];
+
 /**
- * Runs an evaluation with a count of its own; a variable read on the way has its own as well, as on the API server
- * (apiserver `pkg/admission/plugin/cel/composition.go`), and its error is then an ordinary one for the caller.
+ * Starts the count of an evaluation, which `endCount` ends: a variable read on the way has a count of its own, as on the
+ * API server (apiserver `pkg/admission/plugin/cel/composition.go`), and its error is then an ordinary one for the caller.
  */
-export function limited<T>(run: () => T, whenExceeded: (error: CelError) => T): T {
-  const spentBefore = spent;
-  const grownBefore = grown;
+export function startCount(): void {
+  waiting.push(spent, grown);
   spent = 0;
   grown = 0;
+}
+
+/** Ends the count of an evaluation, however it ended. */
+export function endCount(): void {
+  grown = waiting.pop()!;
+  spent = waiting.pop()!;
+}
+
+/** The error of an evaluation that was ended; anything else that was thrown is thrown again. */
+export function limitError(problem: unknown): CelError {
+  if (!isExceeded(problem)) throw problem;
+  return new CelError(exceeded.message);
+}
+
+/** Runs an evaluation with a count of its own. */
+export function limited<T>(run: () => T, whenExceeded: (error: CelError) => T): T {
+  startCount();
   try {
     return run();
   } catch (problem) {
-    if (!isExceeded(problem)) throw problem;
-    return whenExceeded(new CelError(exceeded.message));
+    return whenExceeded(limitError(problem));
   } finally {
-    spent = spentBefore;
-    grown = grownBefore;
+    endCount();
   }
 }
 

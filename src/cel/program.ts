@@ -1,7 +1,7 @@
 import { compileClosure } from './closure/closure.ts';
 import type { Evaluate, Frame } from './closure/frame.ts';
 import { explain, type Explanation, type Origin, traceOrigin } from './explain/explain.ts';
-import { limited, mayExceed } from './limit.ts';
+import { endCount, limitError, mayExceed, startCount } from './limit.ts';
 import type { Plan } from './plan/node.ts';
 import type { Type } from './type.ts';
 import type { Result, Value } from './value.ts';
@@ -34,13 +34,15 @@ export class Program {
    */
   evaluate(activation: Activation): Result {
     const compiled = (this.compiled ??= compileClosure(this.plan));
-    return limited<Result>(
-      () => {
-        const result = compiled(this.frame(activation));
-        return mayExceed() ? this.origin(activation).result : result;
-      },
-      (error) => error,
-    );
+    startCount();
+    try {
+      const result = compiled(this.frame(activation));
+      return mayExceed() ? this.origin(activation).result : result;
+    } catch (problem) {
+      return limitError(problem);
+    } finally {
+      endCount();
+    }
   }
 
   /** Why the expression has the value it has, with its exact cost; much slower than `evaluate`. Never throws. */

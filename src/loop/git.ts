@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { realpathSync } from 'node:fs';
 import path from 'node:path';
 
@@ -65,6 +64,7 @@ const posix = (name: string): string => name.split(path.sep).join('/');
 
 function git(cwd: string, args: readonly string[], otherwise?: string): Buffer {
   try {
+    const { execFileSync } = process.getBuiltinModule('node:child_process');
     return execFileSync('git', [...args], { cwd, maxBuffer: 2 ** 30, stdio: ['ignore', 'pipe', 'pipe'] });
   } catch (error) {
     const { code, stderr } = error as NodeJS.ErrnoException & { stderr?: Buffer };

@@ -1,4 +1,5 @@
-const named: Readonly<Record<string, string>> = {
+/** The characters that Go and CEL escape by a letter of their own. */
+export const letterEscapes: Readonly<Record<string, string>> = {
   '\x07': '\\a',
   '\b': '\\b',
   '\f': '\\f',
@@ -17,7 +18,7 @@ const named: Readonly<Record<string, string>> = {
  */
 export function goQuote(text: string): string {
   let quoted = '"';
-  for (const character of text) quoted += named[character] ?? escape(character);
+  for (const character of text) quoted += letterEscapes[character] ?? escape(character);
   return `${quoted}"`;
 }
 

@@ -8,6 +8,7 @@ export type { Refusal } from './check/analyze.ts';
 export { Environment } from './environment.ts';
 export type { ExplainedNode, Explanation, Origin, Path, Segment } from './explain/explain.ts';
 export type { Issue } from './issue.ts';
+export { chargeVariable, costLimit, lastCost, lastCostOfVariables } from './limit.ts';
 export { type Activation, Program } from './program.ts';
 export { formatType, type Type } from './type.ts';
 export * from './value.ts';

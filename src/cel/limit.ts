@@ -18,30 +18,67 @@ export class CostLimitExceeded extends Error {
 const exceeded = new CostLimitExceeded('operation cancelled: actual cost limit exceeded');
 
 /**
- * What the evaluation at hand has certainly cost, and what its functions have yielded; evaluations do not interleave.
- * Outside of one nothing counts.
+ * What the evaluation at hand has cost so far, what its functions have yielded, and what the variables that it was the
+ * first to read have cost; evaluations do not interleave.
  */
-let spent = -Infinity;
-let grown = -Infinity;
+let spent = 0;
+let grown = 0;
+let spentOnVariables = 0;
+
+/** The first and the last of these for the evaluation that ended last. */
+let lastSpent = 0;
+let lastSpentOnVariables = 0;
 
 /**
- * Counts units that the API server charges for certain. The count is cheap and stays below the exact cost, which only
- * `explain` knows; an evaluation that exceeds the limit here exceeds it there.
+ * Counts what the API server charges for a part of the evaluation at hand, which ends where that exceeds the limit. A
+ * back end that counted a part before it knew that the part would not be reached takes it back with units below zero.
  */
 export function spend(units: number): void {
   spent += units;
-  if (spent > costLimit) throw exceeded;
+  if (spent > costLimit && counting()) throw exceeded;
 }
 
-/** Whether the evaluation at hand has done so much that its exact cost may be beyond the limit. */
-export function mayExceed(): boolean {
-  return spent > costLimit / 20;
+/** Ends the evaluation before work that is known to be beyond the limit: `units` is what the work would be charged. */
+export function refuse(units: number): void {
+  if (spent + units <= costLimit || !counting()) return;
+  spent += units;
+  throw exceeded;
+}
+
+/**
+ * What the evaluation that ended last has cost, in units of the API server: `program.evaluate(activation); lastCost()`.
+ * Beyond `costLimit` where that ended it. (For now the closures count less than the exact cost.) Variables that were read on the way are not in it: see `lastCostOfVariables`.
+ *
+ * Source: cel-go `interpreter/runtimecost.go`.
+ */
+export function lastCost(): number {
+  return lastSpent;
+}
+
+/**
+ * What those variables cost together that the evaluation that ended last was the first to read, or that one of them was.
+ * The API server takes it from a policy's budget before the cost of the expression itself, and forgets all variables
+ * between a policy's validations, its message expressions and its audit annotations, so that each of the three pays anew.
+ *
+ * Source: apiserver `pkg/admission/plugin/cel/composition.go`, `variableAccessor`; `activation.go`, `Evaluate`.
+ */
+export function lastCostOfVariables(): number {
+  return lastSpentOnVariables;
+}
+
+/**
+ * Counts a variable that the evaluation at hand reads for the first time but whose value was known from elsewhere: the
+ * API server evaluates it once for each policy. `units` are its own cost and that of the variables it was the first to
+ * read.
+ */
+export function chargeVariable(units: number): void {
+  spentOnVariables += units;
 }
 
 /** Counts the elements of a list that a function is about to yield, or has yielded. */
 export function grow(elements: number): void {
   grown += elements;
-  if (grown > sizeLimit) throw exceeded;
+  if (grown > sizeLimit && counting()) throw exceeded;
 }
 
 /** Refuses a text longer than any that the API server pays for: it charges a tenth for each byte that is written. */
@@ -57,20 +94,44 @@ export function stop(): never {
 /** The counts of evaluations that wait for a variable; numbers on a stack cost an evaluation nothing to speak of. */
 const waiting: number[] = [];
 
+/** Outside of an evaluation nothing counts: there the counts may grow, but never end anything. */
+function counting(): boolean {
+  if (waiting.length > 0) return true;
+  spent = 0;
+  grown = 0;
+  return false;
+}
+
 /**
  * Starts the count of an evaluation, which `endCount` ends: a variable read on the way has a count of its own, as on the
  * API server (apiserver `pkg/admission/plugin/cel/composition.go`), and its error is then an ordinary one for the caller.
  */
 export function startCount(): void {
-  waiting.push(spent, grown);
+  waiting.push(spent, grown, spentOnVariables);
   spent = 0;
   grown = 0;
+  spentOnVariables = 0;
 }
 
-/** Ends the count of an evaluation, however it ended. */
+/** Ends the count of an evaluation, however it ended; the one that waited for it pays for it as for a variable. */
 export function endCount(): void {
+  lastSpent = spent;
+  lastSpentOnVariables = spentOnVariables;
+  spentOnVariables = waiting.pop()! + lastSpent + lastSpentOnVariables;
   grown = waiting.pop()!;
   spent = waiting.pop()!;
+}
+
+/** Whether the evaluation at hand has done so much that its exact cost may be beyond the limit. */
+export function mayExceed(): boolean {
+  return spent > costLimit / 20;
+}
+
+/** Replaces the count of the evaluation at hand by one that was made in another way. */
+export function recount(measure: () => number): void {
+  const before = spentOnVariables;
+  spent = measure();
+  spentOnVariables = before;
 }
 
 /** The error of an evaluation that was ended; anything else that was thrown is thrown again. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { kubernetesEnvironment } from './kubernetes/environment.ts';
 import { overload } from './signature.ts';
 import { formatType } from './type.ts';
 
@@ -26,6 +27,32 @@ test('a signature reads as documentation does', () => {
 });
 
 test('a malformed signature is refused', () => {
-  assert.throws(() => overload('id', 'size(list(A) -> int', () => null), /malformed signature/);
-  assert.throws(() => overload('id', 'size(int) -> int trailing', () => null), /malformed signature/);
+  assert.throws(() => show('size(list(A) -> int'), /malformed signature/);
+  assert.throws(() => show('size(int) -> int trailing'), /malformed signature/);
+  assert.throws(() => show('size(int)) -> int'), /malformed signature/);
+  assert.throws(() => show('size(int, ) -> int'), /malformed signature/);
+  assert.throws(() => show('size(map(int)) -> int'), /malformed signature/);
+  assert.throws(() => show('list().size() -> int'), /malformed signature/);
+  assert.throws(() => overload('id', 'size', () => null), /malformed signature/);
+});
+
+test('types are read when they are asked for, and once', () => {
+  const lazy = overload('id', 'size(list(int) int) -> int', () => null);
+  assert.equal(lazy.name, 'size');
+  assert.throws(() => lazy.args, /malformed signature "size\(list\(int\) int\) -> int" at " int"/);
+  const declared = overload('id', 'size(list(int)) -> list(int)', () => null);
+  assert.equal(declared.args, declared.args);
+  assert.equal(declared.result, declared.result);
+});
+
+test('every signature of the Kubernetes libraries can be read', () => {
+  const environment = kubernetesEnvironment('1.37', { mode: 'stored' });
+  const names = environment.functionNames();
+  assert.ok(names.length > 100);
+  for (const name of names) {
+    for (const { args, result, member } of environment.overloads(name)!) {
+      assert.equal(member && args.length === 0, false, name);
+      assert.notEqual(formatType(result), '', name);
+    }
+  }
 });

@@ -40,7 +40,8 @@ const named: Readonly<Record<string, Type>> = {
  * (`kubernetes.Quantity`, `optional_type(A)`). A function may have a qualified name: `function optional.of(A) -> ...`
  * with the word `function` in front. Operators have cel-go's names: `_+_(int, int) -> int`.
  *
- * Throws on a malformed signature: that is a mistake in the library, not in the input.
+ * Throws on a malformed signature, where its types are concerned when they are first asked for: that is a mistake in the
+ * library, not in the input.
  */
 export function overload(
   id: string,
@@ -48,80 +49,106 @@ export function overload(
   implementation: Implementation,
   cost?: CallCost,
 ): Overload {
-  const declared = new SignatureReader(signature).read();
-  return { id, ...declared, implementation, cost };
+  return new DeclaredOverload(id, signature, implementation, cost);
 }
 
-class SignatureReader {
+/** The hundreds of overloads are declared whenever the program starts, but the types of few are ever asked for. */
+class DeclaredOverload implements Overload {
+  readonly id: string;
+  readonly name: string;
+  readonly member: boolean;
+  readonly implementation: Implementation;
+  readonly cost: CallCost | undefined;
+  readonly #signature: string;
+  readonly #parts: Parts;
+  #args: readonly Type[] | undefined;
+  #result: Type | undefined;
+
+  constructor(id: string, signature: string, implementation: Implementation, cost: CallCost | undefined) {
+    this.id = id;
+    this.implementation = implementation;
+    this.cost = cost;
+    this.#signature = signature;
+    this.#parts = split(signature);
+    this.name = this.#parts.name;
+    this.member = this.#parts.receiver !== '';
+  }
+
+  get args(): readonly Type[] {
+    if (this.#args !== undefined) return this.#args;
+    const { receiver, args } = this.#parts;
+    const types = args === '' ? [] : new TypeReader(args, this.#signature).types();
+    if (receiver !== '') types.unshift(new TypeReader(receiver, this.#signature).only());
+    return (this.#args = types);
+  }
+
+  get result(): Type {
+    return (this.#result ??= new TypeReader(this.#parts.result, this.#signature).only());
+  }
+}
+
+/** The texts a signature consists of; the receiver is empty for a function. */
+interface Parts {
+  readonly receiver: string;
+  readonly name: string;
+  readonly args: string;
+  readonly result: string;
+}
+
+const arrow = ') -> ';
+
+/** Finds the parenthesis that the arguments begin with from their end: a receiver may have parentheses of its own. */
+function split(signature: string): Parts {
+  const close = signature.lastIndexOf(arrow);
+  let open = close;
+  for (let depth = 1; depth > 0;) {
+    open--;
+    if (close < 0 || open < 0) malformed(signature, signature);
+    const char = signature[open];
+    if (char === ')') depth++;
+    else if (char === '(') depth--;
+  }
+  const args = signature.slice(open + 1, close);
+  const result = signature.slice(close + arrow.length);
+  const declared = signature.slice(0, open);
+  if (declared.startsWith('function ')) return { receiver: '', name: declared.slice(9), args, result };
+  const dot = declared.lastIndexOf('.');
+  const name = declared.slice(dot + 1);
+  if (name === '' || name.includes('(')) malformed(signature, declared);
+  return { receiver: declared.slice(0, Math.max(dot, 0)), name, args, result };
+}
+
+class TypeReader {
   #rest: string;
   readonly #signature: string;
-  constructor(signature: string) {
+  constructor(text: string, signature: string) {
+    this.#rest = text;
     this.#signature = signature;
-    this.#rest = signature;
   }
 
-  read(): Pick<Overload, 'name' | 'member' | 'args' | 'result'> {
-    const qualified = this.#take(/^function /) !== undefined;
-    const receiver = qualified ? undefined : this.#receiver();
-    const name = this.#expect(/^[^\s(]+/);
-    this.#expect(/^\(/);
-    const args = this.#types();
-    this.#expect(/^ -> /);
-    const result = this.#type();
-    if (this.#rest !== '') this.#fail();
-    return {
-      name,
-      member: receiver !== undefined,
-      args: receiver === undefined ? args : [receiver, ...args],
-      result,
-    };
+  /** The text as one type. */
+  only(): Type {
+    const type = this.#type();
+    return this.#rest === '' ? type : malformed(this.#signature, this.#rest);
   }
 
-  /** The type before the last dot of the name, if this is a method. */
-  #receiver(): Type | undefined {
-    const start = this.#rest;
-    const open = /^(?:[\w.]+\()/.exec(start)?.[0];
-    const plain = /^([\w.]+)\.(\w+)\(/.exec(start);
-    if (plain !== null) {
-      this.#rest = plain[1]!;
-      const type = this.#type();
-      this.#rest = start.slice(plain[1]!.length + 1);
-      return type;
-    }
-    if (open === undefined) return undefined; // an operator such as `_+_`
-    // `list(A).size()`: a parenthesised type followed by a dot; `size(list(A))` is not.
-    const type = this.#attempt(() => {
-      const t = this.#type();
-      this.#expect(/^\./);
-      return t;
-    });
-    if (type === undefined) this.#rest = start;
-    return type;
+  /** The text as types with commas between them. */
+  types(): Type[] {
+    const types = this.#types();
+    return this.#rest === '' ? types : malformed(this.#signature, this.#rest);
   }
 
-  #attempt<T>(read: () => T): T | undefined {
-    const start = this.#rest;
-    try {
-      return read();
-    } catch {
-      this.#rest = start;
-      return undefined;
-    }
-  }
-
-  /** Comma-separated types up to and including the closing parenthesis. */
   #types(): Type[] {
     const types: Type[] = [];
-    if (this.#take(/^\)/) !== undefined) return types;
     do types.push(this.#type());
     while (this.#take(/^, ?/) !== undefined);
-    this.#expect(/^\)/);
     return types;
   }
 
   #type(): Type {
-    const name = this.#expect(/^[\w.]+/);
+    const name = this.#take(/^[\w.]+/) ?? this.#fail();
     const parameters = this.#take(/^\(/) === undefined ? [] : this.#types();
+    if (parameters.length > 0 && this.#take(/^\)/) === undefined) this.#fail();
     if (name === 'list') return listType(parameters[0] ?? this.#fail());
     if (name === 'map') return mapType(parameters[0] ?? this.#fail(), parameters[1] ?? this.#fail());
     if (name === 'type' && parameters.length === 1) return typeType(parameters[0]);
@@ -135,13 +162,11 @@ class SignatureReader {
     return found;
   }
 
-  #expect(pattern: RegExp): string {
-    return this.#take(pattern) ?? this.#fail();
-  }
-
   #fail(): never {
-    throw new Error(
-      `malformed signature ${JSON.stringify(this.#signature)} at ${JSON.stringify(this.#rest)}`,
-    );
+    malformed(this.#signature, this.#rest);
   }
+}
+
+function malformed(signature: string, at: string): never {
+  throw new Error(`malformed signature ${JSON.stringify(signature)} at ${JSON.stringify(at)}`);
 }

@@ -1,13 +1,15 @@
 import type { Library, Overload } from './library.ts';
 import type { ParseOptions } from './syntax/parse.ts';
 import { mergeMacros, type MacroSet } from './syntax/macro.ts';
-import { type Type, typeType } from './type.ts';
+import { dynType, type Type, typeType } from './type.ts';
 import type { Value } from './value.ts';
 
 /** A struct type and its fields, such as `kubernetes.AdmissionRequest`. */
 export interface StructDeclaration {
   readonly name: string;
   readonly fields: Readonly<Record<string, Type>>;
+  /** The type of fields that are not among them; without it there are none. */
+  readonly others?: Type;
 }
 
 /** A name that denotes a value known at compile time, such as an enum's. */
@@ -24,6 +26,11 @@ export interface EnvironmentOptions {
   readonly variables?: Readonly<Record<string, Type>>;
   readonly constants?: Readonly<Record<string, Constant>>;
   readonly structs?: readonly StructDeclaration[];
+  /**
+   * The name of a type whose values have fields of any name, each dyn; so have the types whose names start with it and a
+   * dot (`Object`, `Object.spec`).
+   */
+  readonly openStruct?: string;
   readonly macros?: MacroSet;
   /** `a.?b`, `a[?b]`, `[?a]`, `{?k: v}`; default off. */
   readonly optionalSyntax?: boolean;
@@ -69,6 +76,8 @@ export class Environment {
   private readonly functions: ReadonlyMap<string, readonly Overload[]>;
   private readonly declarations: ReadonlyMap<string, Declaration>;
   private readonly structs: ReadonlyMap<string, ReadonlyMap<string, Type>>;
+  private readonly others: ReadonlyMap<string, Type>;
+  private readonly openStruct: string | undefined;
 
   constructor(options: EnvironmentOptions = {}, base?: Environment) {
     this.container = options.container ?? base?.container ?? '';
@@ -82,6 +91,8 @@ export class Environment {
     this.functions = mergeFunctions(base?.functions, options.libraries);
     this.declarations = mergeDeclarations(base?.declarations, options);
     this.structs = mergeStructs(base?.structs, options.structs);
+    this.others = new Map([...(base?.others ?? []), ...otherFields(options.structs)]);
+    this.openStruct = options.openStruct ?? base?.openStruct;
   }
 
   /** An environment with more in it; a variable or struct of the same name is replaced. */
@@ -100,7 +111,9 @@ export class Environment {
 
   /** The variable, constant or type of exactly this name. */
   declaration(name: string): Declaration | undefined {
-    return this.declarations.get(name);
+    const declared = this.declarations.get(name);
+    if (declared !== undefined || !this.isOpen(name)) return declared;
+    return { name, type: typeType({ kind: 'struct', name }) };
   }
 
   /** The overloads of the function of exactly this name, in the order of declaration. */
@@ -118,9 +131,19 @@ export class Environment {
     return [...this.declarations.keys()];
   }
 
-  /** The fields of a struct type by name; undefined when there is no such type. */
+  /** The declared fields of a struct type by name; undefined when it declares none, or there is no such type. */
   fields(struct: string): ReadonlyMap<string, Type> | undefined {
     return this.structs.get(struct);
+  }
+
+  /** The type of the fields of a struct that it does not declare; undefined when it has no others. */
+  otherField(struct: string): Type | undefined {
+    return this.isOpen(struct) ? dynType : this.others.get(struct);
+  }
+
+  private isOpen(struct: string): boolean {
+    const { openStruct } = this;
+    return openStruct !== undefined && (struct === openStruct || struct.startsWith(`${openStruct}.`));
   }
 }
 
@@ -164,6 +187,12 @@ function mergeStructs(
   const merged = new Map(base);
   for (const { name, fields } of structs) merged.set(name, new Map(Object.entries(fields)));
   return merged;
+}
+
+function otherFields(structs: readonly StructDeclaration[] = []): [string, Type][] {
+  return structs.flatMap(({ name, others }): [string, Type][] =>
+    others === undefined ? [] : [[name, others]],
+  );
 }
 
 /** The name by which an expression refers to a type. */

@@ -175,7 +175,7 @@ class Checker {
 
   #structField(at: number, struct: string, field: string): Type {
     const fields = this.#environment.fields(struct);
-    const type = fields?.get(field);
+    const type = fields?.get(field) ?? this.#environment.otherField(struct);
     if (type !== undefined) return type;
     const missing =
       fields === undefined && !isScalarName(struct)

@@ -107,3 +107,17 @@ test('request and namespaceObject have exactly the fields of the server', () => 
     assert.match(message(field), /undefined field/, field);
   }
 });
+
+test('mutations have Object, JSONPatch and jsonpatch.escapeKey, nothing else has', () => {
+  for (const text of [
+    'Object{spec: Object.spec{a: 1, b: [Object.spec.b{}]}}',
+    '[JSONPatch{op: "add", path: "/metadata/labels/" + jsonpatch.escapeKey("a/b"), value: 1}]',
+    'Object{}.anything',
+  ]) {
+    assert.ok(compiles(text, '1.36', { hasPatchTypes: true }), text);
+    assert.ok(!compiles(text, '1.36'), text);
+  }
+  const wrong = message('JSONPatch{op: "add", vale: 1}', { hasPatchTypes: true });
+  assert.match(wrong, /expected type of field 'vale' is '' but provided type is 'int'/);
+  assert.match(message('Objects{}', { hasPatchTypes: true }), /undeclared reference to 'Objects'/);
+});

@@ -6,6 +6,7 @@ import { authorizerLibrary, authorizerSelectors } from './authorizer-library.ts'
 import { cidrLibrary } from './cidr.ts';
 import { formatLibrary } from './format-library.ts';
 import { ipLibrary } from './ip.ts';
+import { jsonPatch } from './json-patch.ts';
 import { listsV0, listsV1 } from './lists.ts';
 import { quantityLibrary } from './quantity-library.ts';
 import { regex } from './regex.ts';
@@ -51,6 +52,8 @@ export interface AdmissionVariables {
   readonly hasParams?: boolean;
   /** Whether `authorizer` is declared; it is not in messageExpression; default false. */
   readonly hasAuthorizer?: boolean;
+  /** Whether `Object`, `JSONPatch` and `jsonpatch.escapeKey` exist, as in a mutation; default false. */
+  readonly hasPatchTypes?: boolean;
   /** The policy's variables so far with their types; undefined where `variables` is not declared at all. */
   readonly variables?: Readonly<Record<string, Type>>;
 }
@@ -193,6 +196,22 @@ const structs: readonly StructDeclaration[] = [
   },
 ];
 
+/**
+ * What mutations have beside the rest.
+ * Source: kube-apiserver `pkg/cel/mutation/typeresolver.go`, `pkg/admission/plugin/cel/compile.go`.
+ */
+const patchTypes: EnvironmentOptions = {
+  libraries: [jsonPatch],
+  openStruct: 'Object',
+  structs: [
+    {
+      name: 'JSONPatch',
+      fields: { op: stringType, from: stringType, path: stringType, value: dynType },
+      others: opaqueType(''), // the server forgets to refuse them, but nothing fits their type
+    },
+  ],
+};
+
 const bases = new Map<string, Environment>();
 
 /**
@@ -260,7 +279,9 @@ function declarations(options: AdmissionVariables): EnvironmentOptions {
     variables['authorizer'] = authorizerType;
     variables['authorizer.requestResource'] = resourceCheckType;
   }
-  if (options.variables === undefined) return { variables };
+  const patching = options.hasPatchTypes ? patchTypes : {};
+  if (options.variables === undefined) return { ...patching, variables };
   variables['variables'] = structType('kubernetes.variables');
-  return { variables, structs: [{ name: 'kubernetes.variables', fields: options.variables }] };
+  const structs = [...(patching.structs ?? []), { name: 'kubernetes.variables', fields: options.variables }];
+  return { ...patching, variables, structs };
 }

@@ -1,13 +1,16 @@
 import { readFileSync } from 'node:fs';
 import type { Problem } from '../model/finding.ts';
-import type { Json, JsonObject, KubeObject, ObjectReference, Path } from '../model/object.ts';
-import { type Document, locate, position, readDocuments } from '../yaml/index.ts';
+import type { Json, JsonObject, KubeObject, ObjectReference } from '../model/object.ts';
+import { type Document, type LineIndex, locate, position, readDocuments } from '../yaml/index.ts';
+import { objectsIn } from './objects.ts';
 import { isKustomizationFile, Rendering } from './rendering.ts';
 import { type FoundFile, showPath, walk, type WalkOptions } from './walk.ts';
 
 /** An object of a file, with the document it stands in for exact locations. */
 export interface Manifest extends KubeObject {
   readonly source: Document;
+  /** The text of its file. */
+  readonly lines: LineIndex;
 }
 
 export interface CollectOptions extends WalkOptions {
@@ -37,35 +40,63 @@ export interface Collection {
  * documents in a file, Lists item by item. What cannot be read becomes a problem and costs nothing else its verdict.
  */
 export function collectManifests(inputs: readonly string[], options: CollectOptions): Collection {
-  const collector = new Collector(options);
-  const found = walk(
-    inputs.filter((input) => input !== '-'),
-    options,
-  );
-  for (const { input, reason } of found.missing) collector.problem(input, 0, 0, 'error', reason);
-  for (const link of found.notFollowed) {
-    collector.problem(link, 0, 0, 'warning', 'a symbolic link that leads out of the folder is not followed');
+  const reader = new ManifestReader(inputs, options);
+  const manifests = [...reader.files.keys()].flatMap((i) => reader.read(i));
+  return { manifests, ...reader.result() };
+}
+
+/** The same file by file, for a caller that is done with the objects of one before it reads the next. */
+export class ManifestReader {
+  /** As shown; standard input is `-`. */
+  readonly files: readonly string[];
+  private readonly found: readonly (FoundFile | undefined)[];
+  private readonly collector: Collector;
+  private readonly options: CollectOptions;
+
+  constructor(inputs: readonly string[], options: CollectOptions) {
+    this.options = options;
+    this.collector = new Collector(options);
+    const { files, missing, notFollowed, dangling } = walk(
+      inputs.filter((input) => input !== '-'),
+      options,
+    );
+    const stdin = inputs.includes('-') ? [undefined] : [];
+    this.found = [...stdin, ...files.filter(({ absolute }) => options.accept?.(absolute) !== false)];
+    this.files = this.found.map((file) => file?.shown ?? '-');
+    for (const { input, reason } of missing) this.collector.problem(input, 0, 0, 'error', reason);
+    for (const link of notFollowed) {
+      const reason = 'a symbolic link that leads out of the folder is not followed';
+      this.collector.problem(link, 0, 0, 'warning', reason);
+    }
+    for (const link of dangling) {
+      this.collector.problem(link, 0, 0, 'warning', 'a symbolic link that leads nowhere');
+    }
   }
-  for (const link of found.dangling) {
-    collector.problem(link, 0, 0, 'warning', 'a symbolic link that leads nowhere');
+
+  /** The objects of a file by its place in `files`. */
+  read(index: number): readonly Manifest[] {
+    const file = this.found[index];
+    if (file === undefined) this.collector.bytes('-', true, this.options.stdin?.() ?? readFileSync(0));
+    else this.collector.file(file);
+    this.options.onProgress?.(index + 1, this.files.length);
+    return this.collector.take();
   }
-  if (inputs.includes('-')) collector.bytes('-', true, options.stdin?.() ?? readFileSync(0));
-  for (const [i, file] of found.files.entries()) {
-    if (options.accept?.(file.absolute) !== false) collector.file(file);
-    options.onProgress?.(i + 1, found.files.length);
+
+  /** What is to be said of everything that was read. */
+  result(): Omit<Collection, 'manifests'> {
+    return this.collector.result();
   }
-  return collector.result();
 }
 
 /** Reads the objects of one text as if it stood in `file`, by the rules for files that were found, not named. */
 export function collectText(file: string, bytes: Uint8Array): Collection {
   const collector = new Collector({ cwd: '', exclude: [] });
   collector.bytes(file, false, bytes);
-  return collector.result();
+  return { manifests: collector.take(), ...collector.result() };
 }
 
 class Collector {
-  private readonly manifests: Manifest[] = [];
+  private manifests: Manifest[] = [];
   private readonly problems: Problem[] = [];
   private readonly rendering = new Rendering();
   private readonly renderingNeeded = new Set<string>();
@@ -77,9 +108,16 @@ class Collector {
     this.options = options;
   }
 
-  result(): Collection {
-    const { manifests, problems, files, notManifests } = this;
-    return { manifests, problems, files, notManifests, renderingNeeded: [...this.renderingNeeded].sort() };
+  /** The manifests read since the last time. */
+  take(): readonly Manifest[] {
+    const taken = this.manifests;
+    this.manifests = [];
+    return taken;
+  }
+
+  result(): Omit<Collection, 'manifests'> {
+    const { problems, files, notManifests } = this;
+    return { problems, files, notManifests, renderingNeeded: [...this.renderingNeeded].sort() };
   }
 
   problem(file: string, line: number, column: number, severity: Problem['severity'], reason: string): void {
@@ -165,7 +203,13 @@ class Collector {
       }
       const { value } = found;
       const origin = { file, document: document.index, path };
-      this.manifests.push({ reference: referenceOf(value), value, origin, source: document });
+      this.manifests.push({
+        reference: referenceOf(value),
+        value,
+        origin,
+        source: document,
+        lines: document.lines,
+      });
     }
     if (this.manifests.length > before) this.located(file, document, 'warning', (reason) => reason);
     return strays;
@@ -179,63 +223,6 @@ function mayHoldManifests(bytes: Uint8Array): boolean {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
   if (text.includes('apiVersion')) return true;
   return text.includes('kind') && (text.includes('metadata') || text.includes('spec'));
-}
-
-/** What scans write: read again in the next one they are no objects of a cluster. */
-const ownOutputs = new Set(['Report', 'Baseline']);
-
-interface FoundObject {
-  readonly value: JsonObject;
-  readonly path: Path;
-}
-
-/** What stands where an object should, and why it is none. */
-interface Stray {
-  readonly path: Path;
-  readonly reason: string;
-}
-
-/**
- * The objects a document holds: itself, or the items of a List, whose kind may be left to the List's. kubectl refuses
- * what is met as a stray. Source: k8s.io/apimachinery pkg/apis/meta/v1/unstructured, `decodeToList`.
- */
-function* objectsIn(value: Json, path: Path): Generator<FoundObject | Stray> {
-  const isItem = path.length > 0;
-  if (!isMap(value)) {
-    if (isItem) yield { path, reason: 'an item of a List must be an object' };
-    return;
-  }
-  const { apiVersion, kind, items } = value;
-  const isVersioned = typeof apiVersion === 'string' && apiVersion !== '';
-  if (!isVersioned || typeof kind !== 'string' || kind === '') {
-    const hasKind = typeof kind === 'string' && kind !== '';
-    const resemblesObject = isVersioned !== hasKind && (isMap(value['metadata']) || isMap(value['spec']));
-    if (isItem || resemblesObject) yield { path, reason: notSet(isVersioned, hasKind) };
-    return;
-  }
-  if (apiVersion === 'scantling.dev/v1' && ownOutputs.has(kind)) return;
-  if (kind === 'List' && items !== undefined && items !== null && !Array.isArray(items)) {
-    yield { path: [...path, 'items'], reason: 'the items of a List must be a list' };
-    return;
-  }
-  if (!kind.endsWith('List') || !Array.isArray(items)) {
-    yield { value, path };
-    return;
-  }
-  for (const [i, item] of (items as readonly Json[]).entries()) {
-    const bare = isMap(item) && kind !== 'List' && !('kind' in item) && !('apiVersion' in item);
-    const whole = bare ? { apiVersion, kind: kind.slice(0, -'List'.length), ...item } : item;
-    yield* objectsIn(whole, [...path, 'items', i]);
-  }
-}
-
-function notSet(isVersioned: boolean, hasKind: boolean): string {
-  if (isVersioned) return 'this is no object: its kind is not set';
-  return `this is no object: its apiVersion ${hasKind ? 'is' : 'and kind are'} not set`;
-}
-
-function isMap(value: Json | undefined): value is JsonObject {
-  return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
 
 function referenceOf(value: JsonObject): ObjectReference {

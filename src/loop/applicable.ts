@@ -1,38 +1,81 @@
-import type { AdmissionRequest } from '../policy/index.ts';
+import { type AdmissionRequest, type JudgeContext, VerdictPlan } from '../policy/index.ts';
+import type { Verdict } from '../model/finding.ts';
 import type { Rule, Ruleset } from './ruleset.ts';
+
+/** The rules that may have something to say about the objects of one resource. */
+export class ApplicableRules {
+  readonly rules: readonly Rule[];
+  private readonly ruleset: Ruleset;
+  private readonly tallies = new Map<string, Tally>();
+  private knownPlan: VerdictPlan | undefined;
+
+  constructor(rules: readonly Rule[], ruleset: Ruleset) {
+    this.rules = rules;
+    this.ruleset = ruleset;
+  }
+
+  /** Judges for verdicts alone; the context has to be the same every time. */
+  plan(sample: AdmissionRequest, context: JudgeContext): VerdictPlan {
+    return (this.knownPlan ??= new VerdictPlan(
+      this.rules.map(({ bound }) => bound),
+      sample,
+      context,
+    ));
+  }
+
+  /** What plain verdicts, one for each rule, amount to; thousands of objects have the same ones. */
+  tally(verdicts: readonly Verdict[]): Tally {
+    const key = verdicts.join();
+    let tally = this.tallies.get(key);
+    if (tally === undefined) this.tallies.set(key, (tally = tallyOf(this.rules, verdicts, this.ruleset)));
+    return tally;
+  }
+}
+
+/** How the rules of a ruleset judged an object. */
+export interface Tally {
+  readonly verdicts: Readonly<Record<Verdict, number>>;
+  readonly failing: readonly Rule[];
+  /** The rules that applied, pass or not. */
+  readonly judgedBy: readonly Rule[];
+}
+
+function tallyOf(rules: readonly Rule[], given: readonly Verdict[], { named }: Ruleset): Tally {
+  const verdicts: Record<Verdict, number> = {
+    pass: 0,
+    fail: 0,
+    // What is about other kinds only is not asked at all.
+    'not-applicable': named.size - rules.length,
+    unknown: 0,
+    error: 0,
+  };
+  for (const verdict of given) verdicts[verdict]++;
+  const failing = rules.filter((_, i) => given[i] === 'fail');
+  const judgedBy = rules.filter((_, i) => given[i] !== 'not-applicable');
+  return { verdicts, failing, judgedBy };
+}
 
 /**
  * Picks the rules that may have something to say about a request. Rules that select by resource alone are asked once for
  * each resource; a scan of thousands of Services does not ask the rules on pods each time.
  */
-export class ApplicableRules {
-  private readonly byResource = new Map<Ruleset, Map<string, readonly Rule[]>>();
+export class RulePicker {
+  private readonly byResource = new Map<Ruleset, Map<string, ApplicableRules>>();
 
-  for(ruleset: Ruleset, request: AdmissionRequest): readonly Rule[] {
+  for(ruleset: Ruleset, request: AdmissionRequest): ApplicableRules {
     let known = this.byResource.get(ruleset);
     if (known === undefined) this.byResource.set(ruleset, (known = new Map()));
     const { group, version, resource } = request.resource;
     const key = `${group}/${version}/${resource} ${request.scope}`;
-    let rules = known.get(key);
-    if (rules === undefined) {
-      rules = ruleset.rules.filter((rule) => !isDecidedByResource(rule) || mayMatch(rule, request));
-      known.set(key, rules);
+    let applicable = known.get(key);
+    if (applicable === undefined) {
+      const rules = ruleset.rules.filter(
+        (rule) => !rule.bound.policy.matcher.readsResourceOnly || mayMatch(rule, request),
+      );
+      known.set(key, (applicable = new ApplicableRules(rules, ruleset)));
     }
-    return rules;
+    return applicable;
   }
-}
-
-/** Whether nothing but the resource decides if the policy matches. */
-function isDecidedByResource({ bound }: Rule): boolean {
-  const match = bound.policy.definition.matchConstraints;
-  if (match === undefined) return false;
-  const selectors = [match.namespaceSelector, match.objectSelector];
-  const rules = [...match.resourceRules, ...match.excludeResourceRules];
-  return (
-    selectors.every(
-      ({ matchLabels, matchExpressions }) => Object.keys(matchLabels).length + matchExpressions.length === 0,
-    ) && rules.every(({ resourceNames }) => resourceNames.length === 0)
-  );
 }
 
 /** Whether a rule may be about a request, whatever the namespace's labels are. */

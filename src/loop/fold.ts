@@ -11,9 +11,11 @@ import type { ManifestVerdicts } from './judging.ts';
  * have an owner in the input.
  */
 export function foldIntoOwners(all: readonly ManifestVerdicts[]): ReadonlySet<Manifest> {
+  if (!all.some(({ hasOwner }) => hasOwner)) return new Set();
   const byIdentity = new Map(all.map((one) => [identity(one.manifest), one]));
   const owned = new Set<Manifest>();
   for (const one of all) {
+    if (!one.hasOwner) continue;
     const top = topOwner(one, byIdentity);
     if (top === undefined) continue;
     owned.add(one.manifest);
@@ -37,7 +39,7 @@ function topOwner(
   let top: ManifestVerdicts | undefined;
   // Owners form a short chain; the limit only guards against references in a circle.
   for (let at: ManifestVerdicts | undefined = one, depth = 0; at !== undefined && depth < 8; depth++) {
-    at = ownerOf(at.manifest, byIdentity);
+    at = at.hasOwner ? ownerOf(at.manifest, byIdentity) : undefined;
     if (at === one) return undefined;
     top = at ?? top;
   }

@@ -1,15 +1,16 @@
 import type { Manifest } from '../collect/manifests.ts';
 import type { KindRegistry } from '../kube/kinds.ts';
 import { serverView } from '../kube/view/server-view.ts';
-import type { Failure, Verdict } from '../model/finding.ts';
+import type { Failure, Problem, Verdict } from '../model/finding.ts';
 import type { JsonObject, ObjectReference, Path } from '../model/object.ts';
-import { formatPath } from '../model/path.ts';
+import { formatPath, valueAt } from '../model/path.ts';
 import type { Severity } from '../model/severity.ts';
 import { judge, type JudgeContext, type Judgement } from '../policy/index.ts';
-import { ApplicableRules, mayMatch } from './applicable.ts';
-import { LocatedFinding, type Places } from './located.ts';
+import { mayMatch, RulePicker, type Tally } from './applicable.ts';
+import { LocatedFinding, placeOf, type Places } from './located.ts';
 import type { Rule, Ruleset } from './ruleset.ts';
-import { type Subject, type SubjectProblem, subjectsOf } from './subject.ts';
+import { saysIgnore } from './suppress.ts';
+import { type Subject, type Subjects, subjectsOf } from './subject.ts';
 
 /** What the rules say about one manifest. */
 export interface ManifestVerdicts {
@@ -21,7 +22,11 @@ export interface ManifestVerdicts {
   readonly verdicts: Readonly<Record<Verdict, number>>;
   /** The rules that applied, pass or not. */
   readonly judgedBy: readonly Rule[];
-  readonly problems: readonly SubjectProblem[];
+  readonly problems: readonly Problem[];
+  /** Whether it says anything about suppressions. */
+  readonly mayBeSuppressed: boolean;
+  /** Whether it names an owner. */
+  readonly hasOwner: boolean;
 }
 
 /** A rule that a manifest fails. */
@@ -83,7 +88,8 @@ export interface Surroundings {
 
 /** Judges manifests one by one. */
 export class Judging {
-  private readonly applicable = new ApplicableRules();
+  private readonly picker = new RulePicker();
+  private readonly plain = new Map<Ruleset, JudgeContext>();
   private readonly surroundings: Surroundings;
   private readonly places: Places;
   private readonly options: JudgingOptions;
@@ -94,17 +100,37 @@ export class Judging {
     this.options = options;
   }
 
-  judge(manifest: Manifest, ruleset: Ruleset): ManifestVerdicts {
-    const { subjects, problems, unknowns } = subjectsOf(manifest, this.surroundings.kinds);
-    const outcome = new Outcome(manifest, this.places, this.options.showAll);
+  /** Keeps `kept` in the place of the manifest: the same, shelved. */
+  judge(manifest: Manifest, ruleset: Ruleset, kept: Manifest = manifest): ManifestVerdicts {
+    const found = subjectsOf(manifest, this.surroundings.kinds);
+    const { subjects, unknowns } = found;
+    const problems = found.problems.map(({ path, severity, reason }) => ({
+      ...placeOf(manifest, path),
+      severity,
+      reason,
+    }));
+    const base = {
+      manifest: kept,
+      problems,
+      mayBeSuppressed: saysIgnore(manifest),
+      hasOwner: namesOwner(manifest),
+    };
+    const plain = this.options.elements || this.options.showAll ? undefined : this.plainly(found, ruleset);
+    if (plain !== undefined) {
+      const { verdicts, failing, judgedBy } = plain;
+      const explain = (rule: Rule): readonly LocatedFinding[] => this.explain(kept, rule, ruleset);
+      const failures = failing.map((rule) => new RuleFailure(rule, kept, () => explain(rule)));
+      return { ...base, failures, others: [], verdicts, judgedBy };
+    }
+    const outcome = new Outcome(kept, this.places, this.options.showAll);
     for (const { request, reason } of unknowns) {
-      for (const rule of this.applicable.for(ruleset, request)) {
+      for (const rule of this.picker.for(ruleset, request).rules) {
         if (mayMatch(rule, request)) outcome.whole(rule, 'unknown', reason);
       }
     }
     const judgedBy = new Set<Rule>();
     for (const subject of subjects) {
-      const rules = this.applicable.for(ruleset, subject.request);
+      const { rules } = this.picker.for(ruleset, subject.request);
       for (const [rule, judgement] of this.ask(rules, ruleset, subject, !this.options.elements)) {
         const named = ruleset.named.get(rule.id)!;
         if (judgement.verdict !== 'not-applicable') judgedBy.add(named);
@@ -113,15 +139,26 @@ export class Judging {
     }
     if (subjects.length + unknowns.length > 0) outcome.rest(ruleset.named);
     const explain = (rule: Rule): readonly LocatedFinding[] =>
-      this.options.elements ? outcome.elements(rule) : this.explain(manifest, rule, ruleset);
+      this.options.elements ? outcome.elements(rule) : this.explain(kept, rule, ruleset);
     return {
-      manifest,
-      failures: outcome.failing().map((rule) => new RuleFailure(rule, manifest, () => explain(rule))),
+      ...base,
+      failures: outcome.failing().map((rule) => new RuleFailure(rule, kept, () => explain(rule))),
       others: outcome.others,
       verdicts: outcome.verdicts,
       judgedBy: [...judgedBy],
-      problems,
     };
+  }
+
+  /** The verdicts of a manifest about which there is nothing else to say, as of nearly all. */
+  private plainly({ subjects, unknowns }: Subjects, ruleset: Ruleset): Tally | undefined {
+    if (subjects.length !== 1 || unknowns.length > 0 || ruleset.hasOwn) return undefined;
+    const { request } = subjects[0]!;
+    let context = this.plain.get(ruleset);
+    if (context === undefined)
+      this.plain.set(ruleset, (context = this.context(ruleset.parameters, true, true)));
+    const applicable = this.picker.for(ruleset, request);
+    const verdicts = applicable.plan(request, context).judge(request);
+    return verdicts === undefined ? undefined : applicable.tally(verdicts);
   }
 
   /** Judges a manifest once more by one rule, down to the failing elements. */
@@ -294,4 +331,8 @@ export function namespacesOf(manifests: readonly Manifest[]): ReadonlyMap<string
     if (object !== null) namespaces.set(reference.name, object as JsonObject);
   }
   return namespaces;
+}
+
+function namesOwner({ value }: Manifest): boolean {
+  return valueAt(value, ['metadata', 'ownerReferences']) !== undefined;
 }

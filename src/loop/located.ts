@@ -1,6 +1,6 @@
 import type { Manifest } from '../collect/manifests.ts';
 import { fingerprint } from '../exceptions/fingerprint.ts';
-import type { Finding, Location, Suppression, Verdict } from '../model/finding.ts';
+import type { Finding, Location, Problem, Suppression, Verdict } from '../model/finding.ts';
 import type { ObjectReference, Path } from '../model/object.ts';
 import { formatPath } from '../model/path.ts';
 import type { Severity } from '../model/severity.ts';
@@ -96,4 +96,11 @@ export class LocatedFinding implements Finding {
     const { reference, value } = this.manifest;
     return (this.knownFingerprint ??= fingerprint(this.control, reference, this.at, value));
   }
+}
+
+/** Where a problem at a path of a manifest is shown: at its key, or where it should stand. */
+export function placeOf({ origin, source }: Manifest, at: Path): Pick<Problem, 'file' | 'line' | 'column'> {
+  const [place] = locate(source, [[...origin.path, ...at]]);
+  const { line, column } = position(source, (place!.key ?? place!.span).start);
+  return { file: origin.file, line, column };
 }

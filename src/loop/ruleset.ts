@@ -25,6 +25,8 @@ export interface Ruleset {
   readonly named: ReadonlyMap<string, Rule>;
   /** Parameter objects of the catalogue's controls. */
   readonly parameters: readonly JsonObject[];
+  /** Whether policies of the user's are among the rules. */
+  readonly hasOwn: boolean;
 }
 
 /** What was asked for on the command line; it wins over every configuration. */
@@ -108,7 +110,7 @@ export class Rulesets {
     }
     const named = new Map<string, Rule>();
     for (const rule of rules) if (!named.has(rule.id)) named.set(rule.id, rule);
-    return { rules, named, parameters };
+    return { rules, named, parameters, hasOwn: rules.some(({ isOwn }) => isOwn) };
   }
 
   private ids(profile: readonly string[] | undefined): readonly string[] {

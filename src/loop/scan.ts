@@ -2,21 +2,21 @@ import path from 'node:path';
 import picomatch from 'picomatch';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { formatMinorVersion, type MinorVersion } from '../catalogue/versions.ts';
-import { collectManifests, collectText, type Collection, type Manifest } from '../collect/manifests.ts';
+import { collectText, type Collection, type Manifest, ManifestReader } from '../collect/manifests.ts';
+import { shelve } from '../collect/shelf.ts';
 import { showPath } from '../collect/walk.ts';
 import { Configurations, settingsFor } from '../config/discover.ts';
 import type { FailOn, Settings } from '../config/settings.ts';
 import type { Baseline } from '../exceptions/baseline.ts';
-import { kindRegistry } from '../kube/kinds.ts';
+import { builtInKind, type KindRegistry, kindRegistry } from '../kube/kinds.ts';
 import { serverView } from '../kube/view/server-view.ts';
 import type { Finding, Problem, Report } from '../model/finding.ts';
 import type { JsonObject, Path } from '../model/object.ts';
 import { PolicyCompiler } from '../policy/index.ts';
-import { locate, position } from '../yaml/index.ts';
 import { foldIntoOwners } from './fold.ts';
 import type { Changes } from './git.ts';
 import { Judging, type JudgingOptions, type ManifestVerdicts, namespacesOf } from './judging.ts';
-import { type LocatedFinding, Places } from './located.ts';
+import { type LocatedFinding, placeOf, Places } from './located.ts';
 import { type Rule, Rulesets, type Selection } from './ruleset.ts';
 import { practicesWithout, summarise } from './summary.ts';
 import { suppress, suppressKnown } from './suppress.ts';
@@ -82,22 +82,65 @@ class Scanner {
   }
 
   run(): Scan {
-    const { inputs, cwd, exclude, maxDepth, stdin, onProgress } = this.options;
-    const collection = collectManifests(inputs, {
+    const { inputs, cwd, exclude, maxDepth, stdin } = this.options;
+    const reader = new ManifestReader(inputs, {
       cwd,
       exclude,
       maxDepth,
       stdin,
       accept: (absolute) => !this.isExcluded(absolute),
-      onProgress: onProgress && ((done, all) => onProgress('reading', done, all)),
     });
+    const verdicts = this.isWhole ? this.judgeWhole(reader) : this.judgeByFile(reader);
+    const collection = reader.result();
     this.problems.push(...this.own.problems, ...collection.problems);
-    const { baseline, elements, showAll, since } = this.options;
-    const readsAll = elements || baseline !== undefined || since !== undefined;
-    const verdicts = this.judgeAll(collection.manifests, { showAll, elements: readsAll });
     const owned = foldIntoOwners(verdicts);
     this.except(verdicts);
-    return { report: this.report(collection, verdicts, owned), source: sourcesOf(collection.manifests) };
+    return { report: this.report(collection, verdicts, owned), source: sourcesOf(verdicts) };
+  }
+
+  /** Whether all objects have to be at hand: for policies that look at others of them, and for reports of everything. */
+  private get isWhole(): boolean {
+    const { baseline, elements, showAll, since } = this.options;
+    return elements || showAll || baseline !== undefined || since !== undefined || this.own.rules.length > 0;
+  }
+
+  private judgeWhole(reader: ManifestReader): ManifestVerdicts[] {
+    const manifests = [...reader.files.keys()].flatMap((i) => {
+      this.options.onProgress?.('reading', i + 1, reader.files.length);
+      return reader.read(i);
+    });
+    return this.judgeAll(manifests, { showAll: this.options.showAll, elements: true });
+  }
+
+  /**
+   * Judges each file as it is read and forgets its objects. What no built-in kind is waits for the end: its definition may
+   * stand in any of the files.
+   */
+  private judgeByFile(reader: ManifestReader): ManifestVerdicts[] {
+    const verdicts: (ManifestVerdicts | undefined)[] = [];
+    const waiting: { readonly index: number; readonly manifest: Manifest }[] = [];
+    const definitions: JsonObject[] = [];
+    const judging = this.judging(kindRegistry(), new Map(), { showAll: false, elements: false });
+    for (let i = 0; i < reader.files.length; i++) {
+      this.options.onProgress?.('judging', i + 1, reader.files.length);
+      const manifests = reader.read(i);
+      const shelved = shelve(manifests);
+      for (const [j, manifest] of manifests.entries()) {
+        const { apiVersion, kind } = manifest.reference;
+        if (kind === 'CustomResourceDefinition') definitions.push(manifest.value);
+        if (builtInKind(apiVersion, kind) === undefined) {
+          waiting.push({ index: verdicts.push(undefined) - 1, manifest });
+          continue;
+        }
+        const ruleset = this.rulesets.for(this.settingsOf(manifest.origin.file));
+        verdicts.push(judging.judge(manifest, ruleset, shelved[j]!));
+      }
+    }
+    const late = this.judging(kindRegistry(definitions), new Map(), { showAll: false, elements: false });
+    for (const { index, manifest } of waiting) {
+      verdicts[index] = late.judge(manifest, this.rulesets.for(this.settingsOf(manifest.origin.file)));
+    }
+    return verdicts as ManifestVerdicts[];
   }
 
   private judgeAll(manifests: readonly Manifest[], how: JudgingOptions): ManifestVerdicts[] {
@@ -107,18 +150,23 @@ class Scanner {
       ...ofKind('CustomResourceDefinition'),
       ...this.own.objects.filter(({ kind }) => kind === 'CustomResourceDefinition'),
     ]);
-    const parameters = this.own.rules.some(({ bound }) => bound.policy.definition.paramKind !== undefined)
-      ? [...this.own.objects, ...manifests.map(({ value }) => value)].flatMap(seenOf)
-      : [];
-    const judging = new Judging(
-      { kinds, namespaces: namespacesOf(manifests), parameters },
-      new Places(),
-      how,
-    );
+    const judging = this.judging(kinds, namespacesOf(manifests), how, manifests);
     return manifests.map((manifest, i) => {
       if (i % 256 === 255) this.options.onProgress?.('judging', i + 1, manifests.length);
       return judging.judge(manifest, this.rulesets.for(this.settingsOf(manifest.origin.file)));
     });
+  }
+
+  private judging(
+    kinds: KindRegistry,
+    namespaces: ReadonlyMap<string, JsonObject>,
+    how: JudgingOptions,
+    manifests: readonly Manifest[] = [],
+  ): Judging {
+    const parameters = this.own.rules.some(({ bound }) => bound.policy.definition.paramKind !== undefined)
+      ? [...this.own.objects, ...manifests.map(({ value }) => value)].flatMap(seenOf)
+      : [];
+    return new Judging({ kinds, namespaces, parameters }, new Places(), how);
   }
 
   /** Annotations first, so that a baseline never hides that one of them is not used. */
@@ -127,9 +175,10 @@ class Scanner {
     const known = new Set([...catalogue.controls.keys(), ...this.own.rules.map(({ id }) => id)]);
     for (const one of verdicts) {
       const { named } = this.rulesets.for(this.settingsOf(one.manifest.origin.file));
-      const problems = suppress(one, named, known, today);
-      for (const { path, severity, reason } of [...one.problems, ...problems]) {
-        this.problems.push({ ...this.place(one.manifest, path), severity, reason });
+      this.problems.push(...one.problems);
+      if (!one.mayBeSuppressed) continue;
+      for (const { path, severity, reason } of suppress(one, named, known, today)) {
+        this.problems.push({ ...placeOf(one.manifest, path), severity, reason });
       }
     }
     const failing = (): LocatedFinding[] =>
@@ -164,16 +213,16 @@ class Scanner {
   }
 
   private report(
-    collection: Collection,
+    collection: Omit<Collection, 'manifests'>,
     verdicts: readonly ManifestVerdicts[],
     owned: ReadonlySet<Manifest>,
   ): Report {
-    const rules = this.rulesRun(collection.manifests);
+    const rules = this.rulesRun(verdicts);
     const unknown: Record<string, number> = {};
     for (const { verdict, reason } of verdicts.flatMap(({ others }) => others)) {
       if (verdict === 'unknown') unknown[reason] = (unknown[reason] ?? 0) + 1;
     }
-    const { files, manifests, notManifests, renderingNeeded } = collection;
+    const { files, notManifests, renderingNeeded } = collection;
     let findings: readonly Finding[] | undefined;
     return {
       apiVersion: 'scantling.dev/v1',
@@ -190,7 +239,7 @@ class Scanner {
       coverage: {
         files,
         notManifests,
-        objects: manifests.length,
+        objects: verdicts.length,
         renderingNeeded,
         unknown,
         practicesNotLookedAt: practicesWithout(rules),
@@ -208,8 +257,8 @@ class Scanner {
   }
 
   /** All rules that counted for some file, or those that would have where there was none. */
-  private rulesRun(manifests: readonly Manifest[]): readonly Rule[] {
-    const files = new Set(manifests.map(({ origin }) => origin.file));
+  private rulesRun(verdicts: readonly ManifestVerdicts[]): readonly Rule[] {
+    const files = new Set(verdicts.map(({ manifest }) => manifest.origin.file));
     const settings = files.size === 0 ? [{}] : [...files].map((file) => this.settingsOf(file));
     const byId = new Map<string, Rule>();
     for (const one of settings) for (const rule of this.rulesets.for(one).rules) byId.set(rule.id, rule);
@@ -237,12 +286,6 @@ class Scanner {
       return picomatch([anchored, `${anchored}/**`], { dot: true })(relative);
     });
   }
-
-  private place({ origin, source }: Manifest, at: Path): Pick<Problem, 'file' | 'line' | 'column'> {
-    const [place] = locate(source, [[...origin.path, ...at]]);
-    const { line, column } = position(source, (place!.key ?? place!.span).start);
-    return { file: origin.file, line, column };
-  }
 }
 
 const isError = ({ severity }: Problem): boolean => severity === 'error';
@@ -259,7 +302,7 @@ function seenOf(value: JsonObject): JsonObject[] {
   return object === null ? [] : [object as JsonObject];
 }
 
-function sourcesOf(manifests: readonly Manifest[]): (file: string) => string | undefined {
-  const texts = new Map(manifests.map(({ origin, source }) => [origin.file, source.lines.text]));
+function sourcesOf(verdicts: readonly ManifestVerdicts[]): (file: string) => string | undefined {
+  const texts = new Map(verdicts.map(({ manifest }) => [manifest.origin.file, manifest.lines.text]));
   return (file) => texts.get(file);
 }

@@ -1,7 +1,9 @@
 import { suggestion } from '../config/did-you-mean.ts';
 import { covers, ignorePrefix, readIgnores } from '../exceptions/annotation.ts';
 import { podTemplatePath } from '../kube/pod-template.ts';
-import type { Path } from '../model/object.ts';
+import type { Manifest } from '../collect/manifests.ts';
+import type { JsonObject, Path } from '../model/object.ts';
+import { valueAt } from '../model/path.ts';
 import type { LocatedFinding } from './located.ts';
 import type { ManifestVerdicts } from './judging.ts';
 import type { SubjectProblem } from './subject.ts';
@@ -41,6 +43,15 @@ export function suppress(
     });
   }
   return problems;
+}
+
+/** Whether a manifest has annotations that `suppress` would have to look at. */
+export function saysIgnore({ reference, value }: Manifest): boolean {
+  return metadataPaths(reference.apiVersion, reference.kind).some((path) => {
+    const annotations = valueAt(value, [...path, 'annotations']);
+    if (annotations === null || typeof annotations !== 'object') return false;
+    return Object.keys(annotations as JsonObject).some((key) => key.startsWith(ignorePrefix));
+  });
 }
 
 /** The object's own metadata, and those of the templates it holds. */

@@ -31,5 +31,7 @@ export type {
 } from './request.ts';
 export { respond } from './response.ts';
 export type { AdmissionResponse } from './response.ts';
+export { VerdictPlan } from './verdict-plan.ts';
+export type { PlainVerdict } from './verdict-plan.ts';
 export { trace } from './trace.ts';
 export type { Trace, TracedExpression } from './trace.ts';

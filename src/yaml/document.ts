@@ -84,6 +84,19 @@ function* documentsOf(decoded: Decoded | string, options: ReadOptions): Generato
   }
 }
 
+/** Where a document stood in its source; every `Document` tells it. */
+export type DocumentPlace = Pick<Document, 'index' | 'start' | 'end' | 'lines' | 'maxDepth'>;
+
+/** Reads one document of a text again that was read before. */
+export function readDocumentAt({ index, start, end, lines, maxDepth }: DocumentPlace): Document {
+  const chunk = { start, end };
+  const options = { maxDepth };
+  return (
+    readFast(new FastReader(lines.text), lines, index, chunk, options) ??
+    readDocument(lines.text, lines, index, chunk, options)
+  );
+}
+
 /** Between separators, and several JSON objects each on its own. */
 function* chunksOf(text: string): Generator<Chunk> {
   for (const chunk of splitDocuments(text)) yield* splitJsonStream(text, chunk);

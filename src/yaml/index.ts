@@ -7,8 +7,8 @@
  *       position(document, found.span.start); // { line, column }
  *     }
  */
-export { readDocuments, position } from './document.ts';
-export type { Document, ReadOptions } from './document.ts';
+export { readDocumentAt, readDocuments, position } from './document.ts';
+export type { Document, DocumentPlace, ReadOptions } from './document.ts';
 export type { Value } from './build.ts';
 export type { Problem, Span } from './problem.ts';
 export { LineIndex } from './lines.ts';

@@ -36,6 +36,8 @@ export class ResourceMatcher {
   private readonly anyResource: boolean;
   private readonly included: RuleMatcher;
   private readonly excluded: RuleMatcher;
+  /** Whether the answer is the same for all requests on one resource: no selectors, no names. */
+  readonly readsResourceOnly: boolean;
   constructor(match: MatchResources) {
     this.namespaceSelector = match.namespaceSelector;
     this.objectSelector = match.objectSelector;
@@ -44,6 +46,9 @@ export class ResourceMatcher {
     this.anyResource = match.resourceRules.length === 0;
     this.included = new RuleMatcher(match.resourceRules, match.matchPolicy);
     this.excluded = new RuleMatcher(match.excludeResourceRules, match.matchPolicy);
+    const rules = [...match.resourceRules, ...match.excludeResourceRules];
+    this.readsResourceOnly =
+      this.anyNamespace && this.anyObject && rules.every(({ resourceNames }) => resourceNames.length === 0);
   }
 
   match(request: AdmissionRequest, findNamespace: FindNamespace): Match {

@@ -1,0 +1,58 @@
+import type { Json, JsonObject, Path } from '../model/object.ts';
+
+/** What scans write: read again in the next one they are no objects of a cluster. */
+const ownOutputs = new Set(['Report', 'Baseline']);
+
+export interface FoundObject {
+  readonly value: JsonObject;
+  readonly path: Path;
+}
+
+/** What stands where an object should, and why it is none. */
+export interface Stray {
+  readonly path: Path;
+  readonly reason: string;
+}
+
+/**
+ * The objects a document holds: itself, or the items of a List, whose kind may be left to the List's. kubectl refuses
+ * what is met as a stray. Source: k8s.io/apimachinery pkg/apis/meta/v1/unstructured, `decodeToList`.
+ */
+export function* objectsIn(value: Json, path: Path): Generator<FoundObject | Stray> {
+  const isItem = path.length > 0;
+  if (!isMap(value)) {
+    if (isItem) yield { path, reason: 'an item of a List must be an object' };
+    return;
+  }
+  const { apiVersion, kind, items } = value;
+  const isVersioned = typeof apiVersion === 'string' && apiVersion !== '';
+  if (!isVersioned || typeof kind !== 'string' || kind === '') {
+    const hasKind = typeof kind === 'string' && kind !== '';
+    const resemblesObject = isVersioned !== hasKind && (isMap(value['metadata']) || isMap(value['spec']));
+    if (isItem || resemblesObject) yield { path, reason: notSet(isVersioned, hasKind) };
+    return;
+  }
+  if (apiVersion === 'scantling.dev/v1' && ownOutputs.has(kind)) return;
+  if (kind === 'List' && items !== undefined && items !== null && !Array.isArray(items)) {
+    yield { path: [...path, 'items'], reason: 'the items of a List must be a list' };
+    return;
+  }
+  if (!kind.endsWith('List') || !Array.isArray(items)) {
+    yield { value, path };
+    return;
+  }
+  for (const [i, item] of (items as readonly Json[]).entries()) {
+    const bare = isMap(item) && kind !== 'List' && !('kind' in item) && !('apiVersion' in item);
+    const whole = bare ? { apiVersion, kind: kind.slice(0, -'List'.length), ...item } : item;
+    yield* objectsIn(whole, [...path, 'items', i]);
+  }
+}
+
+function notSet(isVersioned: boolean, hasKind: boolean): string {
+  if (isVersioned) return 'this is no object: its kind is not set';
+  return `this is no object: its apiVersion ${hasKind ? 'is' : 'and kind are'} not set`;
+}
+
+function isMap(value: Json | undefined): value is JsonObject {
+  return value !== null && typeof value === 'object' && !Array.isArray(value);
+}

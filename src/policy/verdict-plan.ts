@@ -1,0 +1,97 @@
+import type { JsonObject } from '../model/object.ts';
+import { judgeConditions } from './condition.ts';
+import { activate, evaluate, type RequestScope } from './evaluation.ts';
+import type { JudgeContext } from './judge.ts';
+import { ScopeCache } from './judge.ts';
+import { isExempt } from './match/exempt.ts';
+import { collectParams } from './params.ts';
+import type { BoundPolicy, CompiledPolicy } from './policy.ts';
+import type { AdmissionRequest } from './request.ts';
+
+/** A verdict that needs no words. */
+export type PlainVerdict = 'pass' | 'fail' | 'not-applicable';
+
+interface Step {
+  readonly bound: BoundPolicy;
+  /** Undefined where something beside the object decides, so that `judge` has to be asked each time. */
+  readonly params: ((namespace: string | undefined) => JsonObject | null | undefined) | undefined;
+}
+
+/**
+ * Judges many requests on one resource by the same policies, for verdicts alone. What does not depend on the object is
+ * decided once: whether a policy matches, and its parameter. Anything but a plain true or false is left to `judge`.
+ */
+export class VerdictPlan {
+  private readonly steps: readonly Step[];
+  private readonly context: JudgeContext;
+
+  /** `sample` stands for all requests that will be judged: they differ from it in the object, name and namespace only. */
+  constructor(policies: readonly BoundPolicy[], sample: AdmissionRequest, context: JudgeContext) {
+    this.context = context;
+    this.steps = policies.map((bound) => ({
+      bound,
+      params: isDecidedByResource(bound, sample) ? paramFinder(bound, context) : undefined,
+    }));
+  }
+
+  /** One verdict for each policy, in order; undefined where only `judge` can tell one of them. */
+  judge(request: AdmissionRequest): PlainVerdict[] | undefined {
+    const { kind, resource } = request;
+    const scope = new ScopeCache(request, this.context).scope({ matches: 'yes', kind, resource });
+    if (scope === undefined) return undefined;
+    const verdicts: PlainVerdict[] = [];
+    for (const { bound, params } of this.steps) {
+      const param = params?.(request.namespace);
+      const said = param === undefined ? undefined : verdict(bound.policy, scope, param);
+      if (said === undefined) return undefined;
+      verdicts.push(said);
+    }
+    return verdicts;
+  }
+}
+
+function verdict(
+  policy: CompiledPolicy,
+  scope: RequestScope,
+  param: JsonObject | null,
+): PlainVerdict | undefined {
+  const conditions = judgeConditions(policy, scope, param);
+  if (conditions.kind === 'not-met') return 'not-applicable';
+  if (conditions.kind !== 'met') return undefined;
+  const activation = activate(policy, scope, param, true);
+  let failed = false;
+  for (const validation of policy.validations) {
+    const result = evaluate(validation, activation);
+    if (result === false) failed = true;
+    else if (result !== true) return undefined;
+  }
+  return failed ? 'fail' : 'pass';
+}
+
+function isDecidedByResource({ policy, binding }: BoundPolicy, sample: AdmissionRequest): boolean {
+  if (policy.refused || policy.auditAnnotations.length > 0 || binding?.matcher !== undefined) return false;
+  if (isExempt(sample.resource) || !policy.matcher.readsResourceOnly) return false;
+  const match = policy.matcher.match(sample, () => undefined);
+  const { group, version, kind } = sample.kind;
+  return (
+    match.matches === 'yes' &&
+    match.kind.kind === kind &&
+    match.kind.version === version &&
+    match.kind.group === group
+  );
+}
+
+/** Finds the one parameter of a policy by the request's namespace; undefined where there is not exactly one. */
+function paramFinder({ policy, binding }: BoundPolicy, context: JudgeContext): Step['params'] {
+  const { paramKind } = policy.definition;
+  const paramRef = binding?.definition.paramRef;
+  if (paramKind === undefined || paramRef === undefined) return () => null;
+  const known = new Map<string | undefined, JsonObject | null | undefined>();
+  return (namespace) => {
+    if (known.has(namespace)) return known.get(namespace);
+    const found = collectParams(paramKind, paramRef, namespace, context.params);
+    const param = found.kind === 'params' && found.params.length === 1 ? found.params[0] : undefined;
+    known.set(namespace, param);
+    return param;
+  };
+}

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
 import type { Control } from './control.ts';
 import type { Profile } from './profile.ts';
 
@@ -19,7 +20,7 @@ export interface CompiledCatalogue {
  * checkout, read from YAML.
  */
 export async function openCatalogue(): Promise<Catalogue> {
-  const compiled = new URL('catalogue.json', import.meta.url);
+  const compiled = path.join(import.meta.dirname, 'catalogue.json');
   if (existsSync(compiled))
     return indexCatalogue(JSON.parse(readFileSync(compiled, 'utf8')) as CompiledCatalogue);
   const { checkout, loadCatalogue } = await import('./load.ts');

@@ -45,6 +45,9 @@ const verbs: Readonly<Record<string, Verb>> = {
   },
 };
 
+/** The names of the verbs. */
+export const verbNames: readonly string[] = Object.keys(verbs);
+
 /** Runs the command line and returns the exit code. Never throws. */
 export async function main(args: readonly string[], streams: Streams): Promise<number> {
   const [name, ...rest] = args;

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 
 declare const SCANTLING_VERSION: string | undefined;
 
 /** The version of this program: written into the bundle, read from package.json in a checkout. */
 export function version(): string {
   if (typeof SCANTLING_VERSION === 'string') return SCANTLING_VERSION;
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  const text = readFileSync(path.join(import.meta.dirname, '../../package.json'), 'utf8');
   return (JSON.parse(text) as { version: string }).version;
 }

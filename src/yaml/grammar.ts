@@ -1,5 +1,5 @@
-import { CHOMPING_MODE, COLLECTION_STYLE, EVENT_ID, SCALAR_STYLE, YAMLException, parseEvents } from 'js-yaml';
-import type { AliasEvent, Event, MappingEvent, ScalarEvent, SequenceEvent } from 'js-yaml';
+import { parseEvents } from 'js-yaml';
+import type { AliasEvent, Event, MappingEvent, ScalarEvent, SequenceEvent, YAMLException } from 'js-yaml';
 import { flowLines, indentLines, lineStart } from './indentation.ts';
 import type { Indented } from './indentation.ts';
 import { Refusal } from './problem.ts';
@@ -9,21 +9,26 @@ import { Refusal } from './problem.ts';
  * so that another reader can take its place. Event offsets are UTF-16 code units in the text handed in, `-1` is absent.
  */
 export type { AliasEvent, Event, MappingEvent, ScalarEvent, SequenceEvent };
-export const DOCUMENT = EVENT_ID.DOCUMENT;
-export const SEQUENCE = EVENT_ID.SEQUENCE;
-export const MAPPING = EVENT_ID.MAPPING;
-export const SCALAR = EVENT_ID.SCALAR;
-export const ALIAS = EVENT_ID.ALIAS;
-export const POP = EVENT_ID.POP;
-export const PLAIN = SCALAR_STYLE.PLAIN;
-export const SINGLE_QUOTED = SCALAR_STYLE.SINGLE_QUOTED;
-export const DOUBLE_QUOTED = SCALAR_STYLE.DOUBLE_QUOTED;
-export const LITERAL_BLOCK = SCALAR_STYLE.LITERAL_BLOCK;
-export const FOLDED_BLOCK = SCALAR_STYLE.FOLDED_BLOCK;
-export const CLIP = CHOMPING_MODE.CLIP;
-export const KEEP = CHOMPING_MODE.KEEP;
-export const STRIP = CHOMPING_MODE.STRIP;
-export const FLOW = COLLECTION_STYLE.FLOW;
+
+/*
+ * js-yaml's numbers for the kinds of events and styles, written down here so that js-yaml itself is needed only when
+ * something is parsed with it; its types and a test say that they are right.
+ */
+export const DOCUMENT = 1;
+export const SEQUENCE = 2;
+export const MAPPING = 3;
+export const SCALAR = 4;
+export const ALIAS = 5;
+export const POP = 6;
+export const PLAIN = 1;
+export const SINGLE_QUOTED = 2;
+export const DOUBLE_QUOTED = 3;
+export const LITERAL_BLOCK = 4;
+export const FOLDED_BLOCK = 5;
+export const CLIP = 1;
+export const STRIP = 2;
+export const KEEP = 3;
+export const FLOW = 2;
 
 /** YAML 1.1, hence Kubernetes, ends a line at NEL, LS and PS too; one unit each, so offsets stay. */
 const OTHER_BREAKS = /[\u0085\u2028\u2029]/;
@@ -55,6 +60,11 @@ export function readGrammar(text: string, maxDepth: number): Grammar {
   throw new Refusal(attempt.at, attempt.at, attempt.reason);
 }
 
+/** Told by name: the class would have to be loaded to ask for it. */
+function isYamlException(error: unknown): error is YAMLException {
+  return error instanceof Error && error.name === 'YAMLException';
+}
+
 interface Attempt {
   readonly events?: readonly Event[];
   readonly at: number;
@@ -67,7 +77,7 @@ function read(text: string, maxDepth: number): Attempt {
   } catch (error) {
     if (error instanceof RangeError)
       return { at: 0, reason: `nesting is too deep for this machine; the limit is ${maxDepth} levels` };
-    if (!(error instanceof YAMLException)) throw error;
+    if (!isYamlException(error)) throw error;
     const at = error.mark?.position ?? 0;
     if (error.reason.startsWith('nesting exceeded'))
       return { at, reason: `nesting is deeper than ${maxDepth} levels` };

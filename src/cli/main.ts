@@ -29,11 +29,25 @@ const verbs: Readonly<Record<string, Verb>> = {
       return { command: explainCommand, run: runExplain };
     },
   },
+  eval: {
+    summary: 'evaluate a CEL expression and show the value of every part',
+    load: async () => {
+      const { evalCommand, runEval } = await import('./eval.ts');
+      return { command: evalCommand, run: runEval };
+    },
+  },
   controls: {
     summary: 'list the catalogue',
     load: async () => {
       const { controlsCommand, runControls } = await import('./controls.ts');
       return { command: controlsCommand, run: runControls };
+    },
+  },
+  lint: {
+    summary: 'find what is wrong with admission policies',
+    load: async () => {
+      const { lintCommand, runLint } = await import('./lint.ts');
+      return { command: lintCommand, run: runLint };
     },
   },
   test: {

@@ -18,6 +18,8 @@ export type Locate = (path: Path, offset?: number) => SourcePosition;
 /** A problem with a policy or binding, with the path of the field that has it. */
 export interface PolicyProblem extends Problem {
   readonly path: Path;
+  /** The character of the string at `path` that is meant, in UTF-16 units; undefined where all of it is. */
+  readonly offset?: number;
 }
 
 /** Collects the problems of one object. */
@@ -30,12 +32,12 @@ export class ProblemList {
 
   /** Something the API server refuses. */
   error(path: Path, reason: string, offset?: number): void {
-    this.problems.push({ ...this.position(path, offset), severity: 'error', reason, path });
+    this.problems.push({ ...this.position(path, offset), severity: 'error', reason, path, offset });
   }
 
   /** Something the API server accepts but that a person should know. */
   warn(path: Path, reason: string, offset?: number): void {
-    this.problems.push({ ...this.position(path, offset), severity: 'warning', reason, path });
+    this.problems.push({ ...this.position(path, offset), severity: 'warning', reason, path, offset });
   }
 
   /** Whether anything here would make the API server refuse the object. */

@@ -1,0 +1,95 @@
+import { suggestion } from '../config/did-you-mean.ts';
+import { type FailOn, failOnValues } from '../config/settings.ts';
+import { lint } from '../loop/lint.ts';
+import { formatMinorVersion } from '../catalogue/versions.ts';
+import { type Arguments, type Command, flagList, flagText, type FlagValues, UsageError } from './command.ts';
+import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
+import { parseOutputs, writeOutputs } from './outputs.ts';
+import { Progress } from './progress.ts';
+import { type Streams, wantsColor } from './stream.ts';
+import { version } from './version.ts';
+
+export const lintCommand: Command = {
+  name: 'lint',
+  summary: 'Find what is wrong with admission policies before a cluster does.',
+  usage: 'lint [FILE | FOLDER | GLOB | -] ... [flags]',
+  examples: [
+    'scantling lint policies/',
+    'scantling lint policies/ --kubernetes-version 1.32 --fail-on medium',
+    'kustomize build . | scantling lint - -o github',
+  ],
+  flags: {
+    'kubernetes-version': {
+      type: 'string',
+      value: '1.NN',
+      help: `the version of the API server, ${knownVersions} (default the latest)`,
+    },
+    output: {
+      type: 'string',
+      short: 'o',
+      multiple: true,
+      value: 'FORMAT[=FILE]',
+      help: 'text, json, yaml, sarif, junit or github; several at once',
+    },
+    'fail-on': { type: 'string', value: 'SEVERITY', help: 'exit 1 from this severity on (default high)' },
+    all: { type: 'boolean', help: 'every finding with its frame, not only the first screen' },
+    quiet: { type: 'boolean', short: 'q', help: 'one line a trap and the last line' },
+    exclude: { type: 'string', multiple: true, value: 'GLOB', help: 'files and folders to leave out' },
+  },
+};
+
+/** `scantling lint`: 0 when nothing is found from `--fail-on` on, 1 when something is, 2 and 3 as everywhere. */
+export async function runLint({ flags, positionals }: Arguments, streams: Streams): Promise<number> {
+  const started = performance.now();
+  const outputs = parseOutputs(written(flags, 'output'));
+  if (positionals.includes('')) throw new UsageError('an argument is empty; "." is this folder');
+  const progress = new Progress(streams);
+  const { report, source, policies } = lint({
+    inputs: positionals.length === 0 ? ['.'] : positionals,
+    cwd: streams.cwd,
+    exclude: written(flags, 'exclude'),
+    version: formatMinorVersion(kubernetesVersion(flagText(flags, 'kubernetes-version'))),
+    failOn: failOn(flags),
+    today: new Date().toISOString().slice(0, 10),
+    stdin: streams.stdin,
+    onProgress: progress.step,
+  });
+  progress.end();
+  // What could not be read may have been the policy.
+  if (policies === 0 && report.summary.exitCode === 0) {
+    throw new UsageError('there is no admission policy or binding here');
+  }
+  const options = {
+    source,
+    all: flags['all'] === true,
+    quiet: flags['quiet'] === true,
+    color: wantsColor(streams),
+    width: Math.max(60, streams.columns),
+    elapsedMilliseconds: performance.now() - started,
+    version: version(),
+  };
+  await writeOutputs(outputs, report, options, streams);
+  const { exitCode, exitReason } = report.summary;
+  const isTextShown = outputs.some(({ format, file }) => format === 'text' && file === undefined);
+  if (!isTextShown && exitCode !== 0) streams.err(`exit ${exitCode}: ${exitReason}\n`);
+  return exitCode;
+}
+
+/** The values of a repeatable flag as written; file names may hold commas. */
+function written(flags: FlagValues, name: string): readonly string[] {
+  const value = flags[name];
+  return Array.isArray(value) ? (value as readonly string[]) : typeof value === 'string' ? [value] : [];
+}
+
+function failOn(flags: FlagValues): readonly FailOn[] {
+  const values = flagList(flags, 'fail-on');
+  const possible = failOnValues.filter((value) => value !== 'unknown');
+  for (const value of values) {
+    if (!(possible as readonly string[]).includes(value)) {
+      throw new UsageError(
+        `--fail-on takes ${possible.join(', ')}, not "${value}"${suggestion(value, possible)}`,
+      );
+    }
+  }
+  return values as readonly FailOn[];
+}

@@ -1,0 +1,262 @@
+import { collectManifests, type Manifest } from '../collect/manifests.ts';
+import { suggestion } from '../config/did-you-mean.ts';
+import type { FailOn } from '../config/settings.ts';
+import { type Ignore, readIgnores } from '../exceptions/annotation.ts';
+import { fingerprint } from '../exceptions/fingerprint.ts';
+import type { KubernetesVersion } from '../cel/kubernetes/environment.ts';
+import type { ControlMetadata } from '../model/control.ts';
+import type { Failure, Finding, Location, Problem, Report, Summary } from '../model/finding.ts';
+import { groupBy } from '../model/group-by.ts';
+import { formatPath } from '../model/path.ts';
+import { atLeast, compareSeverity, type Severity } from '../model/severity.ts';
+import { isPolicyApi, PolicyCompiler } from '../policy/index.ts';
+import { KnownResources } from '../policy/lint/known-resources.ts';
+import { lintBinding, type LintFinding, lintPolicy } from '../policy/lint/lint.ts';
+import type { Surroundings } from '../policy/lint/linted-policy.ts';
+import { refusals, refused } from '../policy/lint/refusal.ts';
+import type { TrapDescription } from '../policy/lint/trap.ts';
+import { traps } from '../policy/lint/traps/index.ts';
+import type { CompiledBinding, CompiledPolicy } from '../policy/policy.ts';
+import type { PolicyProblem } from '../policy/problem.ts';
+import { position, scalarAt } from '../yaml/index.ts';
+import { Places } from './located.ts';
+import { thresholdOf } from './summary.ts';
+
+export interface LintOptions {
+  /** Files, folders, globs, `-`. */
+  readonly inputs: readonly string[];
+  readonly cwd: string;
+  readonly exclude: readonly string[];
+  /** The Kubernetes version whose API server the policies are for. */
+  readonly version: KubernetesVersion;
+  readonly failOn: readonly FailOn[];
+  /** `YYYY-MM-DD`, for suppressions that expire. */
+  readonly today: string;
+  readonly stdin?: () => Uint8Array;
+  readonly onProgress?: (phase: 'reading' | 'linting', done: number, all: number) => void;
+}
+
+/** The outcome of a lint: a report of traps as if they were controls. */
+export interface Lint {
+  readonly report: Report;
+  /** The text of a file of the report, for code frames. */
+  readonly source: (file: string) => string | undefined;
+  /** How many policies and bindings were looked at. */
+  readonly policies: number;
+}
+
+/** Everything that is reported, as people read about it. */
+const described: readonly TrapDescription[] = [refused, ...traps];
+
+/**
+ * Reads policies, bindings, definitions and parameters from the inputs and looks for what the API server refuses and for
+ * the traps of `policy/lint`. What cannot be read is a problem of the report.
+ */
+export function lint(options: LintOptions): Lint {
+  const { inputs, cwd, exclude, stdin, onProgress, version } = options;
+  const collection = collectManifests(inputs, {
+    cwd,
+    exclude,
+    stdin,
+    onProgress: onProgress && ((done, all) => onProgress('reading', done, all)),
+  });
+  const linter = new Linter(collection.manifests, version);
+  const looked = linter.run(onProgress);
+  const problems: Problem[] = [...collection.problems, ...linter.problems];
+  const places = new Places();
+  const findings = looked.flatMap(({ manifest, found }) => {
+    const bad = suppressions(manifest, options.today);
+    problems.push(...bad.problems);
+    return found.map((one) => findingOf(manifest, one, bad.ignores, places));
+  });
+  const failures = failuresOf(findings);
+  const { files, manifests, notManifests, renderingNeeded } = collection;
+  const report: Report = {
+    apiVersion: 'scantling.dev/v1',
+    kind: 'Report',
+    controls: Object.fromEntries(described.map((one) => [one.id, metadataOf(one)])),
+    findings,
+    failures,
+    problems: problems.sort(byPlace),
+    coverage: {
+      files,
+      notManifests,
+      objects: looked.length,
+      renderingNeeded,
+      unknown: {},
+      practicesNotLookedAt: [],
+    },
+    summary: summaryOf(findings, failures, problems, options.failOn),
+  };
+  const texts = new Map(manifests.map(({ origin, source }) => [origin.file, source.lines.text]));
+  return { report, source: (file) => texts.get(file), policies: looked.length };
+}
+
+/** A policy or binding with what was found in it. */
+interface Looked {
+  readonly manifest: Manifest;
+  readonly found: readonly LintFinding[];
+}
+
+class Linter {
+  readonly problems: Problem[] = [];
+  private readonly manifests: readonly Manifest[];
+  private readonly version: KubernetesVersion;
+  private readonly compiler: PolicyCompiler;
+
+  constructor(manifests: readonly Manifest[], version: KubernetesVersion) {
+    this.manifests = manifests;
+    this.version = version;
+    this.compiler = new PolicyCompiler({ version });
+  }
+
+  run(onProgress: LintOptions['onProgress']): readonly Looked[] {
+    const policies = this.ofKind('ValidatingAdmissionPolicy').map((manifest) => {
+      const { policy: compiled, problems } = this.compiler.compilePolicy(manifest.value);
+      return { manifest, compiled, problems };
+    });
+    const bindings = this.ofKind('ValidatingAdmissionPolicyBinding').map((manifest) => {
+      const { binding: compiled, problems } = this.compiler.compileBinding(manifest.value);
+      return { manifest, compiled, problems };
+    });
+    const surroundings: Surroundings = {
+      version: this.version,
+      resources: new KnownResources(
+        this.manifests.map(({ value }) => value).filter(({ kind }) => kind === 'CustomResourceDefinition'),
+      ),
+      policies: compiledOf(policies),
+      bindings: compiledOf(bindings),
+      objects: this.manifests.map(({ value }) => value),
+      suggest: suggestion,
+    };
+    const all = policies.length + bindings.length;
+    const looked: Looked[] = [];
+    const look = <T>(one: Read<T>, findings: (compiled: T) => readonly LintFinding[]): void => {
+      const own = one.compiled === undefined ? [] : findings(one.compiled);
+      looked.push({ manifest: one.manifest, found: [...refusals(one.manifest.value, one.problems), ...own] });
+      onProgress?.('linting', looked.length, all);
+    };
+    for (const one of policies) look(one, (policy) => lintPolicy(policy, surroundings));
+    for (const one of bindings) look(one, (binding) => lintBinding(binding, surroundings));
+    return looked;
+  }
+
+  private ofKind(kind: string): readonly Manifest[] {
+    return this.manifests.filter(({ value }) => isPolicyApi(value, kind));
+  }
+}
+
+/** An object as read: its problems, and what it was compiled to where it could be decoded. */
+interface Read<T> {
+  readonly manifest: Manifest;
+  readonly compiled: T | undefined;
+  readonly problems: readonly PolicyProblem[];
+}
+
+const compiledOf = <T extends CompiledPolicy | CompiledBinding>(read: readonly Read<T>[]): readonly T[] =>
+  read.flatMap(({ compiled }) => compiled ?? []);
+
+function findingOf(
+  manifest: Manifest,
+  { trap, severity, path, span, message }: LintFinding,
+  ignores: readonly Ignore[],
+  places: Places,
+): Finding {
+  const { origin, reference, source, value } = manifest;
+  const whole = [...origin.path, ...path];
+  const written = span === undefined ? undefined : scalarAt(source, whole);
+  const ignore = ignores.find(({ control }) => control === trap);
+  const element = span === undefined ? [] : [written?.value.slice(span.start, span.end) ?? ''];
+  let location: Location;
+  if (written === undefined || span === undefined) {
+    location = places.find(origin.file, source, whole);
+  } else {
+    const start = position(source, written.offsetOf(span.start));
+    const end = position(source, written.offsetOf(Math.max(span.start, span.end - 1)) + 1);
+    location = {
+      file: origin.file,
+      line: start.line,
+      column: start.column,
+      endLine: end.line,
+      endColumn: end.column,
+    };
+  }
+  return {
+    control: trap,
+    severity,
+    verdict: 'fail',
+    message,
+    reason: '',
+    object: reference,
+    path: formatPath(path),
+    location,
+    fingerprint: fingerprint(trap, reference, [...path, ...element], value),
+    suppression: ignore && { by: 'annotation', reason: ignore.reason },
+  };
+}
+
+/** Annotations `ignore.scantling.dev/<trap>` of a policy or binding, and those that do not count. */
+function suppressions(
+  { origin, source, value }: Manifest,
+  today: string,
+): { readonly ignores: readonly Ignore[]; readonly problems: readonly Problem[] } {
+  const { ignores, bad } = readIgnores(value, [['metadata']], today);
+  const places = new Places();
+  const problems = bad.map(({ path, reason }): Problem => {
+    const { line, column } = places.find(origin.file, source, [...origin.path, ...path]);
+    return { file: origin.file, line, column, severity: 'warning', reason };
+  });
+  return { ignores, problems };
+}
+
+function failuresOf(findings: readonly Finding[]): Failure[] {
+  const counting = findings.filter(({ suppression }) => suppression === undefined);
+  const groups = groupBy(counting, ({ control, location, object }) =>
+    JSON.stringify([control, object, location?.file]),
+  );
+  return [...groups.values()].map((group) => {
+    const severity = group.map((one) => one.severity).sort(compareSeverity)[0]!;
+    return { control: group[0]!.control, severity, object: group[0]!.object, findings: group };
+  });
+}
+
+function summaryOf(
+  findings: readonly Finding[],
+  failures: readonly Failure[],
+  problems: readonly Problem[],
+  failOn: readonly FailOn[],
+): Summary {
+  const bySeverity: Record<Severity, number> = { critical: 0, high: 0, medium: 0, low: 0, info: 0 };
+  for (const { severity } of failures) bySeverity[severity]++;
+  const threshold = thresholdOf(failOn);
+  const deciding = failures.filter(({ severity }) => atLeast(severity, threshold)).length;
+  const errors = problems.filter(({ severity }) => severity === 'error').length;
+  const reasons = [
+    ...(errors > 0 ? [`${errors} ${errors === 1 ? 'input' : 'inputs'} could not be read`] : []),
+    ...(deciding > 0
+      ? [`${deciding} ${deciding === 1 ? 'failure' : 'failures'} at or above ${threshold}`]
+      : failures.length > 0
+        ? [`no failure at or above ${threshold}`]
+        : []),
+  ];
+  const suppressed = findings.filter(({ suppression }) => suppression !== undefined).length;
+  return {
+    failures: bySeverity,
+    verdicts: { pass: 0, fail: failures.length, 'not-applicable': 0, unknown: 0, error: 0 },
+    suppressed,
+    failingObjects: new Set(failures.map(({ object }) => JSON.stringify(object))).size,
+    posture: [],
+    exitCode: errors > 0 ? 3 : deciding > 0 ? 1 : 0,
+    exitReason: reasons.length === 0 ? 'nothing that fails' : reasons.join(', '),
+  };
+}
+
+/** A trap as the reporters know controls: it is about admission control, the tenth practice. */
+function metadataOf({ title, severity, why, fix }: TrapDescription): Omit<ControlMetadata, 'id'> {
+  return { title, practice: 10, severity, why, fix, frameworks: {}, aliases: {}, references: [] };
+}
+
+function byPlace(a: Problem, b: Problem): number {
+  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
+  return a.line - b.line || a.column - b.column;
+}

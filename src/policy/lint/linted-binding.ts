@@ -1,0 +1,16 @@
+import type { CompiledBinding, CompiledPolicy } from '../policy.ts';
+import type { Surroundings } from './linted-policy.ts';
+
+/** A binding with its policy. */
+export class LintedBinding {
+  readonly binding: CompiledBinding;
+  /** Undefined where it is not in the input. */
+  readonly policy: CompiledPolicy | undefined;
+  readonly surroundings: Surroundings;
+
+  constructor(binding: CompiledBinding, surroundings: Surroundings) {
+    this.binding = binding;
+    this.policy = surroundings.policies.find(({ name }) => name === binding.definition.policyName);
+    this.surroundings = surroundings;
+  }
+}

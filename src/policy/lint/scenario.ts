@@ -1,0 +1,103 @@
+import { type Explanation } from '../../cel/index.ts';
+import { CelError, type Result, Unknown } from '../../cel/value.ts';
+import type { JsonObject } from '../../model/object.ts';
+import { type ConditionsOutcome, judgeConditions } from '../condition.ts';
+import { activate, type Activation, activateConditions, evaluate, RequestScope } from '../evaluation.ts';
+import type { CompiledExpression, CompiledPolicy } from '../policy.ts';
+import { unexplained } from '../refused-program.ts';
+import type { AdmissionRequest, Operation } from '../request.ts';
+import { apiVersionOf, type KnownResource } from './known-resources.ts';
+
+/** A request of which some things are known and the others can be anything. */
+export interface Scenario {
+  readonly operation: Operation;
+  readonly resource: KnownResource;
+  readonly subresource: string;
+  readonly object: Probed;
+  readonly oldObject: Probed;
+  readonly params: Probed;
+}
+
+/** An object, none, or any; fields of an object may be unknown as well. */
+export type Probed = JsonObject | Unknown | null;
+
+/** What a policy makes of a scenario: an answer that is no unknown holds for every request of that kind. */
+export class Probe {
+  readonly policy: CompiledPolicy;
+  readonly scenario: Scenario;
+  private readonly scope: RequestScope;
+  private readonly params: JsonObject | null;
+  private known: { readonly full: Activation; readonly message: Activation } | undefined;
+
+  constructor(policy: CompiledPolicy, scenario: Scenario) {
+    this.policy = policy;
+    this.scenario = scenario;
+    const request = requestOf(scenario);
+    // Unknown is no JSON, but a value that every expression takes.
+    this.params = scenario.params as JsonObject | null;
+    const objects = { object: request.object, oldObject: request.oldObject };
+    this.scope = new RequestScope(
+      request,
+      { kind: request.kind, resource: request.resource },
+      objects,
+      () => undefined,
+    );
+  }
+
+  /** What the match conditions come to. */
+  conditions(): ConditionsOutcome {
+    return judgeConditions(this.policy, this.scope, this.params);
+  }
+
+  /** The result of a validation, a variable or, without the authorizer, a message. */
+  result(expression: CompiledExpression): Result {
+    return evaluate(expression, this.activationOf(expression));
+  }
+
+  /** The same with the result of every node. */
+  explain({ program, error, ...rest }: CompiledExpression): Explanation {
+    if (program === undefined) return unexplained(new CelError(error));
+    return program.explain(this.activationOf({ program, error, ...rest }));
+  }
+
+  private activationOf({ path }: CompiledExpression): Activation {
+    if (path[1] === 'matchConditions') return activateConditions(this.scope, this.params);
+    this.known ??= {
+      full: activate(this.policy, this.scope, this.params, true),
+      message: activate(this.policy, this.scope, this.params, false),
+    };
+    const isMessage = path.at(-1) === 'messageExpression' || path[1] === 'auditAnnotations';
+    return isMessage ? this.known.message : this.known.full;
+  }
+}
+
+/** The request of a scenario: who asks, for which name and in which namespace is open. */
+export function requestOf({
+  operation,
+  resource,
+  subresource,
+  object,
+  oldObject,
+}: Scenario): AdmissionRequest {
+  const { group, version, kind, plural, namespaced } = resource;
+  return {
+    operation,
+    kind: { group, version, kind },
+    resource: { group, version, resource: plural },
+    subresource,
+    name: undefined,
+    namespace: namespaced ? undefined : kind === 'Namespace' ? undefined : '',
+    scope: namespaced ? 'Namespaced' : 'Cluster',
+    object: object as JsonObject | null,
+    oldObject: oldObject as JsonObject | null,
+  };
+}
+
+/** An object of a resource of which only the kind is known; each field that it may have is unknown. */
+export function anyObject(resource: KnownResource, called: string): JsonObject | Unknown {
+  const { schema } = resource;
+  if (schema?.kind !== 'struct') return new Unknown([called]);
+  const fields = [...schema.fields.keys()].map((name) => [name, new Unknown([`${called}.${name}`])] as const);
+  const known = { apiVersion: apiVersionOf(resource), kind: resource.kind };
+  return { ...Object.fromEntries(fields), ...known } as unknown as JsonObject;
+}

@@ -14,6 +14,12 @@ const actions = ['Audit', 'Deny', 'Warn'];
  */
 export function validateBinding(binding: BindingDefinition, problems: ProblemList): void {
   const errors = new FieldErrors(problems);
+  validateCommonParts(binding, errors);
+  validateActions(binding.validationActions, errors);
+}
+
+/** What the API server refuses in those parts that bindings of validating and mutating policies have in common. */
+export function validateCommonParts(binding: BindingDefinition, errors: FieldErrors): void {
   validateName(binding.name, errors);
   const namePath = ['spec', 'policyName'];
   if (binding.policyName === '') errors.required(namePath);
@@ -24,7 +30,6 @@ export function validateBinding(binding: BindingDefinition, problems: ProblemLis
   if (binding.matchResources !== undefined) {
     validateMatchResources(binding.matchResources, ['spec', 'matchResources'], errors);
   }
-  validateActions(binding.validationActions, errors);
 }
 
 function validateParamRef({ name, selector, parameterNotFoundAction }: ParamRef, errors: FieldErrors): void {

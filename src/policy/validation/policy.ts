@@ -25,6 +25,20 @@ const celReserved = new Set(
  */
 export function validatePolicy(policy: PolicyDefinition, problems: ProblemList): void {
   const errors = new FieldErrors(problems);
+  validateCommonParts(policy, errors);
+  if (policy.validations.length === 0 && policy.auditAnnotations.length === 0) {
+    for (const list of ['validations', 'auditAnnotations']) {
+      errors.required(['spec', list], 'validations or auditAnnotations must contain at least one item');
+    }
+  }
+  policy.validations.forEach((validation, index) =>
+    validateValidation(validation, ['spec', 'validations', index], errors),
+  );
+  validateAuditAnnotations(policy, errors);
+}
+
+/** What the API server refuses in those parts that validating and mutating policies have in common. */
+export function validateCommonParts(policy: PolicyDefinition, errors: FieldErrors): void {
   validateName(policy.name, errors);
   if (policy.failurePolicy !== 'Fail' && policy.failurePolicy !== 'Ignore') {
     errors.notSupported(['spec', 'failurePolicy'], policy.failurePolicy, ['Fail', 'Ignore']);
@@ -48,15 +62,6 @@ export function validatePolicy(policy: PolicyDefinition, problems: ProblemList):
       errors.required([...at, 'expression'], 'expression is not specified');
     }
   });
-  if (policy.validations.length === 0 && policy.auditAnnotations.length === 0) {
-    for (const list of ['validations', 'auditAnnotations']) {
-      errors.required(['spec', list], 'validations or auditAnnotations must contain at least one item');
-    }
-  }
-  policy.validations.forEach((validation, index) =>
-    validateValidation(validation, ['spec', 'validations', index], errors),
-  );
-  validateAuditAnnotations(policy, errors);
 }
 
 /** What the API server refuses as the name of a policy or binding. */

@@ -38,6 +38,11 @@ export function spend(units: number): void {
   if (spent > costLimit && counting()) throw exceeded;
 }
 
+/** What the evaluation at hand has cost so far, as counted; for what is charged once more. */
+export function spentSoFar(): number {
+  return spent;
+}
+
 /** Ends the evaluation before work that is known to be beyond the limit: `units` is what the work would be charged. */
 export function refuse(units: number): void {
   if (spent + units <= costLimit || !counting()) return;
@@ -47,7 +52,7 @@ export function refuse(units: number): void {
 
 /**
  * What the evaluation that ended last has cost, in units of the API server: `program.evaluate(activation); lastCost()`.
- * Beyond `costLimit` where that ended it. (For now the closures count less than the exact cost.) Variables that were read on the way are not in it: see `lastCostOfVariables`.
+ * Beyond `costLimit` where that ended it. Variables that were read on the way are not in it: see `lastCostOfVariables`.
  *
  * Source: cel-go `interpreter/runtimecost.go`.
  */
@@ -122,11 +127,6 @@ export function endCount(): void {
   spent = waiting.pop()!;
 }
 
-/** Whether the evaluation at hand has done so much that its exact cost may be beyond the limit. */
-export function mayExceed(): boolean {
-  return spent > costLimit / 20;
-}
-
 /** Replaces the count of the evaluation at hand by one that was made in another way. */
 export function recount(measure: () => number): void {
   const before = spentOnVariables;
@@ -150,6 +150,14 @@ export function limited<T>(run: () => T, whenExceeded: (error: CelError) => T): 
   } finally {
     endCount();
   }
+}
+
+/** Runs what is no part of the evaluation at hand, with a count of its own that nobody pays for; says what it cost. */
+export function aside(run: () => void): number {
+  const before = spentOnVariables;
+  limited(run, () => {});
+  spentOnVariables = before;
+  return lastSpent;
 }
 
 /** A text beyond what JavaScript can hold is far beyond the limit too. */

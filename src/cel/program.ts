@@ -1,7 +1,7 @@
 import { compileClosure } from './closure/closure.ts';
 import type { Evaluate, Frame } from './closure/frame.ts';
 import { explain, type Explanation, type Origin, traceOrigin } from './explain/explain.ts';
-import { endCount, limitError, mayExceed, recount, startCount } from './limit.ts';
+import { endCount, limitError, recount, startCount } from './limit.ts';
 import type { Plan } from './plan/node.ts';
 import type { Type } from './type.ts';
 import type { Result, Value } from './value.ts';
@@ -29,32 +29,21 @@ export class Program {
 
   /**
    * The expression's value, an error, or an unknown; the API server's error where the evaluation costs more than it
-   * allows. Afterwards `lastCost` says what it has cost. The fast way only knows a lower bound of the cost, so what does very much is evaluated again with the exact
-   * one. Never throws.
+   * allows. Afterwards `lastCost` and `lastCostOfVariables` of `limit.ts` say exactly what it has cost. Never throws.
    */
   evaluate(activation: Activation): Result {
     const compiled = (this.compiled ??= compileClosure(this.plan));
     startCount();
     try {
-      const result = compiled(this.frame(activation));
-      return mayExceed() ? this.recounted(activation) : result;
+      return compiled(this.frame(activation));
     } catch (problem) {
       const error = limitError(problem);
-      this.recounted(activation);
+      // The closures add up charges, so where exactly the server stopped only `explain` knows.
+      recount(() => this.origin(activation).cost);
       return error;
     } finally {
       endCount();
     }
-  }
-
-  private recounted(activation: Activation): Result {
-    let result: Result | undefined;
-    recount(() => {
-      const origin = this.origin(activation);
-      result = origin.result;
-      return origin.cost;
-    });
-    return result!;
   }
 
   /** Why the expression has the value it has, with its exact cost; much slower than `evaluate`. Never throws. */

@@ -1,6 +1,6 @@
 import { inspect, isDeepStrictEqual } from 'node:util';
 
-import { compile } from '../../src/cel/index.ts';
+import { compile, lastCost } from '../../src/cel/index.ts';
 import { kubernetesEnvironment } from '../../src/cel/kubernetes/environment.ts';
 import { CelError, type Result, Unknown } from '../../src/cel/value.ts';
 import { ExpressionGenerator, sampleObject } from './expression-generator.ts';
@@ -77,6 +77,7 @@ function judge(expr: string, answer: Answer): Verdict {
   if ('issues' in compiled || answer.issues !== undefined) return 'refused'; // compared by another test
   const { program } = compiled;
   const result = program.evaluate(activation);
+  const counted = lastCost();
   const explanation = program.explain(activation);
   const differs = (what: string, ours: unknown, theirs: unknown): Disagreement => ({
     expr,
@@ -86,6 +87,7 @@ function judge(expr: string, answer: Answer): Verdict {
   });
   if (!sameResult(result, explanation.result))
     return differs('closures and explain', result, explanation.result);
+  if (counted !== explanation.cost) return differs('cost in closures and explain', counted, explanation.cost);
   if (isPanic(answer)) return 'panic';
   if (answer.error === costExceeded) {
     // A depth below zero is a huge number of steps for Go, which counts them unsigned.

@@ -1,65 +1,110 @@
-import { equal, equals } from '../equal.ts';
+import { grow, spend } from '../limit.ts';
+import { callCost } from '../plan/call-cost.ts';
 import { isOptionalChain } from '../plan/chain.ts';
 import type { CallNode, MembershipNode, OrElseNode, PlanNode } from '../plan/node.ts';
 import { compileRegex, Regex } from '../regex/index.ts';
 import { contains } from '../standard/operators.ts';
+import { readingCost, textSize } from '../standard/size.ts';
 import { CelError, Failure, Optional, type Result, type Value } from '../value.ts';
 import { compilePresent } from './attribute.ts';
 import type { Compile } from './closure.ts';
-import { grow } from '../limit.ts';
-import { type Evaluate, located } from './frame.ts';
+import { compileEquality } from './equality.ts';
+import { charged, type Compiled, type Evaluate, located } from './frame.ts';
 
-/** A call of a function or strict operator: arguments first, the first failure among them is the result. */
-export function compileCall(node: CallNode, compile: Compile): Evaluate {
-  return special(node, compile) ?? strict(node, compile);
+/**
+ * A call of a function or strict operator: the first failure among the arguments is the result. Most calls are made of
+ * all their arguments in any case, and charged; see `stepwise` of the node for those that are not.
+ */
+export function compileCall(node: CallNode, compile: Compile): Compiled {
+  return special(node, compile) ?? plain(node, compile);
 }
 
-function strict({ args, invoke, at }: CallNode, compile: Compile): Evaluate {
+function plain(node: CallNode, compile: Compile): Compiled {
+  const { args, invoke, at, stepwise, cost } = node;
   const parts = args.map(compile);
+  if (stepwise || parts.length > 2) return inSteps(node, parts);
   const [first, second] = parts;
-  if (parts.length === 0) return () => yielded(invoke(), at);
-  if (parts.length === 1) {
+  const fixed = parts.reduce((sum, part) => sum + part.fixed, cost === undefined ? 1 : 0);
+  if (second !== undefined) return { run: ofTwo(node, first!.run, second.run), fixed };
+  if (first !== undefined) return { run: ofOne(node, first.run), fixed };
+  const run: Evaluate = () => {
+    const result = yielded(invoke());
+    if (cost !== undefined) spend(callCost(node, [], result));
+    return located(result, at);
+  };
+  return { run, fixed };
+}
+
+function ofOne(node: CallNode, operand: Evaluate): Evaluate {
+  const { invoke, at, cost } = node;
+  if (cost === undefined) {
     return (frame) => {
-      const a = first!(frame);
-      return a instanceof Failure ? a : yielded(invoke(a), at);
-    };
-  }
-  if (parts.length === 2) {
-    return (frame) => {
-      const a = first!(frame);
-      if (a instanceof Failure) return a;
-      const b = second!(frame);
-      return b instanceof Failure ? b : yielded(invoke(a, b), at);
+      const a = operand(frame);
+      return a instanceof Failure ? a : located(yielded(invoke(a)), at);
     };
   }
   return (frame) => {
-    const values: Value[] = [];
-    for (const part of parts) {
-      const value = part(frame);
-      if (value instanceof Failure) return value;
-      values.push(value);
-    }
-    return yielded(invoke(...values), at);
+    const a = operand(frame);
+    const result = a instanceof Failure ? a : yielded(invoke(a));
+    spend(callCost(node, [a], result));
+    return result === a ? a : located(result, at);
   };
 }
 
-/** What a function yields, located, and counted where it is a list. */
-function yielded(result: Result, at: number): Result {
-  if (typeof result !== 'object') return result;
+function ofTwo(node: CallNode, left: Evaluate, right: Evaluate): Evaluate {
+  const { invoke, at, cost } = node;
+  return (frame) => {
+    const a = left(frame);
+    const b = right(frame);
+    const failure = a instanceof Failure ? a : b instanceof Failure ? b : undefined;
+    const result = failure ?? yielded(invoke(a, b));
+    if (cost !== undefined) spend(callCost(node, [a, b], result));
+    return failure ?? located(result, at);
+  };
+}
+
+function inSteps(node: CallNode, parts: readonly Compiled[]): Compiled {
+  const { invoke, at, cost, stepwise } = node;
+  const own = cost === undefined ? 1 : 0;
+  /** What is left to charge from each argument on. */
+  const rest = parts.map((_, i) => parts.slice(i + 1).reduce((sum, { fixed }) => sum + fixed, own));
+  const last = parts.length - 1;
+  const run: Evaluate = (frame) => {
+    const values: Value[] = [];
+    let failure: Result | undefined;
+    for (let i = 0; i <= last; i++) {
+      const value = parts[i]!.run(frame);
+      values.push(value as Value);
+      if (!(value instanceof Failure)) continue;
+      failure ??= value;
+      if (!stepwise || i === last) continue;
+      spend(-rest[i]!);
+      return value;
+    }
+    const result = failure ?? yielded(invoke(...values));
+    if (cost !== undefined) spend(callCost(node, values, result));
+    return failure ?? located(result, at);
+  };
+  return { run, fixed: parts.reduce((sum, { fixed }) => sum + fixed, own) };
+}
+
+/** What a function yields, counted where it is a list. */
+function yielded(result: Result): Result {
   if (Array.isArray(result)) grow(result.length);
-  return located(result, at);
+  return result;
 }
 
 /** The hot shapes that need no general call. */
-function special(node: CallNode, compile: Compile): Evaluate | undefined {
+function special(node: CallNode, compile: Compile): Compiled | undefined {
   const [a, b] = node.args;
+  const { cost } = node;
   switch (node.function) {
     case '!_':
-      return negation(compile(a!), node.at);
+      return cost === undefined ? negation(compile(a!), node.at) : undefined;
     case '_==_':
-      return equality(node, compile, true);
+      return compileEquality(node, compile, true);
     case '_!=_':
-      return equality(node, compile, false);
+      return compileEquality(node, compile, false);
     case '_<_':
       return comparison(node, compile, (x, y) => x < y);
     case '_<=_':
@@ -69,156 +114,152 @@ function special(node: CallNode, compile: Compile): Evaluate | undefined {
     case '_>=_':
       return comparison(node, compile, (x, y) => x >= y);
     case 'startsWith':
-      return ofStrings(node, compile, (text, part) => text.startsWith(part));
+      return ofStrings(node, compile, (text, part) => text.startsWith(part), readingCost);
     case 'endsWith':
-      return ofStrings(node, compile, (text, part) => text.endsWith(part));
+      return ofStrings(node, compile, (text, part) => text.endsWith(part), readingCost);
     case 'contains':
-      return ofStrings(node, compile, (text, part) => text.includes(part));
+      return ofStrings(
+        node,
+        compile,
+        (text, part) => text.includes(part),
+        (text, part) => readingCost(text) * readingCost(part),
+      );
     case 'matches':
       return b?.kind === 'constant' && typeof b.value === 'string'
         ? pattern(node, b.value, compile)
         : undefined;
     case 'hasValue':
-      return a !== undefined && isOptionalChain(a) ? hasValue(a, compile) : undefined;
+      return a !== undefined && isOptionalChain(a) && cost === undefined ? hasValue(a, compile) : undefined;
     case 'size':
-      return size(node, compile);
+      return cost === undefined ? size(node, compile) : undefined;
     default:
       return undefined;
   }
 }
 
-function negation(operand: Evaluate, at: number): Evaluate {
-  return (frame) => {
+function negation({ run: operand, fixed }: Compiled, at: number): Compiled {
+  const run: Evaluate = (frame) => {
     const value = operand(frame);
     if (typeof value === 'boolean') return !value;
     return value instanceof Failure ? value : new CelError('no such overload', at);
   };
+  return { run, fixed: fixed + 1 };
 }
 
-function equality({ args, at }: CallNode, compile: Compile, wanted: boolean): Evaluate {
-  const [a, b] = args as [PlanNode, PlanNode];
-  const exactly = (x: Value, y: Value): Result => (wanted ? located(equals(x, y), at) : !equal(x, y));
-  if (b.kind === 'constant') {
-    const { value: constant } = b;
-    return equalsConstant(compile(a), constant, wanted, (value) => exactly(value, constant));
-  }
-  if (a.kind === 'constant') {
-    const { value: constant } = a;
-    return equalsConstant(compile(b), constant, wanted, (value) => exactly(constant, value));
-  }
-  const [left, right] = [compile(a), compile(b)];
-  return (frame) => {
-    const x = left(frame);
-    if (x instanceof Failure) return x;
-    const y = right(frame);
-    return y instanceof Failure ? y : exactly(x, y);
-  };
-}
-
-/** Texts, bools, null and two numbers are told apart at a glance; `exactly` compares the rest. */
-function equalsConstant(
-  operand: Evaluate,
-  constant: Value,
-  wanted: boolean,
-  exactly: (value: Value) => Result,
-): Evaluate {
-  const unwanted = !wanted;
-  const simple = typeof constant === 'string' || typeof constant === 'boolean' || constant === null;
-  return (frame) => {
-    const value = operand(frame);
-    if (typeof value !== 'object' || value === null) {
-      if (value === constant) return wanted;
-      if (simple || (typeof value === 'number' && typeof constant === 'number')) return unwanted;
-    } else if (value instanceof Failure) return value;
-    return exactly(value);
-  };
-}
-
+/** An order of two numbers; of texts, which cost by their length, where `cost` says so. */
 function comparison(
-  { args, invoke, at }: CallNode,
+  node: CallNode,
   compile: Compile,
   holds: (a: number, b: number) => boolean,
-): Evaluate {
+): Compiled | undefined {
+  const { args, invoke, at, cost } = node;
+  if (cost !== undefined || args.length !== 2) return undefined;
   const [left, right] = [compile(args[0]!), compile(args[1]!)];
-  return (frame) => {
-    const a = left(frame);
-    if (a instanceof Failure) return a;
-    const b = right(frame);
+  const [runLeft, runRight] = [left.run, right.run];
+  const run: Evaluate = (frame) => {
+    const a = runLeft(frame);
+    const b = runRight(frame);
     // NaN has no order, which the general comparison reports.
     if (typeof a === 'number' && typeof b === 'number' && a === a && b === b) return holds(a, b);
+    if (a instanceof Failure) return a;
     return b instanceof Failure ? b : located(invoke(a, b), at);
   };
+  return { run, fixed: left.fixed + right.fixed + 1 };
 }
 
 function ofStrings(
-  { args, at }: CallNode,
+  node: CallNode,
   compile: Compile,
   test: (text: string, part: string) => boolean,
-): Evaluate {
+  costOf: (text: string, part: string) => number,
+): Compiled | undefined {
+  const { args, at, cost, stepwise } = node;
+  if (cost === undefined || stepwise || args.length !== 2) return undefined;
   const [left, right] = [compile(args[0]!), compile(args[1]!)];
-  return (frame) => {
-    const text = left(frame);
-    if (text instanceof Failure) return text;
-    const part = right(frame);
-    if (typeof text === 'string' && typeof part === 'string') return test(text, part);
-    return part instanceof Failure ? part : new CelError('no such overload', at);
+  const [runLeft, runRight] = [left.run, right.run];
+  const run: Evaluate = (frame) => {
+    const text = runLeft(frame);
+    const part = runRight(frame);
+    if (typeof text === 'string' && typeof part === 'string') {
+      spend(costOf(text, part));
+      return test(text, part);
+    }
+    const failure = text instanceof Failure ? text : part instanceof Failure ? part : undefined;
+    const result = failure ?? new CelError('no such overload', at);
+    spend(callCost(node, [text, part], result));
+    return result;
   };
+  return { run, fixed: left.fixed + right.fixed };
 }
 
-function pattern({ args, at }: CallNode, source: string, compile: Compile): Evaluate {
+function pattern(node: CallNode, source: string, compile: Compile): Compiled {
+  const { args, at, cost } = node;
   const text = compile(args[0]!);
+  const operand = text.run;
   const regex = compileRegex(source);
-  return (frame) => {
-    const value = text(frame);
+  const perPart = Math.ceil(textSize(source) * 0.25);
+  const run: Evaluate = (frame) => {
+    const value = operand(frame);
     if (value instanceof Failure) return value;
-    if (typeof value !== 'string') return new CelError('no such overload', at);
-    return regex instanceof Regex ? regex.test(value) : new CelError(regex.message, at);
+    if (typeof value === 'string') {
+      spend(cost === undefined ? 1 : Math.ceil((1 + textSize(value)) * 0.1) * perPart);
+      return regex instanceof Regex ? regex.test(value) : new CelError(regex.message, at);
+    }
+    const result = new CelError('no such overload', at);
+    spend(callCost(node, [value, source], result));
+    return result;
   };
+  return { run, fixed: text.fixed };
 }
 
-function hasValue(operand: PlanNode, compile: Compile): Evaluate {
-  const present = compilePresent(operand, compile);
-  return (frame) => {
+function hasValue(operand: PlanNode, compile: Compile): Compiled {
+  const { run: present, fixed } = compilePresent(operand, compile);
+  const run: Evaluate = (frame) => {
     const value = present(frame);
     return value instanceof Failure ? value : value !== undefined;
   };
+  return { run, fixed: fixed + 1 };
 }
 
-function size({ args, invoke, at }: CallNode, compile: Compile): Evaluate {
-  const operand = compile(args[0]!);
-  return (frame) => {
+function size({ args, invoke, at }: CallNode, compile: Compile): Compiled {
+  const { run: operand, fixed } = compile(args[0]!);
+  const run: Evaluate = (frame) => {
     const value = operand(frame);
     if (Array.isArray(value)) return value.length;
     return value instanceof Failure ? value : located(invoke(value), at);
   };
+  return { run, fixed: fixed + 1 };
 }
 
 /** `element in ['a', 'b']`. */
-export function compileMembership({ element, values }: MembershipNode, compile: Compile): Evaluate {
-  const operand = compile(element);
+export function compileMembership({ element, values }: MembershipNode, compile: Compile): Compiled {
+  const { run: operand, fixed } = compile(element);
   const texts = values.every((value) => typeof value === 'string') ? new Set<unknown>(values) : undefined;
-  return (frame) => {
+  const run: Evaluate = (frame) => {
     const value = operand(frame);
     if (value instanceof Failure) return value;
     return texts === undefined ? contains(value, values as Value[]) : texts.has(value);
   };
+  return { run, fixed };
 }
 
 /** `left.or(right)`, `left.orValue(right)`; a left side that is no optional is the result itself, as in cel-go. */
-export function compileOrElse({ left, right, unwrap }: OrElseNode, compile: Compile): Evaluate {
-  const otherwise = compile(right);
+export function compileOrElse({ left, right, unwrap }: OrElseNode, compile: Compile): Compiled {
+  const otherwise = charged(compile(right));
   if (unwrap && left.type.kind === 'opaque') {
-    const present = compilePresent(left, compile);
-    return (frame) => {
+    const { run: present, fixed } = compilePresent(left, compile);
+    const run: Evaluate = (frame) => {
       const value = present(frame);
       return value === undefined ? otherwise(frame) : value;
     };
+    return { run, fixed };
   }
-  const first = compile(left);
-  return (frame): Result => {
+  const { run: first, fixed } = compile(left);
+  const run: Evaluate = (frame) => {
     const value = first(frame);
     if (!(value instanceof Optional)) return value;
     if (value.value === undefined) return otherwise(frame);
     return unwrap ? value.value : value;
   };
+  return { run, fixed };
 }

@@ -1,27 +1,27 @@
 import type { Plan, PlanNode } from '../plan/node.ts';
 import { compileIndex, compileSelect, compileVariable } from './attribute.ts';
 import { compileCall, compileMembership, compileOrElse } from './call.ts';
-import type { Evaluate } from './frame.ts';
+import { charged, type Compiled, type Evaluate } from './frame.ts';
 import { compileList, compileMap, compileStruct } from './literal.ts';
 import { compileConditional, compileLogical } from './logic.ts';
 import { compileMacro } from './macro.ts';
 
 /** Compiles a node; handed to the makers of closures for their operands. */
-export type Compile = (node: PlanNode) => Evaluate;
+export type Compile = (node: PlanNode) => Compiled;
 
 /**
  * Compiles a plan to closures: no code is generated, so it works under any content security policy, and starts fast.
  * Nothing is ever thrown; errors and unknowns are values that the operators absorb or pass on.
  */
 export function compileClosure(plan: Plan): Evaluate {
-  return compile(plan.root);
+  return charged(compile(plan.root));
 }
 
-function compile(node: PlanNode): Evaluate {
+function compile(node: PlanNode): Compiled {
   switch (node.kind) {
     case 'constant': {
       const { value } = node;
-      return () => value;
+      return { run: () => value, fixed: 0 };
     }
     case 'variable':
       return compileVariable(node);

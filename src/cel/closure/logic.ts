@@ -1,39 +1,113 @@
+import { spend } from '../limit.ts';
 import { isStep } from '../plan/chain.ts';
 import type { ConditionalNode, LogicalNode, PlanNode } from '../plan/node.ts';
+import type { AnyFailure } from '../value.ts';
 import { settledResult } from './attribute.ts';
 import type { Compile } from './closure.ts';
-import { type Evaluate, mergeFailures, notBool } from './frame.ts';
+import { charged, type Compiled, type Evaluate, mergeFailures, notBool } from './frame.ts';
 
-/** `&&` and `||`: the side that decides absorbs what the other could not tell. */
-export function compileLogical({ operator, left, right, at }: LogicalNode, compile: Compile): Evaluate {
-  const [a, b] = [compile(left), compile(right)];
-  return operator === '&&' ? deciding(a, b, false, at) : deciding(a, b, true, at);
+/** One operand of a chain of `&&` or of `||`; `at` is where it is refused if it is no bool. */
+interface Term extends Compiled {
+  readonly at: number;
 }
 
-function deciding(left: Evaluate, right: Evaluate, decisive: boolean, at: number): Evaluate {
+/**
+ * `&&` and `||`: the side that decides absorbs what the others could not tell. Operators of one sort that are operands of
+ * each other make one chain, as they also do in cel-go.
+ */
+export function compileLogical(node: LogicalNode, compile: Compile): Compiled {
+  const terms: Term[] = [];
+  collect(node, node, terms, compile);
+  const decisive = node.operator === '||';
+  const run =
+    terms.length === 2
+      ? ofTwo(terms as [Term, Term], decisive)
+      : terms.length === 3
+        ? ofThree(terms as [Term, Term, Term], decisive)
+        : ofMany(terms, decisive);
+  return { run, fixed: terms[0]!.fixed };
+}
+
+function collect(operand: PlanNode, parent: LogicalNode, terms: Term[], compile: Compile): void {
+  if (operand.kind === 'logical' && operand.operator === parent.operator) {
+    collect(operand.left, operand, terms, compile);
+    collect(operand.right, operand, terms, compile);
+  } else terms.push({ ...compile(operand), at: parent.at });
+}
+
+function ofTwo([first, second]: readonly [Term, Term], decisive: boolean): Evaluate {
   const neutral = !decisive;
+  const [left, right] = [first.run, second.run];
+  const [at, atSecond, fixed] = [first.at, second.at, second.fixed];
   return (frame) => {
     const a = left(frame);
     if (a === decisive) return decisive;
     const b = right(frame);
+    if (fixed > 0) spend(fixed);
     if (b === decisive) return decisive;
-    if (a === neutral) return b === neutral ? neutral : notBool(b, at);
+    if (a === neutral) return b === neutral ? neutral : notBool(b, atSecond);
     const failure = notBool(a, at);
-    return b === neutral ? failure : mergeFailures(failure, notBool(b, at));
+    return b === neutral ? failure : mergeFailures(failure, notBool(b, atSecond));
+  };
+}
+
+function ofThree([first, second, third]: readonly [Term, Term, Term], decisive: boolean): Evaluate {
+  const neutral = !decisive;
+  const [runFirst, runSecond, runThird] = [first.run, second.run, third.run];
+  const [fixed, both] = [second.fixed, second.fixed + third.fixed];
+  return (frame) => {
+    const a = runFirst(frame);
+    if (a === decisive) return decisive;
+    const b = runSecond(frame);
+    if (b === decisive) {
+      spend(fixed);
+      return decisive;
+    }
+    const c = runThird(frame);
+    spend(both);
+    if (c === decisive) return decisive;
+    if (a === neutral && b === neutral && c === neutral) return neutral;
+    let failure: AnyFailure | undefined;
+    if (a !== neutral) failure = mergeFailures(failure, notBool(a, first.at));
+    if (b !== neutral) failure = mergeFailures(failure, notBool(b, second.at));
+    if (c !== neutral) failure = mergeFailures(failure, notBool(c, third.at));
+    return failure!;
+  };
+}
+
+function ofMany(terms: readonly Term[], decisive: boolean): Evaluate {
+  const neutral = !decisive;
+  return (frame) => {
+    let failure: AnyFailure | undefined;
+    let cost = 0;
+    for (let i = 0; i < terms.length; i++) {
+      const { run, fixed, at } = terms[i]!;
+      const value = run(frame);
+      if (i > 0) cost += fixed;
+      if (value === decisive) {
+        spend(cost);
+        return decisive;
+      }
+      if (value !== neutral) failure = mergeFailures(failure, notBool(value, at));
+    }
+    spend(cost);
+    return failure ?? neutral;
   };
 }
 
 /** `condition ? a : b`. */
-export function compileConditional(node: ConditionalNode, compile: Compile): Evaluate {
+export function compileConditional(node: ConditionalNode, compile: Compile): Compiled {
   const { condition, whenTrue, whenFalse, at } = node;
   const [settlesYes, settlesNo] = [settles(whenTrue), settles(whenFalse)];
-  const [test, yes, no] = [compile(condition), compile(whenTrue), compile(whenFalse)];
-  return (frame) => {
+  const { run: test, fixed } = compile(condition);
+  const [yes, no] = [charged(compile(whenTrue)), charged(compile(whenFalse))];
+  const run: Evaluate = (frame) => {
     const value = test(frame);
     if (typeof value !== 'boolean') return notBool(value, at);
     if (value) return settlesYes ? settledResult(yes(frame)) : yes(frame);
     return settlesNo ? settledResult(no(frame)) : no(frame);
   };
+  return { run, fixed };
 }
 
 /** Whether a branch may yield an optional that settles; one that a chain yields does not, see `settled`. */

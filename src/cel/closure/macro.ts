@@ -1,56 +1,83 @@
-import { isOptionalChain } from '../plan/chain.ts';
-import type { MacroNode } from '../plan/node.ts';
+import { sortByCost, sortByKeys } from '../extension/lists.ts';
+import { grow, spend, spentSoFar } from '../limit.ts';
 import { noSuchOverload } from '../plan/dispatch.ts';
 import { MapBuilder } from '../plan/map-builder.ts';
+import type { MacroNode } from '../plan/node.ts';
 import { elementsOf, entriesOf } from '../plan/range.ts';
-import { spend } from '../limit.ts';
-import { sortByKeys } from '../extension/lists.ts';
 import { type AnyFailure, CelError, Failure, Optional, type Result, type Value } from '../value.ts';
+import { isOptionalChain } from '../plan/chain.ts';
 import { compilePresent, settledResult } from './attribute.ts';
 import type { Compile } from './closure.ts';
-import { type Evaluate, type Frame, located, mergeFailures, notBool } from './frame.ts';
+import {
+  charged,
+  type Compiled,
+  type Evaluate,
+  type Frame,
+  located,
+  mergeFailures,
+  notBool,
+} from './frame.ts';
 
-/** A macro as a plain loop; what it yields and absorbs is that of cel-go's comprehension. */
-export function compileMacro(node: MacroNode, compile: Compile): Evaluate {
+/**
+ * A macro as a plain loop; what it yields, absorbs and costs is that of cel-go's comprehension. `explain/macro.ts` has
+ * the charges one by one; here they are added up for all rounds.
+ */
+export function compileMacro(node: MacroNode, compile: Compile): Compiled {
   const body = compile(node.body);
-  const filter = node.filter === undefined ? undefined : compile(node.filter);
   switch (node.name) {
     case 'optMap':
     case 'optFlatMap':
-      return optionalMap(node, body, compile);
+      return optionalMap(node, charged(body), compile);
     case 'sortBy':
       return sortBy(node, body, compile);
   }
-  const range = compileElements(node, compile);
+  const { run: range, fixed } = compileElements(node, compile);
+  const end = node.name === 'exists_one' ? 2 : 1;
+  return { run: overElements({ node, range, end }, body, compile), fixed: fixed + end };
+}
+
+/** A macro with its range; `end` is counted already, and not due where there is no range. */
+interface Loop {
+  readonly node: MacroNode;
+  readonly range: Elements;
+  readonly end: number;
+}
+
+function overElements(loop: Loop, body: Compiled, compile: Compile): Evaluate {
+  const { node } = loop;
+  const filter = node.filter === undefined ? undefined : charged(compile(node.filter));
   switch (node.name) {
     case 'all':
-      return quantifier(range, body, false, node);
+      return quantifier(loop, body, false);
     case 'exists':
-      return quantifier(range, body, true, node);
+      return quantifier(loop, body, true);
     case 'exists_one':
-      return existsOne(range, body, node);
+      return existsOne(loop, body);
     case 'filter':
-      return bindsOpaque(node) ? settledElements(filtered(range, body, node)) : filtered(range, body, node);
-    case 'map':
-    case 'transformList':
-      return filter === undefined ? mapped(range, body, node) : mappedWhere(range, filter, body, node);
+      return bindsOpaque(node) ? settledElements(filtered(loop, body)) : filtered(loop, body);
     case 'transformMap':
-      return mappedEntries(range, filter, body, node, (map, key, value) => map.insert(key, value));
+      return mappedEntries(loop, filter, body, 3, (map, key, value) => map.insert(key, value));
     case 'transformMapEntry':
-      return mappedEntries(range, filter, body, node, (map, _, value) => map.insertAll(value));
+      return mappedEntries(loop, filter, body, 2, (map, _, value) => map.insertAll(value));
+    default:
+      return filter === undefined ? mapped(loop, body) : mappedWhere(loop, filter, body);
   }
 }
 
 type Elements = (frame: Frame) => readonly unknown[] | AnyFailure;
 
 /** What the macro runs over: elements, or pairs where it has two variables. */
-function compileElements({ range, slots, at }: MacroNode, compile: Compile): Elements {
-  const evaluate = compile(range);
-  if (slots.length === 2) return (frame) => entriesOf(evaluate(frame), at);
-  return (frame) => {
+function compileElements(
+  { range, slots, at }: MacroNode,
+  compile: Compile,
+): { readonly run: Elements; readonly fixed: number } {
+  const { run: evaluate, fixed } = compile(range);
+  if (slots.length === 2) return { run: (frame) => entriesOf(evaluate(frame), at), fixed };
+  const run: Elements = (frame) => {
     const value = evaluate(frame);
     return Array.isArray(value) ? value : elementsOf(value, at);
   };
+  return { run, fixed };
 }
 
 /** Puts an element into the macro's variable, or a pair into its two. */
@@ -65,49 +92,49 @@ function bind(frame: Frame, slots: readonly number[], element: unknown): void {
 }
 
 /**
- * What the API server charges at least for each round, beside the body: see `explain/macro.ts` for the exact charges. A
- * round of a constant filter may cost nothing; it counts 1 here, so that no number of rounds is free.
+ * `all` stops at false, `exists` at true; failures before that are absorbed, else they are the result. Each round reads
+ * and tests the accumulator before the body and reads it after; a decision is tested once more if elements are left.
  */
-function roundCharge({ name, filter, body }: MacroNode): number {
-  if (name === 'all') return 3;
-  if (name === 'exists') return 4;
-  if (filter !== undefined || name === 'exists_one' || name === 'filter') return 1;
-  return (name === 'map' || name === 'transformList' || name === 'sortBy') && body.kind !== 'constant'
-    ? 12
-    : 2;
-}
-
-/** `all` stops at false, `exists` at true; failures before that are absorbed, else they are the result. */
-function quantifier(range: Elements, body: Evaluate, decisive: boolean, node: MacroNode): Evaluate {
+function quantifier({ node, range, end }: Loop, { run: body, fixed }: Compiled, decisive: boolean): Evaluate {
   const { at, slots } = node;
   const neutral = !decisive;
-  const charge = roundCharge(node);
+  const condition = decisive ? 3 : 2;
+  const each = condition + 1 + fixed;
+  const [slot] = slots as [number];
+  const single = slots.length === 1;
   return (frame) => {
     const elements = range(frame);
-    if (elements instanceof Failure) return elements;
+    if (elements instanceof Failure) {
+      spend(-end);
+      return elements;
+    }
     let failure: AnyFailure | undefined;
-    for (let i = 0; i < elements.length; i++) {
-      bind(frame, slots, elements[i]);
+    const { length } = elements;
+    for (let i = 0; i < length; i++) {
+      if (single) frame[slot] = elements[i] as Value;
+      else bind(frame, slots, elements[i]);
       const value = body(frame);
       if (value === decisive) {
-        spend(charge * (i + 1));
+        spend(each * (i + 1) + (i + 1 < length ? condition : 0));
         return decisive;
       }
       if (value !== neutral) failure = mergeFailures(failure, notBool(value, at));
     }
-    spend(charge * elements.length);
+    spend(each * length);
     return failure ?? neutral;
   };
 }
 
 /** The last failure counts, as cel-go's accumulator is replaced by each. */
-function existsOne(range: Elements, body: Evaluate, node: MacroNode): Evaluate {
+function existsOne({ node, range, end }: Loop, { run: body, fixed }: Compiled): Evaluate {
   const { at, slots } = node;
-  const charge = roundCharge(node);
   return (frame) => {
     const elements = range(frame);
-    if (elements instanceof Failure) return elements;
-    spend(charge * elements.length);
+    if (elements instanceof Failure) {
+      spend(-end);
+      return elements;
+    }
+    grow(elements.length);
     let failure: AnyFailure | undefined;
     let count = 0;
     for (let i = 0; i < elements.length; i++) {
@@ -116,17 +143,20 @@ function existsOne(range: Elements, body: Evaluate, node: MacroNode): Evaluate {
       if (value === true) count++;
       else if (value !== false) failure = notBool(value, at);
     }
+    spend(fixed * elements.length + 2 * count);
     return failure ?? count === 1;
   };
 }
 
-function filtered(range: Elements, body: Evaluate, node: MacroNode): Evaluate {
+function filtered({ node, range, end }: Loop, { run: body, fixed }: Compiled): Evaluate {
   const { at, slots } = node;
-  const charge = roundCharge(node);
   return (frame) => {
     const elements = range(frame);
-    if (elements instanceof Failure) return elements;
-    spend(charge * elements.length);
+    if (elements instanceof Failure) {
+      spend(-end);
+      return elements;
+    }
+    grow(elements.length);
     let failure: AnyFailure | undefined;
     const list: Value[] = [];
     for (let i = 0; i < elements.length; i++) {
@@ -135,6 +165,7 @@ function filtered(range: Elements, body: Evaluate, node: MacroNode): Evaluate {
       if (value === true) list.push(elements[i] as Value);
       else if (value !== false) failure = notBool(value, at);
     }
+    spend(fixed * elements.length + 13 * list.length);
     return failure ?? list;
   };
 }
@@ -154,122 +185,166 @@ function settledElements(list: Evaluate): Evaluate {
   };
 }
 
-function mapped(range: Elements, body: Evaluate, node: MacroNode): Evaluate {
+/** What computing one element of a list costs beside its body. */
+function elementCost({ body }: MacroNode): number {
+  return body.kind === 'constant' ? 2 : 12;
+}
+
+/** A failure is the result, but the API server computes the other elements all the same. */
+function mapped({ node, range, end }: Loop, { run: body, fixed }: Compiled): Evaluate {
   const { slots } = node;
-  const charge = roundCharge(node);
+  const each = elementCost(node) + fixed;
   return (frame) => {
     const elements = range(frame);
-    if (elements instanceof Failure) return elements;
-    spend(charge * elements.length);
+    if (elements instanceof Failure) {
+      spend(-end);
+      return elements;
+    }
+    let failure: AnyFailure | undefined;
     const list: Value[] = [];
     for (let i = 0; i < elements.length; i++) {
       bind(frame, slots, elements[i]);
       const value = body(frame);
-      if (value instanceof Failure) return value;
-      list.push(value);
+      if (value instanceof Failure) failure ??= value;
+      else list.push(value);
     }
-    return list;
+    spend(each * elements.length);
+    return failure ?? list;
   };
 }
 
 /** A failing filter replaces an earlier failure, a failing transformation does not, as in cel-go's accumulator. */
-function mappedWhere(range: Elements, filter: Evaluate, body: Evaluate, node: MacroNode): Evaluate {
+function mappedWhere({ node, range, end }: Loop, filter: Evaluate, { run: body, fixed }: Compiled): Evaluate {
   const { at, slots } = node;
-  const charge = roundCharge(node);
+  const each = elementCost(node) + fixed;
   return (frame) => {
     const elements = range(frame);
-    if (elements instanceof Failure) return elements;
-    spend(charge * elements.length);
+    if (elements instanceof Failure) {
+      spend(-end);
+      return elements;
+    }
+    grow(elements.length);
     let failure: AnyFailure | undefined;
+    let computed = 0;
     const list: Value[] = [];
     for (let i = 0; i < elements.length; i++) {
       bind(frame, slots, elements[i]);
       const kept = filter(frame);
       if (kept === false) continue;
-      if (kept !== true) failure = notBool(kept, at);
-      else if (failure === undefined) {
-        const value = body(frame);
-        if (value instanceof Failure) failure = value;
-        else list.push(value);
+      if (kept !== true) {
+        failure = notBool(kept, at);
+        continue;
       }
+      computed++;
+      const value = body(frame);
+      if (value instanceof Failure) failure ??= value;
+      else list.push(value);
     }
+    spend(each * computed);
     return failure ?? list;
   };
 }
 
-/** `transformMap` and `transformMapEntry`; a key may come up only once. */
+/**
+ * `transformMap` and `transformMapEntry`; a key may come up only once. After a failure `transformMap` tests it in each
+ * round, at a cost of 1, and computes no more; `transformMapEntry` computes its entries all the same.
+ */
 function mappedEntries(
-  range: Elements,
+  { node, range, end }: Loop,
   filter: Evaluate | undefined,
-  body: Evaluate,
-  node: MacroNode,
+  { run: body, fixed }: Compiled,
+  each: number,
   insert: (map: MapBuilder, key: Value, value: Value) => CelError | undefined,
 ): Evaluate {
   const { at, slots } = node;
-  const charge = roundCharge(node);
+  const stops = node.name === 'transformMap';
   return (frame) => {
     const elements = range(frame);
-    if (elements instanceof Failure) return elements;
-    spend(charge * elements.length);
+    if (elements instanceof Failure) {
+      spend(-end);
+      return elements;
+    }
+    if (filter !== undefined) grow(elements.length);
     let failure: AnyFailure | undefined;
     const collected = new MapBuilder(at);
+    let cost = 0;
     for (let i = 0; i < elements.length; i++) {
       bind(frame, slots, elements[i]);
       const kept = filter === undefined || filter(frame);
       if (kept === false) continue;
-      if (kept !== true) failure = notBool(kept, at);
-      else if (failure === undefined) {
-        const value = body(frame);
-        failure = value instanceof Failure ? value : insert(collected, frame[slots[0]!] as Value, value);
+      if (kept !== true) {
+        failure = notBool(kept, at);
+        continue;
       }
+      if (stops && failure !== undefined) {
+        cost += 1;
+        continue;
+      }
+      cost += each + fixed;
+      const value = body(frame);
+      failure ??= value instanceof Failure ? value : insert(collected, frame[slots[0]!] as Value, value);
     }
+    spend(cost);
     return failure ?? collected.result();
   };
 }
 
-function optionalMap(node: MacroNode, body: Evaluate, compile: Compile): Evaluate {
+/**
+ * cel-go evaluates the optional twice, to ask whether it holds a value and, when the variable is first read, for the
+ * value: that second cost waits in the slot `due`.
+ */
+function optionalMap(node: MacroNode, body: Evaluate, compile: Compile): Compiled {
   const slot = node.slots[0]!;
+  const due = node.due!;
   const flat = node.name === 'optFlatMap';
-  const mapped = (frame: Frame, held: Result): Result => {
+  const chain = isOptionalChain(node.range) ? compilePresent(node.range, compile) : undefined;
+  const { run: range, fixed } = chain ?? compile(node.range);
+  const run: Evaluate = (frame) => {
+    const before = spentSoFar();
+    const value = range(frame);
+    const again = spentSoFar() - before + fixed + 1;
+    if (value instanceof Failure) return value;
+    if (chain === undefined && value !== undefined && !(value instanceof Optional)) {
+      return located(noSuchOverload('hasValue', [value]), node.at);
+    }
+    const held = chain === undefined ? (value as Optional).value : value;
+    if (held === undefined) {
+      spend(1);
+      return Optional.none;
+    }
     frame[slot] = held;
+    frame[due] = again;
     const result = body(frame);
+    if (!flat) spend(1);
     if (result instanceof Failure) return result;
     return settledResult(flat ? result : new Optional(result));
   };
-  if (isOptionalChain(node.range)) {
-    const present = compilePresent(node.range, compile);
-    return (frame) => {
-      const held = present(frame);
-      if (held === undefined) return Optional.none;
-      return held instanceof Failure ? held : mapped(frame, held);
-    };
-  }
-  const range = compile(node.range);
-  return (frame) => {
-    const optional = range(frame);
-    if (optional instanceof Failure) return optional;
-    if (!(optional instanceof Optional)) return located(noSuchOverload('hasValue', [optional]), node.at);
-    return optional.value === undefined ? optional : mapped(frame, optional.value);
-  };
+  return { run, fixed: fixed + 1 };
 }
 
-function sortBy(node: MacroNode, body: Evaluate, compile: Compile): Evaluate {
+/** `sortBy` maps the list to its keys and sorts by them; a failing key is the result once all have been computed. */
+function sortBy(node: MacroNode, { run: body, fixed }: Compiled, compile: Compile): Compiled {
   const list = compile(node.range);
+  const evaluate = list.run;
   const slot = node.slots[0]!;
-  const charge = roundCharge(node);
-  return (frame): Result => {
-    const elements = list(frame);
+  const each = elementCost(node) + fixed;
+  const known = node.body.type.kind === 'scalar' && node.range.type.kind === 'list';
+  const run: Evaluate = (frame): Result => {
+    const elements = evaluate(frame);
     if (elements instanceof Failure) return elements;
     if (!Array.isArray(elements)) return elementsOf(elements, node.at) as AnyFailure;
-    spend(charge * elements.length);
     const keys: Value[] = [];
+    let failure: AnyFailure | undefined;
     for (const element of elements) {
       frame[slot] = element;
       const key = body(frame);
-      if (key instanceof Failure) return key;
-      keys.push(key);
+      if (key instanceof Failure) failure ??= key;
+      else keys.push(key);
     }
+    spend(each * elements.length + (known && failure === undefined ? sortByCost([[], keys], null) : 1));
+    if (failure !== undefined) return failure;
     const sorted = sortByKeys(elements, keys);
     return sorted instanceof CelError ? new CelError(sorted.message, node.at) : sorted;
   };
+  return { run, fixed: list.fixed + 3 };
 }

@@ -1,4 +1,5 @@
 import { fieldless, refuseKey } from '../closure/attribute.ts';
+import { spend } from '../limit.ts';
 import { isOptionalChain, keepsOptionalsClosed } from '../plan/chain.ts';
 import type { IndexNode, PlanNode, SelectNode } from '../plan/node.ts';
 import { fieldOf, hasField } from '../select.ts';
@@ -11,7 +12,7 @@ import { child, reasons, segmentOf, type Traced } from './traced.ts';
 /** `operand.field`, `operand.?field`, `has(operand.field)`; each step that is reached costs 1. */
 export function explainSelect(explainer: Explainer, node: SelectNode): Traced {
   const operand = closed(explainer.node(node.operand), node.operand);
-  explainer.charge(node.charge);
+  spend(node.charge);
   const { field, at } = node;
   const failed = asksFurther(explainer, operand, field);
   if (failed !== undefined) return failed;
@@ -25,11 +26,11 @@ export function explainSelect(explainer: Explainer, node: SelectNode): Traced {
   if (node.test) {
     const value = hasField(holder.value, field, at);
     const { path } = asking(explainer, holder, field);
-    explainer.charge(optional && value !== true ? 0 : 1);
+    spend(optional && value !== true ? 0 : 1);
     return { value, from: path === undefined ? reasons(holder) : [path] };
   }
   const found = fieldOf(holder.value, field, at);
-  explainer.charge(optional && (found === undefined || found instanceof CelError) ? 0 : 1);
+  spend(optional && (found === undefined || found instanceof CelError) ? 0 : 1);
   if (found !== undefined && !(found instanceof Failure)) {
     const part = child(holder, field, found);
     explainer.ask(part.path);
@@ -44,7 +45,7 @@ export function explainSelect(explainer: Explainer, node: SelectNode): Traced {
 /** `operand[key]`, `operand[?key]`. */
 export function explainIndex(explainer: Explainer, node: IndexNode): Traced {
   const operand = closed(explainer.node(node.operand), node.operand);
-  explainer.charge(node.charge);
+  spend(node.charge);
   if (operand.value instanceof Failure) return operand;
   const optional = operand.value instanceof Optional || node.optional || isOptionalChain(node.operand);
   const holder = heldBy(operand);
@@ -52,7 +53,7 @@ export function explainIndex(explainer: Explainer, node: IndexNode): Traced {
   const key = explainer.node(node.key);
   const k = refuseKey(key.value, node.key);
   if (k instanceof Failure) {
-    explainer.charge(optional ? 0 : 1);
+    spend(optional ? 0 : 1);
     return k === key.value ? key : { value: k, from: reasons(key) };
   }
   const segment = segmentOf(k);
@@ -61,9 +62,10 @@ export function explainIndex(explainer: Explainer, node: IndexNode): Traced {
     ? optionalIndex(holder.value as Value, k as Value)
     : index(holder.value as Value, k as Value);
   const present = result instanceof Optional && optional ? result.value : result;
-  explainer.charge(optional && (present === undefined || present instanceof CelError) ? 0 : 1);
+  spend(optional && (present === undefined || present instanceof CelError) ? 0 : 1);
   if (present instanceof CelError) return { value: new CelError(present.message, node.at), ...asked };
   if (present === undefined) return { value: Optional.none, ...asked };
+  if (present instanceof Failure) return { value: present, ...asked };
   const found = holder.entries?.get(k as Value) ?? child(holder, segment, present);
   return optional ? wrap(found) : found;
 }
@@ -108,7 +110,7 @@ function heldBy(operand: Traced): Traced | undefined {
 /** A policy's variable: explained on its own, once, and traced through. */
 function variable(explainer: Explainer, operand: Traced, { field, test, at }: SelectNode): Traced {
   const variables = operand.value as unknown;
-  explainer.charge(1);
+  spend(1);
   if (!explainer.variables(variables)) return operand;
   if (test) return { value: variables.has(field) };
   const origin = variables.origin(field);

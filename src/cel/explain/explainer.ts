@@ -1,5 +1,6 @@
 import { equal } from '../equal.ts';
-import { costLimit, grow, limited, stop } from '../limit.ts';
+import { aside, costLimit, grow, lastCost, limited, spend } from '../limit.ts';
+import { callCost } from '../plan/call-cost.ts';
 import { isMap, mapFrom, mapGet } from '../map.ts';
 import type {
   CallNode,
@@ -26,9 +27,9 @@ import { explainMacro } from './macro.ts';
 import { extendsPath, longestPaths, type Path } from './path.ts';
 import { elementsOf, reasons, reasonsOfElement, segmentOf, settledTrace, type Traced } from './traced.ts';
 
-/** A variable of a macro; `charge` runs when it is first read. */
+/** A variable of a macro; `due` is charged when it is first read. */
 export interface Local extends Traced {
-  charge?: (() => void) | undefined;
+  due?: number | undefined;
 }
 
 const listCost = 10;
@@ -60,7 +61,7 @@ class ExplainedStep implements ExplainedNode {
 
 /** One evaluation that keeps count and keeps track. */
 export class Explainer {
-  /** What cel-go would have charged so far. */
+  /** What cel-go charges, once it has run. */
   cost = 0;
   /** The explained root, once it has run. */
   tree: ExplainedNode | undefined;
@@ -91,15 +92,10 @@ export class Explainer {
       () => this.node(root),
       (value): Traced => ({ value }),
     );
+    this.cost = lastCost();
     // An evaluation that was stopped has no nodes to show.
     this.tree = roots[0] ?? new ExplainedStep(root.start, root.end, traced, []);
     return traced;
-  }
-
-  /** Charges what cel-go charges, unless it would not be evaluating this; ends the evaluation at the limit. */
-  charge(units: number): void {
-    const total = this.#hypothetical > 0 ? (this.#supposed += units) : (this.cost += units);
-    if (total > costLimit) stop();
   }
 
   /** Notes that a place was asked for. */
@@ -107,13 +103,13 @@ export class Explainer {
     if (this.#hypothetical > 0 && path !== undefined) this.#asked.push(path);
   }
 
-  /** Evaluates what cel-go would skip, for the sake of paths; returns the places it asked for. */
+  /** Evaluates what cel-go would skip, for the sake of paths; nobody pays for it. Returns the places it asked for. */
   suppose(evaluate: () => void): readonly Path[] {
     if (this.#supposed > costLimit) return [];
     const before = this.#asked;
     this.#asked = [];
     const depth = this.#hypothetical++;
-    limited(evaluate, () => {});
+    this.#supposed += aside(evaluate);
     this.#hypothetical = depth;
     const asked = this.#asked;
     this.#asked = this.#hypothetical > 0 ? [...before, ...asked] : [];
@@ -162,17 +158,22 @@ export class Explainer {
   }
 
   #variable(node: VariableNode): Traced {
-    this.charge(node.charge);
+    spend(node.charge);
     const local = node.local ? this.locals.get(node.slot) : undefined;
     if (local !== undefined) {
-      local.charge?.();
-      local.charge = undefined;
+      if (local.due !== undefined) this.#pay(local);
       return node.type.kind === 'opaque' ? settledTrace(local) : local;
     }
     if (!Object.hasOwn(this.#activation, node.name)) {
       return { value: new CelError(`no such attribute(s): ${node.name}`, node.at) };
     }
     return { value: this.#activation[node.name] as Result, path: [node.name] };
+  }
+
+  /** A hypothetical reading is not the first one. */
+  #pay(local: Local): void {
+    spend(local.due!);
+    if (this.#hypothetical === 0) local.due = undefined;
   }
 
   /** The variables an expression selects from, where the value is that map. */
@@ -194,12 +195,12 @@ export class Explainer {
     const failed = args.find(({ value }) => value instanceof Failure);
     const values = args.map(({ value }) => value);
     if (failed !== undefined) {
-      if (args.length === node.args.length) this.charge(callCost(node, values, failed.value));
+      if (args.length === node.args.length) spend(callCost(node, values, failed.value));
       return failed;
     }
     const result = node.invoke(...values) as Result;
     if (Array.isArray(result)) grow(result.length);
-    this.charge(callCost(node, values, result));
+    spend(callCost(node, values, result));
     const value =
       result instanceof CelError && result.offset < 0 ? new CelError(result.message, node.at) : result;
     return traceCall(node, args, value);
@@ -270,12 +271,12 @@ export class Explainer {
       else if (failure === undefined && part.value instanceof Optional) {
         if (part.value.value !== undefined) parts.push(part.held ?? { ...part, value: part.value.value });
       } else {
-        this.charge(listCost);
+        spend(listCost);
         const text = `cannot initialize optional list element from non-optional value ${String(part.value)}`;
         return failure ?? { value: new CelError(text, at) };
       }
     }
-    this.charge(listCost);
+    spend(listCost);
     return { value: parts.map(({ value }) => value as Value), elements: parts };
   }
 
@@ -286,13 +287,13 @@ export class Explainer {
       const v = k.value instanceof Failure ? k : this.node(value);
       const part = v.value instanceof Failure || !optional ? v : entry(k.value, v, at);
       if (part?.value instanceof Failure) {
-        this.charge(mapCost);
+        spend(mapCost);
         return part;
       }
       if (part === undefined) parts.delete(k.value as Value);
       else parts.set(k.value as Value, part);
     }
-    this.charge(mapCost);
+    spend(mapCost);
     return { value: mapFrom([...parts].map(([k, { value }]) => [k, value as Value])), entries: parts };
   }
 
@@ -302,13 +303,13 @@ export class Explainer {
       const v = this.node(value);
       const part = v.value instanceof Failure || !optional ? v : entry(name, v, at);
       if (part?.value instanceof Failure) {
-        this.charge(structCost);
+        spend(structCost);
         return part;
       }
       if (part === undefined) parts.delete(name);
       else parts.set(name, part);
     }
-    this.charge(structCost);
+    spend(structCost);
     const values = new Map([...parts].map(([name, { value }]) => [name, value as Value]));
     return { value: new Struct(typeName, values), entries: parts };
   }
@@ -320,21 +321,6 @@ function entry(key: Result, value: Traced, at: number): Traced | undefined {
     return { value: new CelError(text, at) };
   }
   return value.value.value === undefined ? undefined : (value.held ?? { ...value, value: value.value.value });
-}
-
-/**
- * What cel-go charges for a call. A failed argument counts as of size 1; a cost function that cannot make sense of the
- * arguments, which the call has refused then, counts 1.
- */
-function callCost({ cost }: CallNode, args: readonly Result[], result: Result): number {
-  if (cost === undefined) return 1;
-  const values = args.map((arg) => (arg instanceof Failure ? 0 : arg));
-  try {
-    const units = cost(values, result instanceof Unknown ? 0 : result);
-    return Number.isFinite(units) ? units : 1;
-  } catch {
-    return 1;
-  }
 }
 
 function traceCall({ function: name }: CallNode, args: readonly Traced[], value: Result): Traced {

@@ -1,7 +1,8 @@
 import { bindsOpaque } from '../closure/macro.ts';
+import { grow, spend, spentSoFar } from '../limit.ts';
 import { MapBuilder } from '../plan/map-builder.ts';
 import type { MacroNode } from '../plan/node.ts';
-import { elementsOf as valuesOf, entriesOf as pairsOf } from '../plan/range.ts';
+import { elementsOf as valuesOf, entriesOf as pairsOf, mayBeFree } from '../plan/range.ts';
 import { sortByCost, sortByKeys } from '../extension/lists.ts';
 import { noSuchOverload } from '../plan/dispatch.ts';
 import { CelError, Failure, Optional, type Value } from '../value.ts';
@@ -32,6 +33,7 @@ export function explainMacro(explainer: Explainer, node: MacroNode): Traced {
   const range = explainer.node(node.range);
   const rounds = roundsOf(node, range);
   if ('value' in rounds) return rounds;
+  if (mayBeFree(node)) grow(rounds.length);
   switch (node.name) {
     case 'all':
       return quantifier(explainer, node, range, rounds, false);
@@ -88,16 +90,16 @@ function quantifier(
       explainer.suppose(() => decide(explainer.node(node.body), round));
       return;
     }
-    explainer.charge(condition + 1);
+    spend(condition + 1);
     const body = explainer.node(node.body);
     decide(body, round);
-    if (decided) explainer.charge(i + 1 < rounds.length ? condition : 0);
+    if (decided) spend(i + 1 < rounds.length ? condition : 0);
     else if (body.value !== !decisive) {
       const failed = boolOrFailure(body, node.at);
       failure = failure === undefined ? failed : mergeTraced(failure, failed);
     }
   });
-  explainer.charge(1);
+  spend(1);
   if (decided) return { value: decisive, from: hits };
   return failure ?? { value: !decisive, from: rangeReasons(range) };
 
@@ -122,11 +124,11 @@ function existsOne(explainer: Explainer, node: MacroNode, range: Traced, rounds:
     bind(explainer, node, round);
     const body = explainer.node(node.body);
     if (body.value === true) {
-      explainer.charge(2);
+      spend(2);
       hits.push({ ...round.element, why: orElement(reasons(body), round) });
     } else if (body.value !== false) failure = boolOrFailure(body, node.at);
   }
-  explainer.charge(2);
+  spend(2);
   if (failure !== undefined) return failure;
   return {
     value: hits.length === 1,
@@ -146,11 +148,11 @@ function filtered(explainer: Explainer, node: MacroNode, range: Traced, rounds: 
     bind(explainer, node, round);
     const body = explainer.node(node.body);
     if (body.value === true) {
-      explainer.charge(13);
+      spend(13);
       kept.push({ ...settledBinding(node, round.bound[0]!), why: orElement(reasons(body), round) });
     } else if (body.value !== false) failure = boolOrFailure(body, node.at);
   }
-  explainer.charge(1);
+  spend(1);
   return (
     failure ?? { value: kept.map(({ value }) => value as Value), elements: kept, from: rangeReasons(range) }
   );
@@ -174,12 +176,12 @@ function mapped(explainer: Explainer, node: MacroNode, range: Traced, rounds: re
       failure = boolOrFailure(kept as Traced, node.at);
       continue;
     }
-    explainer.charge(each);
+    spend(each);
     const body = explainer.node(node.body);
     if (body.value instanceof Failure) failure ??= body;
     else parts.push(withOrigin(body, round));
   }
-  explainer.charge(1);
+  spend(1);
   return (
     failure ?? { value: parts.map(({ value }) => value as Value), elements: parts, from: rangeReasons(range) }
   );
@@ -211,16 +213,16 @@ function mappedEntries(
       failure = boolOrFailure(kept as Traced, node.at);
       continue;
     }
-    explainer.charge(1);
+    spend(1);
     // With three arguments cel-go stops at the failed accumulator.
     if (single && failure !== undefined) continue;
-    explainer.charge(single ? 2 : 1);
+    spend(single ? 2 : 1);
     const body = explainer.node(node.body);
     if (failure !== undefined) continue;
     if (body.value instanceof Failure) failure = body;
     else failure = insert(built, entries, single ? (round.bound[0]!.value as Value) : undefined, body);
   }
-  explainer.charge(1);
+  spend(1);
   return failure ?? { value: built.result(), entries, from: rangeReasons(range) };
 }
 
@@ -243,23 +245,23 @@ function insert(
  * value.
  */
 function optionalMap(explainer: Explainer, node: MacroNode): Traced {
-  const before = explainer.cost;
+  const before = spentSoFar();
   const optional = explainer.node(node.range);
-  const again = explainer.cost - before + 1;
-  explainer.charge(1);
+  const again = spentSoFar() - before + 1;
+  spend(1);
   if (optional.value instanceof Failure) return optional;
   if (!(optional.value instanceof Optional)) {
     return { value: new CelError(noSuchOverload('hasValue', [optional.value as Value]).message, node.at) };
   }
   if (optional.value.value === undefined) {
-    explainer.charge(1);
+    spend(1);
     return optional;
   }
   const held = optional.held ?? { ...optional, value: optional.value.value };
-  explainer.locals.set(node.slots[0]!, { ...held, charge: () => explainer.charge(again) });
+  explainer.locals.set(node.slots[0]!, { ...held, due: again });
   const body = explainer.node(node.body);
   if (node.name === 'optFlatMap') return settledTrace(body);
-  explainer.charge(1);
+  spend(1);
   if (body.value instanceof Failure) return body;
   const part = reasons(body).length > 0 ? body : { ...body, from: reasons(held) };
   return settledTrace({ value: new Optional(body.value as Value), held: part });
@@ -268,10 +270,10 @@ function optionalMap(explainer: Explainer, node: MacroNode): Traced {
 /** `sortBy` maps the list to its keys and sorts by them. */
 function sortBy(explainer: Explainer, node: MacroNode): Traced {
   const list = explainer.node(node.range);
-  explainer.charge(2);
+  spend(2);
   const elements = valuesOf(list.value, node.at);
   if (elements instanceof Failure) {
-    explainer.charge(1);
+    spend(1);
     return elements === list.value ? list : { value: elements, from: reasons(list) };
   }
   const parts = elementsOf(list);
@@ -279,14 +281,14 @@ function sortBy(explainer: Explainer, node: MacroNode): Traced {
   let failure: Traced | undefined;
   for (const part of parts) {
     explainer.locals.set(node.slots[0]!, { ...part });
-    explainer.charge(node.body.kind === 'constant' ? 2 : 12);
+    spend(node.body.kind === 'constant' ? 2 : 12);
     const key = explainer.node(node.body);
     if (key.value instanceof Failure) failure ??= key;
     else keys.push(key.value);
   }
-  explainer.charge(1);
+  spend(1);
   const known = node.body.type.kind === 'scalar' && node.range.type.kind === 'list';
-  explainer.charge(known && failure === undefined ? sortByCost([[], keys], null) : 1);
+  spend(known && failure === undefined ? sortByCost([[], keys], null) : 1);
   if (failure !== undefined) return failure;
   const order = sortByKeys(
     parts.map((_, i) => i),

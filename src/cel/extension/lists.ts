@@ -1,7 +1,7 @@
 import { compare, isComparable } from '../compare.ts';
 import { equal } from '../equal.ts';
 import type { CallCost, Library, Overload } from '../library.ts';
-import { grow, spend } from '../limit.ts';
+import { grow, refuse } from '../limit.ts';
 import { isMap } from '../map.ts';
 import { isInt } from '../numeric.ts';
 import { overload } from '../signature.ts';
@@ -41,14 +41,14 @@ function noFlatten(value: Value, depth: Int | undefined): CelError {
   return new CelError(`no such overload: ${type}.flatten(${depth === undefined ? '' : typeName(depth)})`);
 }
 
-/** Each element costs one. */
+/** Each element costs one, which ends the evaluation before a list that is too long is made. */
 function range(length: Int): List {
-  spend(Math.max(0, Number(length)));
+  refuse(listCost(1, Math.max(0, Number(length))));
   return Array.from({ length: Math.max(0, Number(length)) }, (_, i) => i);
 }
 
 function distinct(list: List): List {
-  spend(pairCost(list));
+  refuse(selfCompareCost(list));
   if (list.every((element) => typeof element === 'string')) return [...new Set(list)];
   const unique: Value[] = [];
   for (const element of list) if (!unique.some((other) => equal(element, other))) unique.push(element);
@@ -56,9 +56,6 @@ function distinct(list: List): List {
 }
 
 const sort = (list: List): List | CelError => sortByKeys(list, list);
-
-/** Every element is charged for a comparison with every other. */
-const pairCost = ({ length }: List): number => 2 * length * length;
 
 /**
  * A list in the order of its keys, which is what `sort` and `sortBy` are made of: keys are of one type that has an order

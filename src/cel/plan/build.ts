@@ -57,7 +57,8 @@ const conversions = new Set([
 /** Names that Kubernetes declares as types but that have no value: expressions with them pass the checker only. */
 const undefinedTypes: ReadonlySet<string> = new Set(['duration', 'timestamp']);
 
-type Scope = ReadonlyMap<string, number>;
+/** The variables of macros around an expression. */
+type Scope = ReadonlyMap<string, { readonly slot: number; readonly due: number | undefined }>;
 
 class Builder {
   readonly issues: Issue[] = [];
@@ -104,7 +105,7 @@ class Builder {
   #identifier(expr: Identifier): PlanNode {
     const local = this.#scope.get(expr.name);
     if (local !== undefined) {
-      return { kind: 'variable', ...this.#base(expr), name: expr.name, slot: local, local: true, charge: 1 };
+      return { kind: 'variable', ...this.#base(expr), name: expr.name, ...local, local: true, charge: 1 };
     }
     return this.#name(expr, expr.resolved, expr.name.replace(/^\./, ''));
   }
@@ -117,7 +118,8 @@ class Builder {
       if (undefinedTypes.has(name)) this.#undefinedType(expr, name);
       return this.#constant(expr, new TypeValue(name));
     }
-    return { kind: 'variable', ...this.#base(expr), name, slot: this.#global(name), local: false, charge: 1 };
+    const slot = this.#global(name);
+    return { kind: 'variable', ...this.#base(expr), name, slot, due: undefined, local: false, charge: 1 };
   }
 
   #undefinedType(expr: Expr, name: string): void {
@@ -315,13 +317,17 @@ class Builder {
   #macro(expr: Macro): PlanNode {
     const range = this.node(expr.range);
     const slots = expr.variables.map(() => this.slots++);
+    const due = expr.name === 'optMap' || expr.name === 'optFlatMap' ? this.slots++ : undefined;
     const outer = this.#scope;
-    this.#scope = new Map([...outer, ...expr.variables.map((name, i) => [name, slots[i]!] as const)]);
+    this.#scope = new Map([
+      ...outer,
+      ...expr.variables.map((name, i) => [name, { slot: slots[i]!, due }] as const),
+    ]);
     const filter = expr.filter === undefined ? undefined : this.node(expr.filter);
     const body = this.node(expr.body);
     this.#scope = outer;
     const { name, variables } = expr;
-    return { kind: 'macro', ...this.#base(expr), name, range, variables, slots, filter, body };
+    return { kind: 'macro', ...this.#base(expr), name, range, variables, slots, due, filter, body };
   }
 }
 

@@ -43,6 +43,11 @@ export interface VariableNode extends PlanBase {
   readonly local: boolean;
   /** 1, or 0 where cel-go resolves it as part of a larger attribute (a branch, an index, inside `has`). */
   charge: number;
+  /**
+   * The slot of what the first reading of an `optMap` variable costs on top, 0 after that: cel-go evaluates the optional
+   * once more there. Undefined for all other variables.
+   */
+  readonly due: number | undefined;
 }
 
 /** `operand.field`, `operand.?field`, `has(operand.field)`. */
@@ -137,13 +142,14 @@ export interface StructNode extends PlanBase {
   readonly fields: readonly { readonly name: string; readonly value: PlanNode; readonly optional: boolean }[];
 }
 
-/** A macro over a range; `slots` holds the slot of each of its variables. */
+/** A macro over a range; `slots` holds the slot of each of its variables, `due` is that of the variable node. */
 export interface MacroNode extends PlanBase {
   readonly kind: 'macro';
   readonly name: MacroName;
   readonly range: PlanNode;
   readonly variables: readonly string[];
   readonly slots: readonly number[];
+  readonly due: number | undefined;
   readonly filter: PlanNode | undefined;
   readonly body: PlanNode;
 }

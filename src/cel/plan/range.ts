@@ -1,5 +1,6 @@
 import { isMap, mapEntries, mapKeys } from '../map.ts';
 import { isPlainObject } from '../type-name.ts';
+import type { MacroNode } from './node.ts';
 import {
   type AnyFailure,
   CelError,
@@ -28,6 +29,14 @@ export function entriesOf(value: Result, at: number): readonly (readonly [Value,
   if (value instanceof Failure) return value;
   if (isMap(value)) return mapEntries(value);
   return new CelError(`unsupported comprehension range type: ${goType(value)}`, at);
+}
+
+/**
+ * Whether the API server may charge nothing for a round of a macro, so that rounds have to be bounded in another way
+ * than by their cost.
+ */
+export function mayBeFree({ name, filter }: MacroNode): boolean {
+  return name === 'filter' || name === 'exists_one' || filter !== undefined;
 }
 
 /** The name of the Go type behind a value, which some of cel-go's error texts show. */

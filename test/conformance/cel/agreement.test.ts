@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 
-import { compile } from '../../../src/cel/index.ts';
+import { compile, lastCost } from '../../../src/cel/index.ts';
 import { kubernetesEnvironment } from '../../../src/cel/kubernetes/environment.ts';
 import { accepts } from '../../../src/cel/plan/dispatch.ts';
 import { CelError, Unknown, type Value } from '../../../src/cel/value.ts';
@@ -23,14 +23,16 @@ function forAll(holds: (text: string) => void): void {
   );
 }
 
-test('closures and explain agree on every result', () => {
+test('closures and explain agree on every result and on its cost', () => {
   forAll((text) => {
     const compiled = compile(text, environment);
     if ('issues' in compiled) return;
     const result = compiled.program.evaluate(activation);
+    const counted = lastCost();
     const { result: explained, cost } = compiled.program.explain(activation);
     assert.equal(inspect(explained, { depth: 9 }), inspect(result, { depth: 9 }), text);
     assert.ok(Number.isInteger(cost) && cost >= 0, `${cost} for ${text}`);
+    assert.equal(counted, cost, `cost of ${text}`);
   });
 });
 
@@ -44,8 +46,10 @@ test('closures and explain agree where inputs are not known', () => {
     if ('issues' in compiled) return;
     for (const unknown of activations) {
       const result = compiled.program.evaluate(unknown);
-      const { result: explained } = compiled.program.explain(unknown);
+      const counted = lastCost();
+      const { result: explained, cost } = compiled.program.explain(unknown);
       assert.equal(inspect(explained, { depth: 9 }), inspect(result, { depth: 9 }), text);
+      assert.equal(counted, cost, `cost of ${text}`);
     }
   });
 });

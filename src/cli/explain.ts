@@ -17,7 +17,7 @@ import { printable } from '../report/printable.ts';
 import { type Arguments, type Command, flagList, flagText, UsageError } from './command.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
 import { type Streams, wantsColor } from './stream.ts';
-import { celText } from './value-text.ts';
+import { celText } from '../report/cel-text.ts';
 
 export const explainCommand: Command = {
   name: 'explain',

@@ -45,24 +45,35 @@ export function collectManifests(inputs: readonly string[], options: CollectOpti
   return { manifests, ...reader.result() };
 }
 
+/** A file, or standard input, which has no path. */
+export type FoundInput = Omit<FoundFile, 'absolute'> & { readonly absolute: string | undefined };
+
 /** The same file by file, for a caller that is done with the objects of one before it reads the next. */
 export class ManifestReader {
   /** As shown; standard input is `-`. */
   readonly files: readonly string[];
-  private readonly found: readonly (FoundFile | undefined)[];
+  readonly found: readonly FoundInput[];
   private readonly collector: Collector;
   private readonly options: CollectOptions;
 
-  constructor(inputs: readonly string[], options: CollectOptions) {
+  /** Inputs that were found already are not looked for again. */
+  constructor(inputs: readonly string[] | readonly FoundInput[], options: CollectOptions) {
     this.options = options;
     this.collector = new Collector(options);
+    if (inputs.every((input) => typeof input !== 'string')) {
+      this.found = inputs;
+    } else {
+      this.found = this.find(inputs as readonly string[]);
+    }
+    this.files = this.found.map(({ shown }) => shown);
+  }
+
+  private find(inputs: readonly string[]): FoundInput[] {
+    const { options } = this;
     const { files, missing, notFollowed, dangling } = walk(
       inputs.filter((input) => input !== '-'),
       options,
     );
-    const stdin = inputs.includes('-') ? [undefined] : [];
-    this.found = [...stdin, ...files.filter(({ absolute }) => options.accept?.(absolute) !== false)];
-    this.files = this.found.map((file) => file?.shown ?? '-');
     for (const { input, reason } of missing) this.collector.problem(input, 0, 0, 'error', reason);
     for (const link of notFollowed) {
       const reason = 'a symbolic link that leads out of the folder is not followed';
@@ -71,13 +82,17 @@ export class ManifestReader {
     for (const link of dangling) {
       this.collector.problem(link, 0, 0, 'warning', 'a symbolic link that leads nowhere');
     }
+    const stdin: FoundInput[] = inputs.includes('-')
+      ? [{ absolute: undefined, shown: '-', named: true }]
+      : [];
+    return [...stdin, ...files.filter(({ absolute }) => options.accept?.(absolute) !== false)];
   }
 
   /** The objects of a file by its place in `files`. */
   read(index: number): readonly Manifest[] {
-    const file = this.found[index];
-    if (file === undefined) this.collector.bytes('-', true, this.options.stdin?.() ?? readFileSync(0));
-    else this.collector.file(file);
+    const { absolute, shown, named } = this.found[index]!;
+    if (absolute === undefined) this.collector.bytes('-', true, this.options.stdin?.() ?? readFileSync(0));
+    else this.collector.file({ absolute, shown, named });
     this.options.onProgress?.(index + 1, this.files.length);
     return this.collector.take();
   }

@@ -16,9 +16,10 @@ export function printableLines(text: string): string {
 
 /**
  * A value as JSON in which no character steers a terminal. `JSON.stringify` escapes the first 32 characters only; the
- * others are escaped here, which reads back as the same value.
+ * others are escaped here, which reads back as the same value. With `indent` the line breaks between the parts stay.
  */
-export function printableJson(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'null';
-  return text.replace(steering, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+export function printableJson(value: unknown, indent = 0): string {
+  const text = JSON.stringify(value, null, indent) ?? 'null';
+  const escaped = indent > 0 ? steeringButBreaks : steering;
+  return text.replace(escaped, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

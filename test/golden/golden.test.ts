@@ -24,6 +24,10 @@ const one = (name: string, call: string, around: Surroundings = atRoot): Case =>
   around,
 });
 
+const unsigned =
+  'object.spec.template.spec.containers.all(c, c.image.startsWith("registry.example.com/") || c.image.contains("@sha256:"))';
+const images = '--variable \'tags=object.spec.template.spec.containers.map(c, c.image.split(":")[1])\'';
+
 const cases: readonly Case[] = [
   one('shop', 'scan examples/shop'),
   one('shop-all', 'scan examples/shop --all'),
@@ -72,9 +76,76 @@ const cases: readonly Case[] = [
   ),
   one('explain-unreadable', 'explain host-port -f team/broken.yaml', atFixtures),
   one('test', 'test controls/privileged-container controls/ssh-server --kubernetes-version 1.30'),
+  one('eval', 'eval \'[1, 2].exists(i, i == 2) && "a" + "b" == "ab"\''),
+  one('eval-false', `eval '${unsigned}' -f team/web.yaml --object deployment/web`, atFixtures),
+  one('eval-colored', `eval '${unsigned}' -f team/web.yaml --object deployment/web`, {
+    ...atFixtures,
+    terminal: true,
+    columns: 100,
+  }),
+  one(
+    'eval-unknown',
+    'eval \'object.spec.none == 1 || request.userInfo.username == "alice" || object.spec.replicas > 9\' -f team/web.yaml --object Deployment/web',
+    atFixtures,
+  ),
+  one(
+    'eval-variables',
+    `eval 'variables.tags.all(t, t != "latest") ? "pinned" : "floating"' ${images} -f team/web.yaml --object deployment/web`,
+    atFixtures,
+  ),
+  one(
+    'eval-json',
+    `eval 'variables.tags.exists(t, t == "2")' ${images} -f team/web.yaml --object deployment/web -o json`,
+    atFixtures,
+  ),
+  one('eval-yaml', 'eval \'duration("90m").getMinutes() + 1\' -o yaml'),
+  {
+    name: 'eval-values',
+    calls: [
+      '1.0 / 3.0',
+      '1u + 2u',
+      'b"\\xff" + b"a"',
+      'optional.of(1).optMap(x, x + 1)',
+      'optional.none()',
+      'timestamp("2024-02-29T12:00:00Z") + duration("24h")',
+      'duration("90m")',
+      'quantity("1Gi").add(quantity("500m"))',
+      'ip("10.0.0.1").family()',
+      'type(1)',
+      '{1: "a", true: "b"}.size()',
+      '9223372036854775807',
+      '[1, 2, 3].map(i, i * 100).filter(i, i > 100)',
+    ].map((expression) => `eval -q '${expression}'`),
+    around: atRoot,
+  },
+  {
+    name: 'eval-errors',
+    calls: [
+      'eval',
+      "eval 'object.spec.replicas >'",
+      "eval 'object.foo + missing'",
+      'eval \'isSemver("1.0.0")\' --kubernetes-version 1.32',
+      "eval '1 / 0'",
+      "eval -q '1 / 0'",
+      "eval -q 'request.userInfo.username'",
+      "eval 'true' -f nope.yaml",
+      "eval 'true' -f examples/shop/api.yaml",
+      "eval 'true' --operation CRATE",
+      "eval 'true' --group dev",
+      "eval 'variables.a' --variable 'a b=1'",
+      "eval 'variables.a' --variable 'a=1 +'",
+      "eval 'true' -o jsn",
+    ],
+    around: atRoot,
+  },
+  one('eval-stdin', "eval -q 'object.metadata.name' -f -", {
+    ...atRoot,
+    stdin: '{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "settings"}}',
+  }),
   one('help', 'help'),
   one('help-scan', 'scan --help'),
   one('help-controls', 'help controls'),
+  one('help-eval', 'help eval'),
   one('help-explain', 'help explain'),
   one('help-test', 'help test'),
   one('version', 'version'),
@@ -104,10 +175,14 @@ const cases: readonly Case[] = [
 const normalised = (text: string): string =>
   text.replace(/\b\d+\.\d\d s$/gm, '0.00 s').replace(/(<testsuites .*time=")[\d.]+"/, '$10.000"');
 
+/** The words of a command line; single quotes hold one together. */
+const wordsOf = (call: string): string[] =>
+  [...call.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare!);
+
 async function shown({ calls, around }: Case): Promise<string> {
   let text = '';
   for (const call of calls) {
-    const { code, err, out } = await run(call.split(' '), around);
+    const { code, err, out } = await run(wordsOf(call), around);
     text += `$ scantling ${call}\n${out}${err === '' ? '' : `--- standard error\n${err}`}--- exit code ${code}\n`;
   }
   return normalised(text);

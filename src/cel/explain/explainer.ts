@@ -18,7 +18,7 @@ import type {
 import { settles } from '../closure/logic.ts';
 import type { Activation } from '../program.ts';
 import { contains } from '../standard/operators.ts';
-import { CelError, Failure, Optional, type Result, Struct, Unknown, type Value } from '../value.ts';
+import { CelError, Failure, Optional, type Result, Struct, type Value } from '../value.ts';
 import type { Variables } from '../variables.ts';
 import { explainIndex, explainSelect } from './attribute.ts';
 import type { ExplainedNode } from './explain.ts';

@@ -1,5 +1,33 @@
 import type { Trap } from '../trap.ts';
+import { bindingWithoutPolicy, duplicateName, policyWithoutBinding } from './bindings.ts';
+import { alwaysFails, neverFails } from './constant.ts';
+import { matchesNothing } from './matches-nothing.ts';
+import { messageMissing } from './message-missing.ts';
 import { objectOnDelete, oldObjectOnCreate } from './null-object.ts';
+import {
+  missingParamsIgnored,
+  paramKindUnknown,
+  paramRefIgnored,
+  paramRefMismatch,
+  paramsNotBound,
+} from './parameters.ts';
+import { selectorIgnored } from './selector-ignored.ts';
 
 /** Every trap that is looked for, in the order of the documentation. */
-export const traps: readonly Trap[] = [objectOnDelete, oldObjectOnCreate];
+export const traps: readonly Trap[] = [
+  matchesNothing,
+  selectorIgnored,
+  objectOnDelete,
+  oldObjectOnCreate,
+  neverFails,
+  alwaysFails,
+  messageMissing,
+  bindingWithoutPolicy,
+  policyWithoutBinding,
+  duplicateName,
+  missingParamsIgnored,
+  paramsNotBound,
+  paramRefIgnored,
+  paramRefMismatch,
+  paramKindUnknown,
+];

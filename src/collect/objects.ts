@@ -1,7 +1,7 @@
 import type { Json, JsonObject, Path } from '../model/object.ts';
 
 /** What scans write: read again in the next one they are no objects of a cluster. */
-const ownOutputs = new Set(['Report', 'Baseline']);
+const ownOutputs = new Set(['Report', 'Baseline', 'Evaluation']);
 
 export interface FoundObject {
   readonly value: JsonObject;

@@ -1,5 +1,5 @@
 import type { Issue } from '../issue.ts';
-import type { Implementation, Overload } from '../library.ts';
+import type { Overload } from '../library.ts';
 import { mapFrom } from '../map.ts';
 import type {
   Call,
@@ -13,7 +13,7 @@ import type {
 } from '../syntax/ast.ts';
 import { dynType } from '../type.ts';
 import { CelError, Double, TypeValue, Uint, type Value } from '../value.ts';
-import { accepts, dispatcher, isUntyped } from './dispatch.ts';
+import { bindCall, conversions } from './call-binding.ts';
 import type {
   CallNode,
   ConstantNode,
@@ -39,20 +39,6 @@ export function buildPlan(expr: Expr, functions: Functions): { plan: Plan } | { 
   if (builder.issues.length > 0) return { issues: builder.issues };
   return { plan: { root, globals: builder.globals, slots: builder.slots, nodes: builder.nodes } };
 }
-
-/** cel-go's conversion functions, which it folds over constants. */
-const conversions = new Set([
-  'bool',
-  'bytes',
-  'double',
-  'duration',
-  'dyn',
-  'int',
-  'string',
-  'timestamp',
-  'type',
-  'uint',
-]);
 
 /** Names that Kubernetes declares as types but that have no value: expressions with them pass the checker only. */
 const undefinedTypes: ReadonlySet<string> = new Set(['duration', 'timestamp']);
@@ -229,24 +215,7 @@ class Builder {
   }
 
   #callNode(expr: Call, name: string, args: PlanNode[], overloads: readonly Overload[]): CallNode {
-    const only = overloads.length === 1 ? overloads[0] : this.#equality(name, overloads);
-    const patterned = args[1]?.kind === 'constant' && /^(?:matches|find|findAll)$/.test(name);
-    return {
-      kind: 'call',
-      ...this.#base(expr),
-      function: name,
-      overload: only?.id,
-      args,
-      invoke: patterned ? forPattern(overloads) : dispatcher(name, overloads, args),
-      yields: isUntyped(name) ? undefined : only?.result,
-      cost: only === undefined ? ambiguousCost(name, overloads) : only.cost,
-      stepwise: args.length > 2 || name === 'format' || patterned || (only === undefined && !isUntyped(name)),
-    };
-  }
-
-  /** Equality has one overload whatever its arguments. */
-  #equality(name: string, overloads: readonly Overload[]): Overload | undefined {
-    return name === '_==_' || name === '_!=_' ? overloads[0] : undefined;
+    return { kind: 'call', ...this.#base(expr), function: name, args, ...bindCall(name, args, overloads) };
   }
 
   #fold(call: CallNode): PlanNode {
@@ -346,21 +315,6 @@ function uncharge(node: PlanNode): void {
     if (node.charge === 1) node.charge = 0;
     else if (isAttribute(node.operand)) uncharge(node.operand);
   }
-}
-
-/** With a constant pattern cel-go replaces the function, and with it the name in the error. */
-function forPattern(overloads: readonly Overload[]): Implementation {
-  return (...values: Value[]) => {
-    const overload = overloads.find(({ args }) => args.length === values.length);
-    const fits = overload?.args.every((type, i) => accepts(type, values[i]!));
-    return fits ? overload!.implementation(...values) : new CelError('no such overload');
-  };
-}
-
-/** The cost of a call whose overload only its arguments decide: cel-go then knows no overload, only the function. */
-function ambiguousCost(name: string, overloads: readonly Overload[]): Overload['cost'] {
-  if (isUntyped(name) || conversions.has(name) || name === 'sort') return undefined;
-  return overloads.findLast(({ cost }) => cost !== undefined)?.cost;
 }
 
 function isPrimitive(value: Value): boolean {

@@ -1,6 +1,15 @@
 import type { Environment } from '../cel/index.ts';
 import { kubernetesEnvironment, type KubernetesVersion } from '../cel/kubernetes/environment.ts';
-import { boolType, dynType, formatType, nullType, stringType, type Type } from '../cel/type.ts';
+import {
+  boolType,
+  dynType,
+  formatType,
+  listType,
+  nullType,
+  stringType,
+  structType,
+  type Type,
+} from '../cel/type.ts';
 import type { JsonObject, Path } from '../model/object.ts';
 import { type Compilation, compileText, compileTrusted, placeExpression } from './compile-expression.ts';
 import { declaredType } from './declared-type.ts';
@@ -10,6 +19,9 @@ import { decodePolicy } from './decode/policy.ts';
 import type { NamedExpression, PolicyDefinition } from './definition.ts';
 import { trimSpace } from './go-text.ts';
 import { ResourceMatcher } from './match/match-resources.ts';
+import { decodeMutatingBinding, decodeMutatingPolicy } from './mutation/decode.ts';
+import type { CompiledMutatingPolicy, CompiledMutation } from './mutation/policy.ts';
+import { validateMutatingBinding, validateMutatingPolicy } from './mutation/validate.ts';
 import type {
   CompiledBinding,
   CompiledExpression,
@@ -94,6 +106,43 @@ export class PolicyCompiler {
     return { binding, problems: problems.problems };
   }
 
+  /** Compiles a MutatingAdmissionPolicy, as `compilePolicy` does a validating one. */
+  compileMutatingPolicy(
+    object: JsonObject,
+    locate: Locate = nowhere,
+  ): { policy: CompiledMutatingPolicy | undefined; problems: readonly PolicyProblem[] } {
+    const problems = new ProblemList(locate);
+    const definition = decodeMutatingPolicy(object, problems);
+    if (definition === undefined) return { policy: undefined, problems: problems.problems };
+    validateMutatingPolicy(definition, problems);
+    const compilation = new PolicyCompilation(definition, problems, this);
+    const compiled = compilation.compile();
+    const mutations = definition.mutations.flatMap(({ patchType, applyConfiguration, jsonPatch }, index) => {
+      const path = ['spec', 'mutations', index];
+      if (patchType === 'JSONPatch')
+        return compilation.mutation(patchType, jsonPatch, [...path, 'jsonPatch']);
+      if (patchType !== 'ApplyConfiguration') return [];
+      return compilation.mutation(patchType, applyConfiguration, [...path, 'applyConfiguration']);
+    });
+    const policy = { ...compiled, definition, mutations, refused: problems.refused };
+    return { policy, problems: problems.problems };
+  }
+
+  /** Compiles a MutatingAdmissionPolicyBinding; undefined where it cannot be decoded. */
+  compileMutatingBinding(
+    object: JsonObject,
+    locate: Locate = nowhere,
+  ): { binding: CompiledBinding | undefined; problems: readonly PolicyProblem[] } {
+    const problems = new ProblemList(locate);
+    const definition = decodeMutatingBinding(object, problems);
+    if (definition === undefined) return { binding: undefined, problems: problems.problems };
+    validateMutatingBinding(definition, problems);
+    const { name, matchResources: match } = definition;
+    const matcher = match && new ResourceMatcher(match);
+    const binding = { name, definition, refused: problems.refused, matcher };
+    return { binding, problems: problems.problems };
+  }
+
   /** Compiles an expression, or finds it among those compiled before. */
   compilation(
     text: string,
@@ -101,20 +150,27 @@ export class PolicyCompiler {
       readonly hasParams: boolean;
       readonly hasAuthorizer: boolean;
       readonly visible: Visible | undefined;
+      readonly hasPatchTypes?: boolean;
     },
     expect: readonly Type[],
   ): Compilation {
-    const { hasParams, hasAuthorizer } = use;
+    const { hasParams, hasAuthorizer, hasPatchTypes = false } = use;
     const visible = this.isTrusting ? readBy(text, use.visible) : use.visible;
-    const environmentKey = `${hasParams} ${hasAuthorizer} ${visible?.key ?? 'none'}`;
-    const key = `${environmentKey} ${expect.map((type) => ('name' in type ? type.name : '')).join()} ${text}`;
+    const environmentKey = `${hasParams} ${hasAuthorizer} ${hasPatchTypes} ${visible?.key ?? 'none'}`;
+    const key = `${environmentKey} ${expect.map(formatType).join()} ${text}`;
     let compilation = this.compilations.get(key);
     if (compilation !== undefined) return compilation;
     let environment = this.environments.get(environmentKey);
     if (environment === undefined) {
       const { version, mode } = this.options;
       const variables = visible?.types;
-      environment = kubernetesEnvironment(version, { mode, hasParams, hasAuthorizer, variables });
+      environment = kubernetesEnvironment(version, {
+        mode,
+        hasParams,
+        hasAuthorizer,
+        hasPatchTypes,
+        variables,
+      });
       this.environments.set(environmentKey, environment);
     }
     const compile = this.isTrusting ? compileTrusted : compileText;
@@ -238,15 +294,27 @@ class PolicyCompilation {
     };
   }
 
+  /** A mutation's expression, which sees all variables; none where the policy gives it no expression. */
+  mutation(
+    patchType: CompiledMutation['patchType'],
+    text: string | undefined,
+    path: Path,
+  ): CompiledMutation[] {
+    if (text === undefined) return [];
+    const expect = patchType === 'JSONPatch' ? listType(structType('JSONPatch')) : structType('Object');
+    return [{ ...this.expression(text, [...path, 'expression'], [expect], true, true), patchType }];
+  }
+
   private expression(
     text: string,
     path: Path,
     expect: readonly Type[],
     hasAuthorizer = true,
+    hasPatchTypes = false,
   ): CompiledExpression {
     // An empty expression is a problem of its own, which needs no syntax error beside it.
     const silent = trimSpace(text) === '' ? new ProblemList(nowhere) : this.problems;
-    const use = { hasParams: this.hasParams, hasAuthorizer, visible: this.visible };
+    const use = { hasParams: this.hasParams, hasAuthorizer, hasPatchTypes, visible: this.visible };
     return placeExpression(text, path, this.compiler.compilation(text, use, expect), silent);
   }
 }

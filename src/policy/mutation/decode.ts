@@ -1,0 +1,125 @@
+import type { JsonObject } from '../../model/object.ts';
+import type { LabelSelector, NamedExpression, ParamKind } from '../definition.ts';
+import {
+  labelSelector,
+  labelSelectorShape,
+  matchResources,
+  matchResourcesShape,
+  type RawMatchResources,
+} from '../decode/match-resources.ts';
+import { decodeObject } from '../decode/object.ts';
+import { list, type Shape, string, struct } from '../decode/shape.ts';
+import type { ProblemList } from '../problem.ts';
+import type { MutatingBindingDefinition, MutatingPolicyDefinition } from './definition.ts';
+
+const namedExpressions: Shape = list(struct({ name: string, expression: string }));
+const patch: Shape = struct({ expression: string });
+
+const policyShape: Shape = struct({
+  paramKind: struct({ apiVersion: string, kind: string }),
+  matchConstraints: matchResourcesShape,
+  variables: namedExpressions,
+  mutations: list(struct({ patchType: string, applyConfiguration: patch, jsonPatch: patch })),
+  failurePolicy: string,
+  matchConditions: namedExpressions,
+  reinvocationPolicy: string,
+});
+
+interface RawPatch {
+  readonly expression?: string;
+}
+
+interface RawPolicy {
+  readonly paramKind: Partial<ParamKind>;
+  readonly matchConstraints: RawMatchResources;
+  readonly variables: readonly Partial<NamedExpression>[];
+  readonly mutations: readonly {
+    readonly patchType?: string;
+    readonly applyConfiguration?: RawPatch;
+    readonly jsonPatch?: RawPatch;
+  }[];
+  readonly failurePolicy: string;
+  readonly matchConditions: readonly Partial<NamedExpression>[];
+  readonly reinvocationPolicy: string;
+}
+
+/**
+ * Reads a MutatingAdmissionPolicy and fills in defaults. Undefined (with problems) where something has a type that cannot
+ * be decoded; what the server refuses later is found by `validateMutatingPolicy`.
+ */
+export function decodeMutatingPolicy(
+  object: JsonObject,
+  problems: ProblemList,
+): MutatingPolicyDefinition | undefined {
+  const decoded = decodeObject<RawPolicy>(object, policyShape, problems);
+  if (decoded === undefined) return undefined;
+  const { metadata, spec } = decoded;
+  return {
+    name: metadata.name ?? '',
+    failurePolicy: spec.failurePolicy ?? 'Fail',
+    paramKind: spec.paramKind && {
+      apiVersion: spec.paramKind.apiVersion ?? '',
+      kind: spec.paramKind.kind ?? '',
+    },
+    matchConstraints: spec.matchConstraints && matchResources(spec.matchConstraints),
+    matchConditions: (spec.matchConditions ?? []).map(namedExpression),
+    variables: (spec.variables ?? []).map(namedExpression),
+    validations: [],
+    auditAnnotations: [],
+    metadata: { labels: metadata.labels ?? {}, annotations: metadata.annotations ?? {} },
+    mutations: (spec.mutations ?? []).map(({ patchType, applyConfiguration, jsonPatch }) => ({
+      patchType: patchType ?? '',
+      applyConfiguration: applyConfiguration && (applyConfiguration.expression ?? ''),
+      jsonPatch: jsonPatch && (jsonPatch.expression ?? ''),
+    })),
+    reinvocationPolicy: spec.reinvocationPolicy ?? '',
+  };
+}
+
+const bindingShape: Shape = struct({
+  policyName: string,
+  paramRef: struct({
+    name: string,
+    namespace: string,
+    selector: labelSelectorShape,
+    parameterNotFoundAction: string,
+  }),
+  matchResources: matchResourcesShape,
+});
+
+interface RawBinding {
+  readonly policyName: string;
+  readonly paramRef: {
+    readonly name?: string;
+    readonly namespace?: string;
+    readonly selector?: Partial<LabelSelector>;
+    readonly parameterNotFoundAction?: string;
+  };
+  readonly matchResources: RawMatchResources;
+}
+
+/** Reads a MutatingAdmissionPolicyBinding and fills in defaults; undefined where it cannot be decoded. */
+export function decodeMutatingBinding(
+  object: JsonObject,
+  problems: ProblemList,
+): MutatingBindingDefinition | undefined {
+  const decoded = decodeObject<RawBinding>(object, bindingShape, problems);
+  if (decoded === undefined) return undefined;
+  const { metadata, spec } = decoded;
+  return {
+    name: metadata.name ?? '',
+    policyName: spec.policyName ?? '',
+    paramRef: spec.paramRef && {
+      name: spec.paramRef.name ?? '',
+      namespace: spec.paramRef.namespace ?? '',
+      selector: spec.paramRef.selector && labelSelector(spec.paramRef.selector),
+      parameterNotFoundAction: spec.paramRef.parameterNotFoundAction ?? '',
+    },
+    matchResources: spec.matchResources && matchResources(spec.matchResources),
+    validationActions: [],
+  };
+}
+
+function namedExpression(raw: Partial<NamedExpression>): NamedExpression {
+  return { name: raw.name ?? '', expression: raw.expression ?? '' };
+}

@@ -280,3 +280,19 @@ test('a version that is gone is read as the one that took its place', () => {
   const ingress = serverView({ apiVersion: 'extensions/v1beta1', kind: 'Ingress', metadata: { name: 'i' } });
   assert.deepEqual([ingress.known, ingress.servedAs], [false, undefined]);
 });
+
+test('at the stage of mutations defaults are there, but nothing of the strategy', () => {
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { generateName: 'x-' },
+    spec: { containers: [{ name: 'a', image: 'a' }] },
+    status: { phase: 'Running' },
+  };
+  const early = serverView(pod, { namespace: 'n', stage: 'mutating' }).object as never as typeof pod;
+  assert.deepEqual(early.metadata, { generateName: 'x-', namespace: 'n' });
+  assert.deepEqual(early.status, { phase: 'Running' });
+  assert.equal((early.spec as { dnsPolicy?: string }).dnsPolicy, 'ClusterFirst');
+  const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, stringData: { a: 'b' } };
+  assert.deepEqual(serverView(secret, { stage: 'mutating' }).object?.['data'], { a: 'Yg==' });
+});

@@ -5,7 +5,7 @@ import { structCodec } from './codec.ts';
 import type { Decoding } from './decoding.ts';
 import { comparePaths, jsonTypeName, mismatchText } from './problem.ts';
 import type { Mismatch, Path, Problem } from './problem.ts';
-import { prepareForCreate } from './strategy.ts';
+import { prepareForAdmission, prepareForCreate } from './strategy.ts';
 import type { Fields } from './struct-defaults.ts';
 
 /** A JSON object. */
@@ -14,6 +14,11 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export interface ServerViewOptions {
   /** Fills metadata.namespace of a namespaced object that names none, as the request's URL does. */
   readonly namespace?: string;
+  /**
+   * `validating` (default): as ValidatingAdmissionPolicies see it; `mutating`: as MutatingAdmissionPolicies do, before the
+   * kind's strategy filled in a generated name, a generation or a status.
+   */
+  readonly stage?: 'mutating' | 'validating';
 }
 
 /** What a policy sees of an object. */
@@ -90,7 +95,9 @@ class DecodedView implements ServerView {
     const { apiVersion, kind } = served;
     object.apiVersion = apiVersion;
     prepareNamespaceField(object.metadata, served, this.options);
-    prepareForCreate({ key: `${apiVersion}/${kind}`, object, emptyStatus: () => statusOf(served) });
+    const creation = { key: `${apiVersion}/${kind}`, object, emptyStatus: () => statusOf(served) };
+    if (this.options.stage === 'mutating') prepareForAdmission(creation);
+    else prepareForCreate(creation);
     return structCodec(served.type).encode?.(object) as JsonObject;
   }
 }

@@ -64,6 +64,15 @@ export function prepareForCreate({ key, object, emptyStatus }: Creation): void {
   strategies[key]?.(object);
 }
 
+/** Does in place what is done to an object before any admission: conversions and defaults that no struct has alone. */
+export function prepareForAdmission({ key, object }: Creation): void {
+  if (key === 'v1/Secret') prepareSecret(object);
+  else if (key === 'autoscaling/v2/HorizontalPodAutoscaler') prepareAutoscaler(object);
+  else if (key === 'v1/Namespace') {
+    object.metadata.labels = namespaceLabels(object.metadata.name ?? '', object.metadata.labels);
+  }
+}
+
 /** The longest prefix that leaves room for a suffix in a name of 63 characters. */
 const maxGeneratedPrefix = 58;
 

@@ -1,4 +1,4 @@
-import type { Environment } from '../cel/index.ts';
+import { type Environment, Program } from '../cel/index.ts';
 import { kubernetesEnvironment, type KubernetesVersion } from '../cel/kubernetes/environment.ts';
 import {
   boolType,
@@ -31,6 +31,7 @@ import type {
 } from './policy.ts';
 import { type Locate, nowhere, type PolicyProblem, ProblemList } from './problem.ts';
 import { RefusedProgram } from './refused-program.ts';
+import type { StoredExpressions } from './stored-expressions.ts';
 import { validateBinding } from './validation/binding.ts';
 import { validatePolicy } from './validation/policy.ts';
 
@@ -48,6 +49,8 @@ export interface CompilerOptions {
    * a failure first needs them.
    */
   readonly trusted?: boolean;
+  /** Where expressions are looked up before they are compiled; for trusted policies only. */
+  readonly stored?: StoredExpressions;
 }
 
 /** The variables an expression can see, with what identifies their values. */
@@ -86,7 +89,7 @@ export class PolicyCompiler {
     const problems = new ProblemList(locate);
     const definition = decodePolicy(object, problems);
     if (definition === undefined) return { policy: undefined, problems: problems.problems };
-    validatePolicy(definition, problems);
+    if (!this.isTrusting) validatePolicy(definition, problems);
     const compiled = new PolicyCompilation(definition, problems, this).compile();
     return { policy: { ...compiled, refused: problems.refused }, problems: problems.problems };
   }
@@ -160,6 +163,8 @@ export class PolicyCompiler {
     const key = `${environmentKey} ${expect.map(formatType).join()} ${text}`;
     let compilation = this.compilations.get(key);
     if (compilation !== undefined) return compilation;
+    compilation = this.stored(key, text);
+    if (compilation !== undefined) return compilation;
     let environment = this.environments.get(environmentKey);
     if (environment === undefined) {
       const { version, mode } = this.options;
@@ -177,6 +182,21 @@ export class PolicyCompiler {
     compilation = compile(text, environment, expect);
     this.compilations.set(key, compilation);
     return compilation;
+  }
+
+  private stored(key: string, text: string): Compilation | undefined {
+    const found = this.isTrusting ? this.options.stored?.find(key) : undefined;
+    if (found === undefined) return undefined;
+    const compilation = { program: new Program(text, found.type, found.plan) };
+    this.compilations.set(key, compilation);
+    return compilation;
+  }
+
+  /** The programs of all expressions compiled so far, by the keys of `StoredExpressions`. */
+  *programs(): Generator<[key: string, program: Program]> {
+    for (const [key, compilation] of this.compilations) {
+      if ('program' in compilation) yield [key, compilation.program];
+    }
   }
 
   /** Whether policies are taken to compile. */

@@ -96,12 +96,13 @@ export function stop(): never {
   throw exceeded;
 }
 
-/** The counts of evaluations that wait for a variable; numbers on a stack cost an evaluation nothing to speak of. */
+/** How many evaluations are at work, and the counts of those that wait for a variable. */
+let depth = 0;
 const waiting: number[] = [];
 
 /** Outside of an evaluation nothing counts: there the counts may grow, but never end anything. */
 function counting(): boolean {
-  if (waiting.length > 0) return true;
+  if (depth > 0) return true;
   spent = 0;
   grown = 0;
   return false;
@@ -112,7 +113,7 @@ function counting(): boolean {
  * API server (apiserver `pkg/admission/plugin/cel/composition.go`), and its error is then an ordinary one for the caller.
  */
 export function startCount(): void {
-  waiting.push(spent, grown, spentOnVariables);
+  if (depth++ > 0) waiting.push(spent, grown, spentOnVariables);
   spent = 0;
   grown = 0;
   spentOnVariables = 0;
@@ -122,6 +123,7 @@ export function startCount(): void {
 export function endCount(): void {
   lastSpent = spent;
   lastSpentOnVariables = spentOnVariables;
+  if (--depth === 0) return;
   spentOnVariables = waiting.pop()! + lastSpent + lastSpentOnVariables;
   grown = waiting.pop()!;
   spent = waiting.pop()!;

@@ -18,6 +18,7 @@ export class Program {
   readonly type: Type;
   readonly plan: Plan;
   private readonly blank: Frame;
+  private readonly inputs: readonly Input[];
   private compiled: Evaluate | undefined;
 
   constructor(text: string, type: Type, plan: Plan) {
@@ -25,6 +26,7 @@ export class Program {
     this.type = type;
     this.plan = plan;
     this.blank = Array.from({ length: plan.slots });
+    this.inputs = plan.globals.map(({ name, slot }) => ({ slot, read: readInput(name) }));
   }
 
   /**
@@ -57,15 +59,35 @@ export class Program {
   }
 
   private frame(activation: Activation): Frame {
-    const { globals } = this.plan;
+    const { inputs } = this;
     const frame = this.blank.slice();
-    for (let i = 0; i < globals.length; i++) {
-      const { name, slot } = globals[i]!;
-      const value = activation[name];
-      if (value !== undefined && (!(name in Object.prototype) || Object.hasOwn(activation, name))) {
-        frame[slot] = value as Value;
-      }
+    for (let i = 0; i < inputs.length; i++) {
+      const { slot, read } = inputs[i]!;
+      frame[slot] = read(activation) as Value | undefined;
     }
     return frame;
   }
+}
+
+/** A variable that an expression reads. */
+interface Input {
+  readonly slot: number;
+  readonly read: (activation: Activation) => Result | Variables | undefined;
+}
+
+/** The inputs of admission policies, each written out for the reason given in `closure/property.ts`. */
+const inputs: Readonly<Record<string, Input['read']>> = {
+  object: ({ object }) => object,
+  oldObject: ({ oldObject }) => oldObject,
+  request: ({ request }) => request,
+  params: ({ params }) => params,
+  namespaceObject: ({ namespaceObject }) => namespaceObject,
+  variables: ({ variables }) => variables,
+};
+
+/** Reads a variable of any name from an activation, in which names of `Object.prototype` are names like any other. */
+function readInput(name: string): Input['read'] {
+  if (Object.hasOwn(inputs, name)) return inputs[name]!;
+  if (!(name in Object.prototype)) return (activation) => activation[name];
+  return (activation) => (Object.hasOwn(activation, name) ? activation[name] : undefined);
 }

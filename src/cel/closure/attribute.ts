@@ -121,7 +121,7 @@ function chainOf(node: PlanNode): Chain | undefined {
 function directChain({ root, steps }: Chain): Evaluate {
   const loads = steps.map(({ field }) => loadOf(field));
   const { slot } = root;
-  const [first, second] = loads as [Load, Load];
+  const [first, second, third, fourth] = loads as [Load, Load, Load, Load];
   if (root.type.kind === 'struct' && !root.local) return fromStruct(root, steps);
   if (loads.length === 1) {
     return (frame) => {
@@ -132,6 +132,18 @@ function directChain({ root, steps }: Chain): Evaluate {
   if (loads.length === 2) {
     return (frame) => {
       const value = second(first(frame[slot]));
+      return value === undefined ? exactly(frame[slot], root, steps, 0) : value;
+    };
+  }
+  if (loads.length === 3) {
+    return (frame) => {
+      const value = third(second(first(frame[slot])));
+      return value === undefined ? exactly(frame[slot], root, steps, 0) : value;
+    };
+  }
+  if (loads.length === 4) {
+    return (frame) => {
+      const value = fourth(third(second(first(frame[slot]))));
       return value === undefined ? exactly(frame[slot], root, steps, 0) : value;
     };
   }

@@ -21,6 +21,8 @@ export interface Command {
   readonly flags: Readonly<Record<string, Flag>>;
   /** A few calls worth copying. */
   readonly examples: readonly string[];
+  /** What a caller must know beside the flags; the last part of the help. */
+  readonly notes?: string;
 }
 
 export type FlagValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
@@ -104,6 +106,7 @@ export function commandHelp(command: Command): string {
     ...command.examples.map((example) => `  ${example}`),
     '\nFlags:',
     ...lines,
+    ...(command.notes === undefined ? [] : [`\n${command.notes}`]),
     '',
   ].join('\n');
 }

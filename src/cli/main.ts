@@ -22,6 +22,13 @@ const verbs: Readonly<Record<string, Verb>> = {
       return { command: scanCommand, run: runScan };
     },
   },
+  admit: {
+    summary: 'answer admission requests as an API server would',
+    load: async () => {
+      const { admitCommand, runAdmit } = await import('./admit.ts');
+      return { command: admitCommand, run: runAdmit };
+    },
+  },
   explain: {
     summary: 'the page of a control, or why an object passes or fails it',
     load: async () => {

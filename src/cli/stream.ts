@@ -11,6 +11,8 @@ export interface Streams {
   readonly columns: number;
   /** Everything on standard input. */
   readonly stdin: () => Uint8Array;
+  /** Standard input as it arrives; absent where it is all there at once. */
+  readonly stdinChunks?: () => AsyncIterable<Uint8Array>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
 }
@@ -32,6 +34,7 @@ export function processStreams(): Streams {
     errIsTerminal: process.stderr.isTTY === true,
     columns: process.stdout.columns ?? 120,
     stdin: () => readFileSync(0),
+    stdinChunks: () => process.stdin,
     env: process.env,
     cwd: process.cwd(),
   };

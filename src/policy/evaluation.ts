@@ -58,7 +58,8 @@ function withServerMetadata(
   if (operation !== 'CREATE' || !isMap) return object;
   const fields = metadata as JsonObject;
   const filled: Record<string, unknown> = {};
-  if (name === undefined && fields['name'] === undefined) {
+  // A server view holds a stand-in for a name that the server makes up.
+  if (name === undefined) {
     filled['name'] = new Unknown(['request.name']);
   }
   if (scope !== 'Cluster' && fields['namespace'] === undefined && namespace !== '') {

@@ -30,7 +30,7 @@ export type {
   UserInfo,
 } from './request.ts';
 export { respond } from './response.ts';
-export type { AdmissionResponse } from './response.ts';
+export type { AdmissionResponse, DenialStatus } from './response.ts';
 export { VerdictPlan } from './verdict-plan.ts';
 export type { PlainVerdict } from './verdict-plan.ts';
 export { trace } from './trace.ts';

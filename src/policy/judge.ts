@@ -55,7 +55,7 @@ export class ScopeCache {
 
   private build(match: Match & { matches: 'yes' }): RequestScope | undefined {
     const { request, context } = this;
-    const { kind } = request;
+    const kind = request.objectKind ?? request.kind;
     const isSame =
       kind.group === match.kind.group && kind.version === match.kind.version && kind.kind === match.kind.kind;
     const convert = (object: JsonObject | null) =>

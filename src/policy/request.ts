@@ -60,6 +60,11 @@ export interface AdmissionRequest {
   readonly dryRun?: boolean;
   /** The options object of the request; by default one of the operation's kind with nothing in it. */
   readonly options?: JsonObject;
+  /**
+   * The version in which `object` and `oldObject` are given, where that is not `kind`: a webhook is sent the version that
+   * its rules name.
+   */
+  readonly objectKind?: GroupVersionKind;
   /** Other served versions of the resource, for matchPolicy Equivalent; default: what `equivalentResources` knows. */
   readonly equivalents?: readonly EquivalentResource[];
 }

@@ -9,10 +9,31 @@ export interface AdmissionResponse {
   /** Undefined where that depends on something unknown. */
   readonly allowed: boolean | undefined;
   /** The status of a denial: of several the server reports the first. */
-  readonly status: { readonly message: string; readonly reason: string; readonly code: number } | undefined;
+  readonly status: DenialStatus | undefined;
   /** In order, as they are written into the headers. */
   readonly warnings: readonly string[];
   readonly auditAnnotations: Readonly<Record<string, string>>;
+  /**
+   * What could make the answer another one, in words: an expression that depends on something not known, such as a
+   * message of which only the fallback can be given. Empty where the answer is exact.
+   */
+  readonly unknowns: readonly string[];
+}
+
+/** The parts of a `metav1.Status` that say why a request is denied. */
+export interface DenialStatus {
+  readonly message: string;
+  readonly reason: string;
+  /** The HTTP status. */
+  readonly code: number;
+  readonly details: {
+    readonly name: string;
+    /** Absent for the core group. */
+    readonly group?: string;
+    /** The resource: the field is named `kind` in the API. */
+    readonly kind: string;
+    readonly causes: readonly { readonly message: string }[];
+  };
 }
 
 const longestAnnotation = 10 * 1024;
@@ -44,6 +65,7 @@ export function respond(judgements: readonly Judgement[], request: AdmissionRequ
     status: first && statusOf(first.judgement, first.denial, request),
     warnings: limitWarnings(warnings),
     auditAnnotations: Object.fromEntries([...annotations].map(([key, values]) => [key, values.join(', ')])),
+    unknowns: [...new Set(judgements.flatMap(unknownsOf))],
   };
 
   function act(action: string, judgement: Judgement, denial: Denial): void {
@@ -61,15 +83,36 @@ function subject({ policy, binding }: Judgement): string {
   return `ValidatingAdmissionPolicy '${policy.name}'${bound}`;
 }
 
-function statusOf(
-  judgement: Judgement,
-  denial: Denial,
-  request: AdmissionRequest,
-): AdmissionResponse['status'] {
+/** Source: apiserver `pkg/admission/errors.go`, `NewForbidden`. */
+function statusOf(judgement: Judgement, denial: Denial, request: AdmissionRequest): DenialStatus {
   const { resource, group } = request.resource;
+  const name = nameOf(request);
   const qualified = group === '' ? resource : `${resource}.${group}`;
-  const message = `${qualified} ${goQuote(nameOf(request))} is forbidden: ${subject(judgement)} denied request: ${denial.message}`;
-  return { message, reason: denial.reason, code: denial.code };
+  const cause = `${subject(judgement)} denied request: ${denial.message}`;
+  return {
+    message: `${qualified} ${goQuote(name)} is forbidden: ${cause}`,
+    reason: denial.reason,
+    code: denial.code,
+    details: { name, ...(group !== '' && { group }), kind: resource, causes: [{ message: cause }] },
+  };
+}
+
+/** Why an answer may be another one, as far as this judgement makes it. */
+function unknownsOf(judgement: Judgement): string[] {
+  const { verdict, reason, validations, auditAnnotations } = judgement;
+  if (verdict === 'pass' && auditAnnotations.length === 0) return [];
+  const words: string[] = [];
+  if (verdict === 'unknown') words.push(reason);
+  for (const each of validations) {
+    if (each.verdict === 'unknown') words.push(`validations[${each.index}] ${each.reason}`);
+    else if (each.messageUncertain) words.push(`the message of validations[${each.index}] is not known`);
+  }
+  for (const { key, verdict: published, text } of auditAnnotations) {
+    if (published === 'unknown') words.push(`audit annotation "${key}" ${text}`);
+  }
+  // A verdict that is unknown because a validation is has the same reason.
+  const distinct = words.length > 1 && verdict === 'unknown' ? words.slice(1) : words;
+  return distinct.map((text) => `${subject(judgement)}: ${text}`);
 }
 
 /** Source: apiserver `pkg/admission/errors.go`, `extractResourceName`. */

@@ -20,7 +20,8 @@ const shared: BuildOptions = {
 
 rmSync(outdir, { recursive: true, force: true });
 mkdirSync(outdir);
-writeFileSync(`${outdir}/catalogue.json`, JSON.stringify(compileCatalogue()));
+const catalogue = compileCatalogue();
+writeFileSync(`${outdir}/catalogue.json`, catalogue.text);
 
 const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
 const cli = await build({
@@ -33,7 +34,11 @@ const cli = await build({
   platform: 'node',
   target: 'node20.19',
   plugins: [lazyPackages],
-  define: { SCANTLING_VERSION: JSON.stringify(version), 'import.meta.dirname': '__dirname' },
+  define: {
+    SCANTLING_VERSION: JSON.stringify(version),
+    SCANTLING_CATALOGUE: JSON.stringify(catalogue.digest),
+    'import.meta.dirname': '__dirname',
+  },
   metafile: true,
 });
 writeFileSync(`${outdir}/cli.js`, launcher(verbNames), { mode: 0o755 });

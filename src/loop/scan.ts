@@ -1,6 +1,6 @@
 import path from 'node:path';
 import picomatch from 'picomatch';
-import type { Catalogue } from '../catalogue/catalogue.ts';
+import { type Catalogue, controlCompiler } from '../catalogue/catalogue.ts';
 import { formatMinorVersion, type MinorVersion } from '../catalogue/versions.ts';
 import { collectText, type Collection, type Manifest, ManifestReader } from '../collect/manifests.ts';
 import { shelve } from '../collect/shelf.ts';
@@ -76,8 +76,7 @@ class Scanner {
       options.policies.length === 0
         ? noUserPolicies
         : readUserPolicies(options.policies, options.cwd, compiler, options.catalogue.controls);
-    // The catalogue's own tests compile it in every version.
-    const trusting = new PolicyCompiler({ version, trusted: true });
+    const trusting = controlCompiler(options.catalogue, options.version);
     this.rulesets = new Rulesets(options.catalogue, options.version, trusting, options.selection, this.own);
   }
 

@@ -5,6 +5,8 @@ import { Double, Duration, Timestamp, TypeValue, Uint, type Value } from '../val
 import { rebindCall } from './call-binding.ts';
 import type { Functions, Plan, PlanBase, PlanNode } from './node.ts';
 
+export type { Functions } from './node.ts';
+
 /**
  * A plan as JSON, for programs that are compiled when the product is built and run when it starts.
  *
@@ -19,7 +21,7 @@ export type StoredPlan = readonly [
   root: StoredNode,
 ];
 
-export type StoredNode = readonly Stored[];
+type StoredNode = readonly Stored[];
 type Stored = string | number | boolean | null | readonly Stored[] | { readonly [key: string]: Stored };
 
 /** The types of stored plans; each stands in it once. */

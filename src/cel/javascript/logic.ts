@@ -1,0 +1,64 @@
+import type { LogicalNode, PlanNode } from '../plan/node.ts';
+import type { Generator } from './generator.ts';
+import { held, type Operand } from './operand.ts';
+
+/** One term of a conjunction or disjunction, with the place that is blamed where it is no bool. */
+interface Term {
+  readonly node: PlanNode;
+  readonly at: number;
+}
+
+/**
+ * `a && b && ...`: the first term that decides ends it, whatever failed before; else the failures count, the first error
+ * of them, or all unknowns. Nested operators of one kind are one, as merging failures does not mind the order of nesting.
+ */
+export function generateLogical(generator: Generator, node: LogicalNode): Operand {
+  const { emit } = generator;
+  const decisive = node.operator === '||';
+  const terms = termsOf(node);
+  const result = emit.temporary();
+  const failure = emit.temporary();
+  const done = emit.label();
+  const start = emit.mark();
+  let canFail = false;
+  emit.block(done, () => {
+    terms.forEach(({ node: term, at }, i) => {
+      const last = i === terms.length - 1;
+      const [next, failed] = [emit.label(), emit.label()];
+      emit.block(next, () => {
+        emit.block(failed, () => {
+          const test = emit.failingTo(last && !canFail ? emit.fail : failed, () => generator.bool(term, at));
+          if (last && !canFail) {
+            emit.line(`${result}=${test};`);
+            return;
+          }
+          emit.line(`if(${decisive ? '' : '!'}(${test})){${emit.jump(done, `${result}=${decisive};`)}}`);
+          if (!last) {
+            if (failed.used) emit.leave(next);
+            return;
+          }
+          emit.line(`if(${failure}===undefined){${emit.jump(done, `${result}=${!decisive};`)}}`);
+          emit.line(`E=${failure};`);
+          emit.leave(emit.fail);
+        });
+        if (!failed.used) return;
+        if (last) {
+          emit.line(`E=mergeFailures(${failure},E);`);
+          emit.leave(emit.fail);
+        } else {
+          emit.line(canFail ? `${failure}=mergeFailures(${failure},E);` : `${failure}=E;`);
+          canFail = true;
+        }
+      });
+    });
+  });
+  if (canFail) emit.insert(start, `${failure}=undefined;`);
+  return held(result, 'bool');
+}
+
+function termsOf(node: LogicalNode): Term[] {
+  const { left, right, operator, at } = node;
+  return [left, right].flatMap((term) =>
+    term.kind === 'logical' && term.operator === operator ? termsOf(term) : [{ node: term, at }],
+  );
+}

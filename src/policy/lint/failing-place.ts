@@ -10,6 +10,8 @@ export interface FailingPlace {
   readonly path: Path;
   readonly span: Span;
   readonly error: string;
+  /** What was read and is not there, from its variable on: `['object', 'spec', 'x']`; undefined where that is not known. */
+  readonly reads: Path | undefined;
 }
 
 const inVariable = /^composited variable "([^"]*)" fails to evaluate: /;
@@ -34,7 +36,7 @@ export function failingPlace(
     if (within !== undefined) return within;
   }
   const error = message.replace(inVariable, '');
-  return { path: expression.path, span: { start: node.start, end: node.end }, error };
+  return { path: expression.path, span: { start: node.start, end: node.end }, error, reads: node.paths[0] };
 }
 
 function innermostError(node: ExplainedNode): ExplainedNode | undefined {

@@ -3,7 +3,8 @@ import { parseApiVersion } from '../../kube/group-version.ts';
 import { definedKinds } from '../../kube/kinds.ts';
 import { builtInSchema } from '../../kube/schema/built-in.ts';
 import type { Schema } from '../../kube/schema/schema.ts';
-import type { JsonObject } from '../../model/object.ts';
+import type { Json, JsonObject } from '../../model/object.ts';
+import { valueAt } from '../../model/path.ts';
 import type { ResourceRule } from '../definition.ts';
 import type { Operation } from '../request.ts';
 
@@ -16,6 +17,8 @@ export interface KnownResource {
   readonly namespaced: boolean;
   /** The type of its objects; undefined for custom resources. */
   readonly schema: Schema | undefined;
+  /** The OpenAPI v3 schema that a custom resource's definition gives this version; undefined for all others. */
+  readonly definition: JsonObject | undefined;
 }
 
 /** `apps/v1`, `v1`. */
@@ -42,6 +45,7 @@ export class KnownResources {
         plural,
         namespaced: namespaced !== false,
         schema: undefined,
+        definition: openApiOf(definition, version),
       })),
     );
     this.all = [...builtIn, ...custom];
@@ -65,6 +69,17 @@ export class KnownResources {
 const includes = (items: readonly string[], item: string): boolean =>
   items.includes('*') || items.includes(item);
 
+/** The schema of one version of a definition. */
+function openApiOf(definition: JsonObject, version: string): JsonObject | undefined {
+  const versions = valueAt(definition, ['spec', 'versions']);
+  if (!Array.isArray(versions)) return undefined;
+  const own = (versions as readonly Json[]).find((one) => valueAt(one, ['name']) === version);
+  const schema = valueAt(own, ['schema', 'openAPIV3Schema']);
+  return typeof schema === 'object' && schema !== null && !Array.isArray(schema)
+    ? (schema as JsonObject)
+    : undefined;
+}
+
 let known: readonly KnownResource[] | undefined;
 
 function builtInResources(): readonly KnownResource[] {
@@ -73,6 +88,7 @@ function builtInResources(): readonly KnownResource[] {
     kind,
     plural,
     namespaced,
+    definition: undefined,
     get schema() {
       return builtInSchema(apiVersion, kind);
     },

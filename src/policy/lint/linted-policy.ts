@@ -1,15 +1,15 @@
 import { kubernetesEnvironment, type KubernetesVersion } from '../../cel/kubernetes/environment.ts';
 import type { Expr } from '../../cel/syntax/ast.ts';
 import { parse } from '../../cel/syntax/parse.ts';
+import { Unknown } from '../../cel/value.ts';
 import type { JsonObject } from '../../model/object.ts';
 import type { MatchResources, ResourceRule } from '../definition.ts';
 import { ResourceMatcher } from '../match/match-resources.ts';
 import type { CompiledBinding, CompiledExpression, CompiledPolicy } from '../policy.ts';
 import type { Operation } from '../request.ts';
 import { type KnownResource, type KnownResources, operationsOf } from './known-resources.ts';
-import { Probe, type Probed, requestOf } from './scenario.ts';
-import { anyObject } from './scenario.ts';
-import { Unknown } from '../../cel/value.ts';
+import { anyObject, Probe, type Probed, requestOf } from './scenario.ts';
+import { findWitnesses, type Witness } from './witnesses.ts';
 
 /** What a policy or binding is linted among. */
 export interface Surroundings {
@@ -43,6 +43,7 @@ export class LintedPolicy {
   /** Those of its own name; none means that it is judged as bound to everything. */
   readonly bindings: readonly CompiledBinding[];
   readonly surroundings: Surroundings;
+  private knownWitnesses: readonly Witness[] | undefined;
   private knownReaches: readonly Reach[] | undefined;
   private readonly trees = new Map<string, Expr | undefined>();
 
@@ -55,6 +56,11 @@ export class LintedPolicy {
   /** Every operation on every resource that the policy is about; of a rule for everything a few examples. */
   get reaches(): readonly Reach[] {
     return (this.knownReaches ??= this.findReaches());
+  }
+
+  /** Valid objects that lead the expressions through different ways. */
+  get witnesses(): readonly Witness[] {
+    return (this.knownWitnesses ??= findWitnesses(this));
   }
 
   /** The syntax tree of an expression; undefined where it does not parse. */
@@ -92,7 +98,8 @@ export class LintedPolicy {
 
   /** Any parameter; null where no binding passes one. */
   private get params(): Probed {
-    const isPassed = this.bindings.length === 0 || this.bindings.some(({ definition }) => definition.paramRef);
+    const isPassed =
+      this.bindings.length === 0 || this.bindings.some(({ definition }) => definition.paramRef);
     return isPassed ? new Unknown(['params']) : null;
   }
 
@@ -112,7 +119,9 @@ export class LintedPolicy {
     const isWide = rule.apiGroups.includes('*') || rule.resources.some((entry) => entry.startsWith('*'));
     return this.surroundings.resources
       .of(rule)
-      .filter(({ kind, group }) => !isWide || examples.has(kind) || !this.surroundings.resources.isComplete(group))
+      .filter(
+        ({ kind, group }) => !isWide || examples.has(kind) || !this.surroundings.resources.isComplete(group),
+      )
       .flatMap((resource) =>
         ['', ...wholeObject].flatMap((subresource) =>
           (operationsOf(resource.plural, subresource) ?? [])

@@ -23,8 +23,7 @@ export function refusals(object: JsonObject, problems: readonly PolicyProblem[])
     .filter(({ severity }) => severity === 'error')
     .map(({ path, offset, reason }) => {
       const text = valueAt(object, path);
-      const span =
-        offset === undefined || typeof text !== 'string' ? undefined : spanAround(text, offset);
+      const span = offset === undefined || typeof text !== 'string' ? undefined : spanAround(text, offset);
       return { trap: refused.id, severity: refused.severity, path, span, message: reason };
     });
 }
@@ -49,4 +48,3 @@ function reportedAt(node: Expr, offset: number): Expr | undefined {
   }
   return node.at === offset ? node : undefined;
 }
-

@@ -30,7 +30,10 @@ export const policyWithoutBinding: Trap = {
     if (bindings.length > 0 || surroundings.bindings.length === 0 || policy.name === '') return;
     const names = surroundings.bindings.map(({ definition }) => definition.policyName);
     const hint = surroundings.suggest(policy.name, names).replace('did you mean', 'there is one for');
-    yield { path: ['metadata', 'name'], message: `no binding names policy "${policy.name}"${hint.replace('?', '')}` };
+    yield {
+      path: ['metadata', 'name'],
+      message: `no binding names policy "${policy.name}"${hint.replace('?', '')}`,
+    };
   },
 };
 

@@ -70,7 +70,9 @@ export const alwaysFails: Trap = {
   fix: 'Correct the expression; `scantling eval` shows what each part of it is for an object.',
   *inPolicy(linted) {
     const { policy, reaches } = linted;
-    const probes = reaches.map((reach) => linted.probe(reach)).filter((probe) => probe.conditions().kind !== 'not-met');
+    const probes = reaches
+      .map((reach) => linted.probe(reach))
+      .filter((probe) => probe.conditions().kind !== 'not-met');
     if (probes.length === 0 || isOpen(linted)) return;
     for (const expression of policy.validations) {
       if (expression.program === undefined) continue;
@@ -83,4 +85,3 @@ export const alwaysFails: Trap = {
     }
   },
 };
-

@@ -12,6 +12,8 @@ import {
   paramsNotBound,
 } from './parameters.ts';
 import { selectorIgnored } from './selector-ignored.ts';
+import { blocksDeletion, messageCanFail, unguardedField } from './witnessed.ts';
+import { forgottenContainers } from './containers.ts';
 
 /** Every trap that is looked for, in the order of the documentation. */
 export const traps: readonly Trap[] = [
@@ -21,6 +23,10 @@ export const traps: readonly Trap[] = [
   oldObjectOnCreate,
   neverFails,
   alwaysFails,
+  forgottenContainers,
+  unguardedField,
+  blocksDeletion,
+  messageCanFail,
   messageMissing,
   bindingWithoutPolicy,
   policyWithoutBinding,

@@ -52,7 +52,8 @@ function* inRule(rule: ResourceRule, path: Path, surroundings: Surroundings): Ge
     const possible = subresource === '*' ? undefined : operationsOf(plural, subresource);
     if (possible !== undefined && !operations.includes('*')) {
       if (!operations.some((operation) => (possible as readonly string[]).includes(operation))) {
-        const what = possible.length === 0 ? 'never meet admission' : `meet admission as ${list(possible)} only`;
+        const what =
+          possible.length === 0 ? 'never meet admission' : `meet admission as ${list(possible)} only`;
         const where = operations.length === 1 ? [...path, 'operations', 0] : [...path, 'operations'];
         yield {
           path: possible.length === 0 ? at : where,
@@ -69,12 +70,17 @@ function* inRule(rule: ResourceRule, path: Path, surroundings: Surroundings): Ge
   }
 }
 
-function unknownResource(plural: string, groups: readonly string[], { resources, suggest }: Surroundings): string {
+function unknownResource(
+  plural: string,
+  groups: readonly string[],
+  { resources, suggest }: Surroundings,
+): string {
   const missing = `there is no resource "${plural}" in ${groupsText(groups)}`;
   const elsewhere = resources.all.find((one) => one.plural === plural);
   if (elsewhere !== undefined) return `${missing}; ${plural} are in ${groupText(elsewhere)}`;
   const meant = resources.all.find((one) => called(one, plural));
-  if (meant !== undefined) return `${missing}; the resource of ${meant.kind} is "${meant.plural}" in ${groupText(meant)}`;
+  if (meant !== undefined)
+    return `${missing}; the resource of ${meant.kind} is "${meant.plural}" in ${groupText(meant)}`;
   const plurals = resources.all.filter(({ group }) => groups.includes(group)).map((one) => one.plural);
   return missing + suggest(plural, plurals);
 }

@@ -107,8 +107,12 @@ function* mismatches({ binding, policy, surroundings }: LintedBinding): Generato
   }
   if (paramRef.name === '') return;
   const named = surroundings.objects.filter((object) => nameOf(object) === paramRef.name);
-  const fitting = named.filter(({ apiVersion, kind }) => apiVersion === paramKind.apiVersion && kind === paramKind.kind);
-  const elsewhere = fitting.filter((object) => paramRef.namespace !== '' && isElsewhere(object, paramRef.namespace));
+  const fitting = named.filter(
+    ({ apiVersion, kind }) => apiVersion === paramKind.apiVersion && kind === paramKind.kind,
+  );
+  const elsewhere = fitting.filter(
+    (object) => paramRef.namespace !== '' && isElsewhere(object, paramRef.namespace),
+  );
   if (fitting.length > 0 && elsewhere.length === fitting.length) {
     const [first] = elsewhere;
     yield {

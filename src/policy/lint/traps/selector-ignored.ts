@@ -18,7 +18,10 @@ export const selectorIgnored: Trap = {
   *inBinding({ binding, policy, surroundings }) {
     const match = binding.definition.matchResources;
     if (match === undefined) return;
-    const rules = match.resourceRules.length > 0 ? match.resourceRules : policy?.definition.matchConstraints?.resourceRules;
+    const rules =
+      match.resourceRules.length > 0
+        ? match.resourceRules
+        : policy?.definition.matchConstraints?.resourceRules;
     yield* inMatch({ ...match, resourceRules: rules ?? [] }, ['spec', 'matchResources'], surroundings);
   },
 };
@@ -26,7 +29,10 @@ export const selectorIgnored: Trap = {
 function* inMatch(match: MatchResources, path: Path, { resources }: Surroundings): Generator<Sighting> {
   if (isEmptySelector(match.namespaceSelector)) return;
   const named = match.resourceRules
-    .filter(({ resources: entries, scope }) => !entries.some((entry) => entry.startsWith('*')) && scope !== 'Namespaced')
+    .filter(
+      ({ resources: entries, scope }) =>
+        !entries.some((entry) => entry.startsWith('*')) && scope !== 'Namespaced',
+    )
     .flatMap((rule) => resources.of(rule));
   const ignored = named.filter(({ namespaced, kind }) => !namespaced && kind !== 'Namespace');
   if (ignored.length === 0) return;

@@ -1,7 +1,7 @@
 import { isOptionalChain, isStep, keepsOptionalsClosed } from '../plan/chain.ts';
 import type { IndexNode, PlanNode, SelectNode, VariableNode } from '../plan/node.ts';
 import { CelError } from '../value.ts';
-import { type Generator, missing } from './generator.ts';
+import type { Generator } from './generator.ts';
 import { held, type Operand } from './operand.ts';
 import { fieldLoad } from './property.ts';
 import { quote } from './quote.ts';
@@ -255,4 +255,9 @@ function element(generator: Generator, node: IndexNode): Operand {
   if (closed) found();
   else emit.fork(`${collection}!==none`, found);
   return held(result, 'any', true);
+}
+
+/** The error of a variable that the activation lacks. */
+export function missing({ name, at }: VariableNode): CelError {
+  return new CelError(`no such attribute(s): ${name}`, at);
 }

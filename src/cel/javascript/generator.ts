@@ -1,10 +1,10 @@
 import { settles } from '../closure/logic.ts';
 import { isOptionalChain } from '../plan/chain.ts';
 import type { ConditionalNode, MembershipNode, OrElseNode, PlanNode, VariableNode } from '../plan/node.ts';
-import { CelError, Failure, type Value } from '../value.ts';
-import { generateIndex, generateSelect, presentChain } from './attribute.ts';
+import type { Value } from '../value.ts';
+import { generateIndex, generateSelect, missing, presentChain } from './attribute.ts';
 import { generateCall } from './call.ts';
-import { Emitter, type Label } from './emitter.ts';
+import { Emitter } from './emitter.ts';
 import { generateList, generateMap, generateStruct } from './literal.ts';
 import { generateLogical } from './logic.ts';
 import { generateMacro } from './macro.ts';
@@ -209,15 +209,3 @@ export class Generator {
     return held(result, 'any', true);
   }
 }
-
-/** The error of a variable that the activation lacks. */
-export function missing({ name, at }: VariableNode): CelError {
-  return new CelError(`no such attribute(s): ${name}`, at);
-}
-
-/** Whether a known result is one that code can do with. */
-export function isFailure(value: unknown): value is Failure {
-  return value instanceof Failure;
-}
-
-export type { Label };

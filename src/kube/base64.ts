@@ -58,3 +58,16 @@ function normalise(text: string): string {
 function corrupt(offset: number): Base64Error {
   return new Base64Error(`illegal base64 data at input byte ${offset}`);
 }
+
+/** The base64 text of bytes. */
+export function encodeBase64(bytes: Uint8Array): string {
+  let text = '';
+  for (let index = 0; index < bytes.length; index += 3) {
+    const group = ((bytes[index] ?? 0) << 16) | ((bytes[index + 1] ?? 0) << 8) | (bytes[index + 2] ?? 0);
+    const present = Math.min(3, bytes.length - index) + 1;
+    for (let digit = 0; digit < 4; digit++) {
+      text += digit < present ? alphabet[(group >> (18 - 6 * digit)) & 63] : '=';
+    }
+  }
+  return text;
+}

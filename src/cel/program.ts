@@ -1,7 +1,7 @@
 import { compileClosure } from './closure/closure.ts';
-import type { Evaluate, Frame } from './closure/frame.ts';
+import type { Compiled, Frame } from './closure/frame.ts';
 import { explain, type Explanation, type Origin, traceOrigin } from './explain/explain.ts';
-import { endCount, limitError, recount, startCount } from './limit.ts';
+import { endCount, limitError, recount, spend, startCount } from './limit.ts';
 import type { Plan } from './plan/node.ts';
 import type { Type } from './type.ts';
 import type { Result, Value } from './value.ts';
@@ -19,7 +19,7 @@ export class Program {
   readonly plan: Plan;
   private readonly blank: Frame;
   private readonly inputs: readonly Input[];
-  private compiled: Evaluate | undefined;
+  private compiled: Compiled | undefined;
 
   constructor(text: string, type: Type, plan: Plan) {
     this.text = text;
@@ -34,10 +34,12 @@ export class Program {
    * allows. Afterwards `lastCost` and `lastCostOfVariables` of `limit.ts` say exactly what it has cost. Never throws.
    */
   evaluate(activation: Activation): Result {
-    const compiled = (this.compiled ??= compileClosure(this.plan));
+    const { run, fixed } = (this.compiled ??= compileClosure(this.plan));
     startCount();
     try {
-      return compiled(this.frame(activation));
+      const result = run(this.frame(activation));
+      spend(fixed);
+      return result;
     } catch (problem) {
       const error = limitError(problem);
       // The closures add up charges, so where exactly the server stopped only `explain` knows.

@@ -1,7 +1,7 @@
 import type { Plan, PlanNode } from '../plan/node.ts';
 import { compileIndex, compileSelect, compileVariable } from './attribute.ts';
 import { compileCall, compileMembership, compileOrElse } from './call.ts';
-import { charged, type Compiled, type Evaluate } from './frame.ts';
+import type { Compiled } from './frame.ts';
 import { compileList, compileMap, compileStruct } from './literal.ts';
 import { compileConditional, compileLogical } from './logic.ts';
 import { compileMacro } from './macro.ts';
@@ -13,8 +13,8 @@ export type Compile = (node: PlanNode) => Compiled;
  * Compiles a plan to closures: no code is generated, so it works under any content security policy, and starts fast.
  * Nothing is ever thrown; errors and unknowns are values that the operators absorb or pass on.
  */
-export function compileClosure(plan: Plan): Evaluate {
-  return charged(compile(plan.root));
+export function compileClosure(plan: Plan): Compiled {
+  return compile(plan.root);
 }
 
 function compile(node: PlanNode): Compiled {

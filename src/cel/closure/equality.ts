@@ -2,7 +2,7 @@ import { equal, equals } from '../equal.ts';
 import { spend } from '../limit.ts';
 import { callCost } from '../plan/call-cost.ts';
 import type { CallNode, PlanNode } from '../plan/node.ts';
-import { costSize } from '../standard/size.ts';
+import { costSize, readingCost } from '../standard/size.ts';
 import { Failure, type Result, type Value } from '../value.ts';
 import type { Compile } from './closure.ts';
 import { type Compiled, type Evaluate, located } from './frame.ts';
@@ -19,19 +19,24 @@ export function compileEquality(node: CallNode, compile: Compile, wanted: boolea
     const { value: constant } = a;
     return toConstant(node, compile(b), constant, wanted, (value) => exactly(constant, value));
   }
-  return ofAny(node, compile(a), compile(b), exactly);
+  return ofAny(node, compile(a), compile(b), wanted, exactly);
 }
 
 function ofAny(
   node: CallNode,
   left: Compiled,
   right: Compiled,
+  wanted: boolean,
   exactly: (a: Value, b: Value) => Result,
 ): Compiled {
   const [runLeft, runRight] = [left.run, right.run];
   const run: Evaluate = (frame) => {
     const a = runLeft(frame);
     const b = runRight(frame);
+    if (typeof a === 'string' && typeof b === 'string') {
+      spend(Math.min(readingCost(a), readingCost(b)));
+      return (a === b) === wanted;
+    }
     const failure = a instanceof Failure ? a : b instanceof Failure ? b : undefined;
     const result = failure ?? exactly(a as Value, b as Value);
     spend(callCost(node, [a, b], result));
@@ -51,6 +56,7 @@ function toConstant(
   const unwanted = !wanted;
   const simple = typeof constant === 'string' || typeof constant === 'boolean' || constant === null;
   const evaluate = operand.run;
+  const textLength = typeof constant === 'string' ? constant.length : -1;
   const size = costSize(constant);
   const usual = size === 0 ? 0 : 1;
   /** Takes back or adds what the size of a value makes of the usual cost. */
@@ -58,8 +64,10 @@ function toConstant(
   const run: Evaluate = (frame) => {
     const value = evaluate(frame);
     if (typeof value === 'string') {
-      if (value.length === 0 || (size > 10 && value.length > 10)) adjust(value);
-      if (value === constant) return wanted;
+      const { length } = value;
+      if (length === 0 || (size > 10 && length > 10)) adjust(value);
+      // Comparing the lengths first spares most comparisons of texts.
+      if (length === textLength && value === constant) return wanted;
       return simple ? unwanted : exactly(value);
     }
     if (typeof value !== 'object' || value === null) {

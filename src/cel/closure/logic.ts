@@ -2,9 +2,9 @@ import { spend } from '../limit.ts';
 import { isStep } from '../plan/chain.ts';
 import type { ConditionalNode, LogicalNode, PlanNode } from '../plan/node.ts';
 import type { AnyFailure } from '../value.ts';
-import { settledResult } from './attribute.ts';
+import { settledResult } from './step.ts';
 import type { Compile } from './closure.ts';
-import { charged, type Compiled, type Evaluate, mergeFailures, notBool } from './frame.ts';
+import { type Compiled, type Evaluate, mergeFailures, notBool } from './frame.ts';
 
 /** One operand of a chain of `&&` or of `||`; `at` is where it is refused if it is no bool. */
 interface Term extends Compiled {
@@ -100,12 +100,14 @@ export function compileConditional(node: ConditionalNode, compile: Compile): Com
   const { condition, whenTrue, whenFalse, at } = node;
   const [settlesYes, settlesNo] = [settles(whenTrue), settles(whenFalse)];
   const { run: test, fixed } = compile(condition);
-  const [yes, no] = [charged(compile(whenTrue)), charged(compile(whenFalse))];
+  const { run: yes, fixed: fixedYes } = compile(whenTrue);
+  const { run: no, fixed: fixedNo } = compile(whenFalse);
   const run: Evaluate = (frame) => {
     const value = test(frame);
     if (typeof value !== 'boolean') return notBool(value, at);
-    if (value) return settlesYes ? settledResult(yes(frame)) : yes(frame);
-    return settlesNo ? settledResult(no(frame)) : no(frame);
+    const result = value ? yes(frame) : no(frame);
+    spend(value ? fixedYes : fixedNo);
+    return (value ? settlesYes : settlesNo) ? settledResult(result) : result;
   };
   return { run, fixed };
 }

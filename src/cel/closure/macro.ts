@@ -6,7 +6,8 @@ import type { MacroNode } from '../plan/node.ts';
 import { elementsOf, entriesOf } from '../plan/range.ts';
 import { type AnyFailure, CelError, Failure, Optional, type Result, type Value } from '../value.ts';
 import { isOptionalChain } from '../plan/chain.ts';
-import { compilePresent, settledResult } from './attribute.ts';
+import { compilePresent } from './optional-chain.ts';
+import { settledResult } from './step.ts';
 import type { Compile } from './closure.ts';
 import {
   charged,
@@ -31,7 +32,7 @@ export function compileMacro(node: MacroNode, compile: Compile): Compiled {
     case 'sortBy':
       return sortBy(node, body, compile);
   }
-  const { run: range, fixed } = compileElements(node, compile);
+  const { run: range, fixed } = compile(node.range);
   const end = node.name === 'exists_one' ? 2 : 1;
   return { run: overElements({ node, range, end }, body, compile), fixed: fixed + end };
 }
@@ -39,7 +40,7 @@ export function compileMacro(node: MacroNode, compile: Compile): Compiled {
 /** A macro with its range; `end` is counted already, and not due where there is no range. */
 interface Loop {
   readonly node: MacroNode;
-  readonly range: Elements;
+  readonly range: Evaluate;
   readonly end: number;
 }
 
@@ -64,20 +65,14 @@ function overElements(loop: Loop, body: Compiled, compile: Compile): Evaluate {
   }
 }
 
-type Elements = (frame: Frame) => readonly unknown[] | AnyFailure;
-
 /** What the macro runs over: elements, or pairs where it has two variables. */
-function compileElements(
-  { range, slots, at }: MacroNode,
-  compile: Compile,
-): { readonly run: Elements; readonly fixed: number } {
-  const { run: evaluate, fixed } = compile(range);
-  if (slots.length === 2) return { run: (frame) => entriesOf(evaluate(frame), at), fixed };
-  const run: Elements = (frame) => {
-    const value = evaluate(frame);
-    return Array.isArray(value) ? value : elementsOf(value, at);
-  };
-  return { run, fixed };
+function elementsIn(value: Result, { node, end }: Loop): readonly unknown[] | AnyFailure {
+  const { slots, at } = node;
+  const single = slots.length === 1;
+  if (single && Array.isArray(value)) return value;
+  const elements = single ? elementsOf(value, at) : entriesOf(value, at);
+  if (elements instanceof Failure) spend(-end);
+  return elements;
 }
 
 /** Puts an element into the macro's variable, or a pair into its two. */
@@ -95,7 +90,8 @@ function bind(frame: Frame, slots: readonly number[], element: unknown): void {
  * `all` stops at false, `exists` at true; failures before that are absorbed, else they are the result. Each round reads
  * and tests the accumulator before the body and reads it after; a decision is tested once more if elements are left.
  */
-function quantifier({ node, range, end }: Loop, { run: body, fixed }: Compiled, decisive: boolean): Evaluate {
+function quantifier(loop: Loop, { run: body, fixed }: Compiled, decisive: boolean): Evaluate {
+  const { node, range } = loop;
   const { at, slots } = node;
   const neutral = !decisive;
   const condition = decisive ? 3 : 2;
@@ -103,22 +99,19 @@ function quantifier({ node, range, end }: Loop, { run: body, fixed }: Compiled, 
   const [slot] = slots as [number];
   const single = slots.length === 1;
   return (frame) => {
-    const elements = range(frame);
-    if (elements instanceof Failure) {
-      spend(-end);
-      return elements;
-    }
+    const elements = elementsIn(range(frame), loop);
+    if (elements instanceof Failure) return elements;
     let failure: AnyFailure | undefined;
     const { length } = elements;
     for (let i = 0; i < length; i++) {
       if (single) frame[slot] = elements[i] as Value;
       else bind(frame, slots, elements[i]);
-      const value = body(frame);
-      if (value === decisive) {
+      const verdict = body(frame);
+      if (verdict === decisive) {
         spend(each * (i + 1) + (i + 1 < length ? condition : 0));
         return decisive;
       }
-      if (value !== neutral) failure = mergeFailures(failure, notBool(value, at));
+      if (verdict !== neutral) failure = mergeFailures(failure, notBool(verdict, at));
     }
     spend(each * length);
     return failure ?? neutral;
@@ -126,14 +119,12 @@ function quantifier({ node, range, end }: Loop, { run: body, fixed }: Compiled, 
 }
 
 /** The last failure counts, as cel-go's accumulator is replaced by each. */
-function existsOne({ node, range, end }: Loop, { run: body, fixed }: Compiled): Evaluate {
+function existsOne(loop: Loop, { run: body, fixed }: Compiled): Evaluate {
+  const { node, range } = loop;
   const { at, slots } = node;
   return (frame) => {
-    const elements = range(frame);
-    if (elements instanceof Failure) {
-      spend(-end);
-      return elements;
-    }
+    const elements = elementsIn(range(frame), loop);
+    if (elements instanceof Failure) return elements;
     grow(elements.length);
     let failure: AnyFailure | undefined;
     let count = 0;
@@ -148,14 +139,12 @@ function existsOne({ node, range, end }: Loop, { run: body, fixed }: Compiled): 
   };
 }
 
-function filtered({ node, range, end }: Loop, { run: body, fixed }: Compiled): Evaluate {
+function filtered(loop: Loop, { run: body, fixed }: Compiled): Evaluate {
+  const { node, range } = loop;
   const { at, slots } = node;
   return (frame) => {
-    const elements = range(frame);
-    if (elements instanceof Failure) {
-      spend(-end);
-      return elements;
-    }
+    const elements = elementsIn(range(frame), loop);
+    if (elements instanceof Failure) return elements;
     grow(elements.length);
     let failure: AnyFailure | undefined;
     const list: Value[] = [];
@@ -191,15 +180,13 @@ function elementCost({ body }: MacroNode): number {
 }
 
 /** A failure is the result, but the API server computes the other elements all the same. */
-function mapped({ node, range, end }: Loop, { run: body, fixed }: Compiled): Evaluate {
+function mapped(loop: Loop, { run: body, fixed }: Compiled): Evaluate {
+  const { node, range } = loop;
   const { slots } = node;
   const each = elementCost(node) + fixed;
   return (frame) => {
-    const elements = range(frame);
-    if (elements instanceof Failure) {
-      spend(-end);
-      return elements;
-    }
+    const elements = elementsIn(range(frame), loop);
+    if (elements instanceof Failure) return elements;
     let failure: AnyFailure | undefined;
     const list: Value[] = [];
     for (let i = 0; i < elements.length; i++) {
@@ -214,15 +201,13 @@ function mapped({ node, range, end }: Loop, { run: body, fixed }: Compiled): Eva
 }
 
 /** A failing filter replaces an earlier failure, a failing transformation does not, as in cel-go's accumulator. */
-function mappedWhere({ node, range, end }: Loop, filter: Evaluate, { run: body, fixed }: Compiled): Evaluate {
+function mappedWhere(loop: Loop, filter: Evaluate, { run: body, fixed }: Compiled): Evaluate {
+  const { node, range } = loop;
   const { at, slots } = node;
   const each = elementCost(node) + fixed;
   return (frame) => {
-    const elements = range(frame);
-    if (elements instanceof Failure) {
-      spend(-end);
-      return elements;
-    }
+    const elements = elementsIn(range(frame), loop);
+    if (elements instanceof Failure) return elements;
     grow(elements.length);
     let failure: AnyFailure | undefined;
     let computed = 0;
@@ -250,20 +235,18 @@ function mappedWhere({ node, range, end }: Loop, filter: Evaluate, { run: body, 
  * round, at a cost of 1, and computes no more; `transformMapEntry` computes its entries all the same.
  */
 function mappedEntries(
-  { node, range, end }: Loop,
+  loop: Loop,
   filter: Evaluate | undefined,
   { run: body, fixed }: Compiled,
   each: number,
   insert: (map: MapBuilder, key: Value, value: Value) => CelError | undefined,
 ): Evaluate {
+  const { node, range } = loop;
   const { at, slots } = node;
   const stops = node.name === 'transformMap';
   return (frame) => {
-    const elements = range(frame);
-    if (elements instanceof Failure) {
-      spend(-end);
-      return elements;
-    }
+    const elements = elementsIn(range(frame), loop);
+    if (elements instanceof Failure) return elements;
     if (filter !== undefined) grow(elements.length);
     let failure: AnyFailure | undefined;
     const collected = new MapBuilder(at);

@@ -1,4 +1,4 @@
-import { fieldless, refuseKey } from '../closure/attribute.ts';
+import { fieldless, refuseKey } from '../closure/step.ts';
 import { spend } from '../limit.ts';
 import { isOptionalChain, keepsOptionalsClosed } from '../plan/chain.ts';
 import type { IndexNode, PlanNode, SelectNode } from '../plan/node.ts';

@@ -76,7 +76,7 @@ test('what admission policies do', () => {
     ['object.spec.replicas > 2 ? "many" : "few"', 'many'],
     ['{"name": object.metadata.name, "n": dyn([object.spec.replicas])}', { name: 'web', n: [3] }],
     ['size(object.spec.list) + size(object.metadata.name) + size(object.metadata)', 8],
-    ['type(1.0) == double && 1.0 == 1', true],
+    ['type(1.0) == double && 1.0 == dyn(1)', true],
   ];
   for (const [text, value] of values) {
     const result = evaluate(text, inputs(pod));

@@ -35,7 +35,8 @@ function* foldersWithTests(directory: string): Generator<string> {
   }
 }
 
-function testFolder(folder: string, tester: ControlTester): TestOutcome {
+/** Tests the control in a folder; files that cannot be read are failures of it. */
+export function testFolder(folder: string, tester: ControlTester): TestOutcome {
   const wrong: string[] = [];
   const files = readFolder(folder, wrong);
   const isControl = files['control.yaml'] !== undefined;
@@ -45,7 +46,7 @@ function testFolder(folder: string, tester: ControlTester): TestOutcome {
   for (const { path: at, reason } of complaints) {
     failures.push({ control: id, name: '', what: `control.yaml ${formatPath(at)}`.trim(), reason });
   }
-  if (failures.length > 0) return { runs: 0, failures };
+  if (failures.length > 0) return { runs: 0, failures, cases: [] };
   return tester.test(control, files['tests.yaml']);
 }
 

@@ -2,7 +2,14 @@ import { builtInKind } from '../kube/kinds.ts';
 import { serverView } from '../kube/view/server-view.ts';
 import type { Json, JsonObject } from '../model/object.ts';
 import { formatPath } from '../model/path.ts';
-import { type AdmissionRequest, judge, type Judgement, PolicyCompiler } from '../policy/index.ts';
+import {
+  type AdmissionRequest,
+  type BoundPolicy,
+  judge,
+  type JudgeContext,
+  type Judgement,
+  PolicyCompiler,
+} from '../policy/index.ts';
 import { bindControl, type BoundControl } from './bind.ts';
 import { type CaseObject, type ControlCase, expandCase, readCases } from './case.ts';
 import type { Complaint } from './complaint.ts';
@@ -24,7 +31,17 @@ export interface TestOutcome {
   /** How many objects were judged. */
   readonly runs: number;
   readonly failures: readonly TestFailure[];
+  /** The names of the cases that were read, in order. */
+  readonly cases: readonly string[];
 }
+
+/** Told of every request that is judged, once for each policy file and not for each version. */
+export type ObserveRequest = (
+  bound: BoundPolicy,
+  request: AdmissionRequest,
+  context: JudgeContext,
+  file: string,
+) => void;
 
 /**
  * Tests a control by its `tests.yaml` (its value) in each of `versions`: every case on every kind and list it stands
@@ -34,8 +51,11 @@ export class ControlTester {
   readonly #versions: readonly MinorVersion[];
   readonly #compilers = new Map<MinorVersion, PolicyCompiler>();
 
-  constructor(versions: readonly MinorVersion[] = minorVersions) {
+  readonly #observe: ObserveRequest | undefined;
+
+  constructor(versions: readonly MinorVersion[] = minorVersions, observe?: ObserveRequest) {
     this.#versions = versions;
+    this.#observe = observe;
     for (const version of versions) {
       this.#compilers.set(version, new PolicyCompiler({ version: formatMinorVersion(version) }));
     }
@@ -49,6 +69,7 @@ export class ControlTester {
     for (const one of cases) {
       const requests = expandCase(one).map((made) => ({ made, request: requestOf(made) }));
       const explained = new Set<string | undefined>();
+      const observed = new Set<string | undefined>();
       for (const version of this.#versions) {
         if (!inRange(version, one.kubernetes) || !inRange(version, control.kubernetes)) continue;
         tried.add(one);
@@ -58,8 +79,13 @@ export class ControlTester {
         const file = policyFor(control, version)?.file;
         const findElements = one.expect === 'fail' && !explained.has(file);
         explained.add(file);
+        const isNew = !observed.has(file);
+        observed.add(file);
         for (const { made, request } of requests) {
           runs++;
+          if (isNew && typeof request !== 'string') {
+            this.#observe?.(bound.bound, request, contextOf(bound), file ?? '');
+          }
           const reason = wrongWith(one, made, request, bound, findElements);
           if (reason === undefined) continue;
           const what = `${made.kind}${made.list === undefined ? '' : `, ${made.list}`}, 1.${version}`;
@@ -72,7 +98,7 @@ export class ControlTester {
     )) {
       failures.push({ control: control.id, name: one.name, what: '', reason: 'holds in no version' });
     }
-    return { runs, failures };
+    return { runs, failures, cases: cases.map(({ name }) => name) };
   }
 
   #bind(
@@ -122,16 +148,11 @@ function wrongWith(
   one: ControlCase,
   made: CaseObject,
   request: AdmissionRequest | string,
-  { bound, parameters }: BoundControl,
+  bound: BoundControl,
   findElements: boolean,
 ): string | undefined {
   if (typeof request === 'string') return request;
-  const scopeOf = (): 'Namespaced' => 'Namespaced';
-  const [judgement] = judge([bound], request, {
-    findNamespace: () => undefined,
-    params: { objects: parameters, complete: true, scopeOf },
-    findElements,
-  });
+  const [judgement] = judge([bound.bound], request, { ...contextOf(bound), findElements });
   if (judgement === undefined) return 'the policy says nothing';
   const { verdict, reason } = judgement;
   if (verdict !== one.expect) {
@@ -150,6 +171,11 @@ function wrongWith(
     return `expected to fail at ${made.paths.join(', ')}, failed at ${[...paths].join(', ') || 'no path'}`;
   }
   return undefined;
+}
+
+function contextOf({ parameters }: BoundControl): JudgeContext {
+  const params = { objects: parameters, complete: true, scopeOf: () => 'Namespaced' as const };
+  return { findNamespace: () => undefined, params };
 }
 
 function messagesOf({ validations }: Judgement): string {

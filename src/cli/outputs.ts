@@ -8,25 +8,33 @@ import { UsageError } from './command.ts';
 import type { Streams } from './stream.ts';
 
 /** One `-o`: a format and where it goes; without a file to standard output. */
-export interface Output {
-  readonly format: Format;
+export interface Output<Name extends string = Format> {
+  readonly format: Name;
   readonly file: string | undefined;
 }
 
 /** Reads the values of `-o`: `json`, `sarif=out.sarif`. Two of them may not both go to standard output. */
 export function parseOutputs(written: readonly string[]): readonly Output[] {
-  const outputs = written.map((value): Output => {
+  return parseOutputsAs(written, Object.keys(formats) as Format[]);
+}
+
+/** As {@link parseOutputs} for a verb with formats of its own, of which `text` is one. */
+export function parseOutputsAs<Name extends string>(
+  written: readonly string[],
+  names: readonly (Name | 'text')[],
+): readonly Output<Name | 'text'>[] {
+  const outputs = written.map((value): Output<Name | 'text'> => {
     const equals = value.indexOf('=');
-    const format = equals < 0 ? value : value.slice(0, equals);
-    if (!Object.hasOwn(formats, format)) {
-      const names = Object.keys(formats);
+    const written = equals < 0 ? value : value.slice(0, equals);
+    const format = names.find((name) => name === written);
+    if (format === undefined) {
       throw new UsageError(
-        `unknown output format "${format}"${suggestion(format, names)} (${names.join(', ')})`,
+        `unknown output format "${written}"${suggestion(written, names)} (${names.join(', ')})`,
       );
     }
     const file = equals < 0 ? undefined : value.slice(equals + 1);
     if (file === '') throw new UsageError(`-o ${value}: the file's name is missing`);
-    return { format: format as Format, file };
+    return { format, file };
   });
   const toStdout = outputs.filter(({ file }) => file === undefined);
   if (toStdout.length > 1) {
@@ -45,12 +53,23 @@ export async function writeOutputs(
   options: ReportOptions,
   streams: Streams,
 ): Promise<void> {
+  const plain = { ...options, color: false, width: 120 };
+  const render = (format: Format, isFile: boolean): Iterable<string> =>
+    formats[format](report, isFile ? plain : options);
+  await writeEach(outputs, render, streams);
+}
+
+/** Writes what `render` makes of each format to where it is to go. Throws `UsageError` for a file that cannot be written. */
+export async function writeEach<Name extends string>(
+  outputs: readonly Output<Name>[],
+  render: (format: Name, isFile: boolean) => Iterable<string>,
+  streams: Streams,
+): Promise<void> {
   for (const { format, file } of outputs) {
     if (file === undefined) {
-      for (const chunk of chunks(formats[format](report, options))) await streams.out(chunk);
+      for (const chunk of chunks(render(format, false))) await streams.out(chunk);
     } else {
-      const plain = { ...options, color: false, width: 120 };
-      writable(file, () => writeFile(path.resolve(streams.cwd, file), formats[format](report, plain)));
+      writable(file, () => writeFile(path.resolve(streams.cwd, file), render(format, true)));
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { Finding, Report } from '../model/finding.ts';
 import { groupBy } from '../model/group-by.ts';
 import { formatObject } from './group.ts';
-import { printableLines } from './printable.ts';
+import { xmlText as xml } from './xml-text.ts';
 
 /**
  * The report as JUnit XML, the form CI servers read: a test suite for each control, a test case for each finding, and a
@@ -59,16 +59,3 @@ function outcomeOf(finding: Finding): string {
   const where = location === undefined ? '' : `${location.file}:${location.line}:${location.column}: `;
   return `<failure message="${xml(message)}" type="${severity}">${xml(where + message)}</failure>`;
 }
-
-/** XML 1.0 knows no control characters at all, not even escaped ones. */
-const xml = (text: string): string =>
-  printableLines(text)
-    .replace(
-      /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g,
-      '\ufffd',
-    )
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll('\n', '&#10;');

@@ -1,0 +1,116 @@
+import { CelError, type ExplainedNode, Unknown, type Result } from '../../cel/index.ts';
+import type { CaseResult, ShownElement, ShownExpression, ShownValue } from '../../model/policy-test.ts';
+import type { Path } from '../../model/object.ts';
+import { formatPath } from '../../model/path.ts';
+import { type CompiledPolicy, type JudgeContext, trace, type Trace } from '../../policy/index.ts';
+import { celText } from '../../report/cel-text.ts';
+import type { Places } from '../located.ts';
+import type { Judged, Trial } from './policy-case.ts';
+import type { PolicyShelf } from './policy-shelf.ts';
+
+/** More of them would bury what they are to show. */
+const mostValues = 8;
+const mostExpressions = 4;
+
+/** Why a case came out as it did: the places in the object and the expressions that decided, with their values. */
+export function diagnose(
+  judged: Judged,
+  trial: Trial,
+  context: JudgeContext,
+  around: { readonly shelf: PolicyShelf; readonly places: Places },
+): Pick<CaseResult, 'elements' | 'expressions'> {
+  if (judged.excluded !== '') return { elements: [], expressions: [] };
+  const { request } = judged;
+  const elements: ShownElement[] = [];
+  const expressions: ShownExpression[] = [];
+  const seen = new Set(judged.judgements.map(({ bound }) => bound));
+  for (const bound of seen) {
+    for (const one of trace(bound, request, { ...context, findElements: true })) {
+      elements.push(...elementsOf(one, trial, around.places));
+      expressions.push(...expressionsOf(one, around.shelf));
+    }
+  }
+  return { elements, expressions: expressions.slice(0, mostExpressions) };
+}
+
+function elementsOf({ judgement }: Trace, { object }: Trial, places: Places): ShownElement[] {
+  const failing = judgement.validations.filter(({ verdict }) => verdict === 'fail');
+  return failing.flatMap(({ message, elements }) =>
+    elements.map(({ path }) => ({
+      path: formatPath(path),
+      message,
+      location: object && places.find(object.file.shown, object.document, [...object.path, ...path]),
+    })),
+  );
+}
+
+/** The conditions that stopped the policy, else the validations that did not pass, else all that did. */
+function expressionsOf(
+  { judgement, matchConditions, validations }: Trace,
+  shelf: PolicyShelf,
+): ShownExpression[] {
+  const { policy } = judgement;
+  const stopped = matchConditions
+    .map((one, i) => ({
+      one,
+      compiled: policy.matchConditions[i]!,
+      title: `matchConditions[${i}] "${one.name}"`,
+    }))
+    .filter(({ one }) => one.result !== true);
+  const judged = validations.map((one, i) => ({
+    one,
+    compiled: policy.validations[i]!,
+    title: `validations[${i}]`,
+  }));
+  const decisive = judged.filter(({ one }) => one.result !== true);
+  const shown = stopped.length > 0 ? stopped : decisive.length > 0 ? decisive : judged;
+  return shown.map(({ one, compiled, title }) => ({
+    title,
+    result: resultText(one.result),
+    location: place(shelf, policy, compiled.path, one.expression),
+    values: one.tree === undefined ? [] : valuesOf(one.tree, one.expression),
+  }));
+}
+
+function place(
+  shelf: PolicyShelf,
+  policy: CompiledPolicy,
+  path: Path,
+  text: string,
+): ShownExpression['location'] {
+  const start = text.length - text.trimStart().length;
+  return shelf.locate(policy, path, start, text.trimEnd().length);
+}
+
+/** The sub-expressions whose values tell something, each once, in the order of the text. */
+function valuesOf(tree: ExplainedNode, expression: string): ShownValue[] {
+  const values = new Map<string, ShownValue & { readonly start: number }>();
+  const visit = (node: ExplainedNode): void => {
+    for (const child of node.children) visit(child);
+    const text = expression.slice(node.start, node.end).replace(/\s+/g, ' ').trim();
+    if (node === tree || !tells(text)) return;
+    const value = resultText(node.result);
+    if (text === value || values.has(`${text} ${value}`)) return;
+    values.set(`${text} ${value}`, { expression: text, value, start: node.start });
+  };
+  visit(tree);
+  const inOrder = [...values.values()].sort((a, b) => a.start - b.start);
+  return inOrder.slice(0, mostValues).map(({ expression: text, value }) => ({ expression: text, value }));
+}
+
+/** Whole inputs (`object`) and what is written out (`1`, `'a'`) tell nothing; a step on the way to a field tells little. */
+function tells(text: string): boolean {
+  if (
+    /^(object|oldObject|request|params|namespaceObject|variables|authorizer)(\.(metadata|spec))?$/.test(text)
+  ) {
+    return false;
+  }
+  return !/^(-?[\d.]+u?|true|false|null|'[^']*'|"[^"]*"|)$/.test(text);
+}
+
+function resultText(result: Result): string {
+  if (result instanceof CelError) return `error: ${result.message}`;
+  if (result instanceof Unknown) return `unknown: depends on ${result.attributes.join(', ')}`;
+  const text = celText(result);
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}

@@ -1,0 +1,102 @@
+import { readdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Problem } from '../../model/finding.ts';
+import {
+  isMapping,
+  objectsOf,
+  type PlacedObject,
+  problemsOf,
+  type SourceFile,
+  type TestFiles,
+} from './files.ts';
+import type { PolicyShelf } from './policy-shelf.ts';
+
+/** What the readers of all formats share: files by their path relative to the suite, noted as what the suite depends on. */
+export class SuiteReader {
+  readonly file: SourceFile;
+  readonly folder: string;
+  readonly files: TestFiles;
+  readonly shelf: PolicyShelf;
+  readonly problems: Problem[] = [];
+  /** Every file that was asked for, whether it is there or not. */
+  readonly dependencies = new Set<string>();
+  private readonly told = new Set<SourceFile>();
+
+  constructor(file: SourceFile, files: TestFiles, shelf: PolicyShelf) {
+    this.file = file;
+    this.folder = path.dirname(file.absolute);
+    this.files = files;
+    this.shelf = shelf;
+    this.dependencies.add(file.absolute);
+  }
+
+  /** A file named in the suite, or why it cannot be used. */
+  read(relative: string, from = this.folder): SourceFile | string {
+    if (relative === '') return 'the name of the file is empty';
+    const found = this.files.read(this.resolve(relative, from));
+    if (typeof found === 'string') return `cannot read ${relative}: ${found}`;
+    return found;
+  }
+
+  /** The absolute path of a file named in the suite, which depends on it from now on. */
+  resolve(relative: string, from = this.folder): string {
+    const absolute = path.resolve(from, relative);
+    this.dependencies.add(absolute);
+    return absolute;
+  }
+
+  /** The objects of a file; what is wrong in it is told once. */
+  objectsIn(file: SourceFile): readonly PlacedObject[] {
+    if (!this.told.has(file)) {
+      this.told.add(file);
+      this.problems.push(...problemsOf(file));
+    }
+    return objectsOf(file);
+  }
+
+  /** The names of the YAML and JSON files in the suite's folder, sorted, without the suite itself. */
+  yamlBeside(): string[] {
+    const own = path.basename(this.file.absolute);
+    return readdirSync(this.folder, { withFileTypes: true })
+      .filter((entry) => entry.isFile() && /\.(?:ya?ml|json)$/i.test(entry.name) && entry.name !== own)
+      .map(({ name }) => name)
+      .sort();
+  }
+
+  /** The objects of a file named in the suite, or why there are none. */
+  objects(relative: string, from = this.folder): readonly PlacedObject[] | string {
+    const file = this.read(relative, from);
+    if (typeof file === 'string') return file;
+    const broken = file.documents.find(({ value }) => value === undefined);
+    if (broken !== undefined) return `${relative} cannot be read: ${broken.problems[0]?.reason ?? ''}`;
+    const objects = this.objectsIn(file);
+    return objects.length === 0 ? `${relative} holds no object` : objects;
+  }
+
+  /** The one object that `file.yaml` holds, or the one that `file.yaml#name` names. */
+  object(reference: string, from = this.folder): PlacedObject | string {
+    const hash = reference.lastIndexOf('#');
+    const relative = hash < 0 ? reference : reference.slice(0, hash);
+    const name = hash < 0 ? undefined : reference.slice(hash + 1);
+    const objects = this.objects(relative, from);
+    if (typeof objects === 'string') return objects;
+    const meant = name === undefined ? objects : objects.filter(({ value }) => nameOf(value) === name);
+    if (meant.length === 1) return meant[0]!;
+    const names = objects.map(({ value }) => nameOf(value)).join(', ');
+    if (name === undefined)
+      return `${relative} holds ${objects.length} objects: write ${relative}#NAME (${names})`;
+    return `${relative} holds ${meant.length === 0 ? 'no' : meant.length} object "${name}" (${names})`;
+  }
+}
+
+/** The name in an object's metadata; empty where it has none. */
+export function nameOf(value: PlacedObject['value']): string {
+  const { metadata } = value;
+  return isMapping(metadata) && typeof metadata['name'] === 'string' ? metadata['name'] : '';
+}
+
+/** The namespace in an object's metadata; empty where it has none. */
+export function namespaceOf(value: PlacedObject['value']): string {
+  const { metadata } = value;
+  return isMapping(metadata) && typeof metadata['namespace'] === 'string' ? metadata['namespace'] : '';
+}

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { PolicyCompiler } from '../policy/index.ts';
 import type { StoredExpressions } from '../policy/stored-expressions.ts';
@@ -19,18 +19,18 @@ export interface Catalogue {
 declare const SCANTLING_CATALOGUE: string | undefined;
 
 /**
- * The program's own catalogue: the compiled one where it lies beside the bundle (a few milliseconds), else that of the
- * checkout, read from YAML. Throws a CatalogueError for one that is not as it should be.
+ * The program's own catalogue: in a bundle the compiled one beside it (a few milliseconds), else that of the checkout, read
+ * from YAML. Throws a CatalogueError for one that is not as it should be.
  */
 export async function openCatalogue(): Promise<Catalogue> {
-  const compiled = path.join(import.meta.dirname, 'catalogue.json');
-  if (existsSync(compiled)) {
-    const digest = typeof SCANTLING_CATALOGUE === 'string' ? SCANTLING_CATALOGUE : undefined;
+  if (typeof SCANTLING_CATALOGUE === 'string') {
     // It is written in ASCII, which this encoding reads fastest.
-    return readCompiled(readFileSync(compiled, 'latin1'), digest);
+    const text = readFileSync(path.join(import.meta.dirname, 'catalogue.json'), 'latin1');
+    return readCompiled(text, SCANTLING_CATALOGUE);
+  } else {
+    const { checkout, loadCatalogue } = await import('./load.ts');
+    return loadCatalogue(checkout);
   }
-  const { checkout, loadCatalogue } = await import('./load.ts');
-  return loadCatalogue(checkout);
 }
 
 /** The compiler for the controls of a catalogue: their own tests have compiled them in every version. */

@@ -44,10 +44,10 @@ export type CompiledExpression = readonly [
  * Reads a compiled catalogue; its content is the program's own and is not checked again. Throws a CatalogueError where its
  * digest is not the one asked for: then program and catalogue come from different builds.
  */
-export function readCompiled(text: string, digest: string | undefined): Catalogue {
+export function readCompiled(text: string, digest: string): Catalogue {
   const first = text.indexOf('\n');
   const second = text.indexOf('\n', first + 1);
-  if (digest !== undefined && text.slice(0, first) !== digest) {
+  if (text.slice(0, first) !== digest) {
     throw new CatalogueError('the compiled catalogue belongs to another build of this program');
   }
   const index = JSON.parse(text.slice(first + 1, second)) as CompiledIndex;

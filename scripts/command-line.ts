@@ -1,0 +1,90 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { build, type BuildOptions, type Plugin } from 'esbuild';
+import { compileCatalogue } from '../src/catalogue/compile.ts';
+import { verbNames } from '../src/cli/main.ts';
+import { lazyPackages } from './lazy-packages.ts';
+
+/**
+ * Bundles the command line into `outdir`, with the compiled catalogue beside it; returns the bytes of all its code.
+ *
+ * - `cli.js` starts one of the two others.
+ * - `scan.cjs` holds what a scan needs and nothing else, in one scope: it starts fastest.
+ * - `scantling.cjs` holds everything; what a verb needs is evaluated when that verb runs.
+ * - `second-thread.cjs` is the start of a scan's other thread.
+ */
+export async function bundleCommandLine(outdir: string): Promise<number> {
+  const catalogue = compileCatalogue();
+  writeFileSync(`${outdir}/catalogue.json`, catalogue.text);
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  const options = {
+    bundle: true,
+    minify: true,
+    legalComments: 'none',
+    logLevel: 'warning',
+    outdir,
+    // The way of Node's loader through many modules is longer than through one CommonJS file.
+    format: 'cjs',
+    outExtension: { '.js': '.cjs' },
+    platform: 'node',
+    target: 'node20.19',
+    define: {
+      SCANTLING_VERSION: JSON.stringify(version),
+      SCANTLING_CATALOGUE: JSON.stringify(catalogue.digest),
+      'import.meta.dirname': '__dirname',
+    },
+    metafile: true,
+  } as const satisfies BuildOptions;
+  const entry = 'src/cli/process.ts';
+  const scan = ['./scan.ts', '../loop/parallel/second-thread.ts'];
+  const built = await Promise.all([
+    build({ ...options, entryPoints: { scantling: entry }, plugins: [lazyPackages] }),
+    build({ ...options, entryPoints: { scan: entry }, plugins: [lazyPackages, onlyVerb(scan)] }),
+  ]);
+  writeFileSync(`${outdir}/cli.js`, launcher(verbNames), { mode: 0o755 });
+  writeFileSync(`${outdir}/second-thread.cjs`, `require('./scan.cjs').runThread();\n`);
+  const files = built.flatMap(({ metafile }) => Object.values(metafile.outputs));
+  return files.reduce((total, { bytes }) => total + bytes, 0);
+}
+
+/**
+ * An esbuild plugin for a bundle of one verb: the dynamic imports of `modules` become static ones, so that all is one scope,
+ * and the other verbs stay out. V8 keeps no compiled code of the functions that esbuild puts around modules which are
+ * imported dynamically, because nothing refers to them after their only run.
+ */
+function onlyVerb(modules: readonly string[]): Plugin {
+  return {
+    name: 'only-verb',
+    setup(build) {
+      build.onLoad({ filter: /[/\\]cli[/\\](?:main|process)\.ts$/ }, ({ path }) => {
+        let contents = readFileSync(path, 'utf8');
+        for (const [index, module] of modules.entries()) {
+          const dynamic = `await import('${module}')`;
+          if (!contents.includes(dynamic)) continue;
+          contents = `import * as eager${index} from '${module}';\n${contents.replaceAll(dynamic, `eager${index}`)}`;
+        }
+        return { contents, loader: 'ts' };
+      });
+      build.onResolve({ filter: /^\./ }, ({ path, kind, importer }) =>
+        kind === 'dynamic-import' && /[/\\]cli[/\\]main\.ts$/.test(importer)
+          ? { path, external: true }
+          : undefined,
+      );
+    },
+  };
+}
+
+/**
+ * V8 keeps compiled code between runs where Node can (22.8 and later). It keeps what the first run compiled, so each verb
+ * has a folder of its own.
+ */
+function launcher(verbs: readonly string[]): string {
+  return `#!/usr/bin/env node
+import * as module from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const verb = ${JSON.stringify(verbs)}.find((name) => name === process.argv[2]);
+if (verb !== undefined) module.enableCompileCache?.(join(tmpdir(), 'node-compile-cache', 'scantling-' + verb));
+module.createRequire(import.meta.url)(verb === 'scan' ? './scan.cjs' : './scantling.cjs').runProcess();
+`;
+}

@@ -90,8 +90,21 @@ function scalarOf(value: Value): PatchValue {
     return new GoValue('[]uint8', goText(value), `[]uint8{${bytes.join(', ')}}`);
   }
   if (value instanceof Duration) return new GoValue('time.Duration', goText(value), String(value.nanos));
-  if (value instanceof Timestamp) return new GoValue('time.Time', goText(value), goText(value));
+  if (value instanceof Timestamp) return new GoValue('time.Time', goText(value), goDate(value));
   return new GoValue(typeName(value), goText(value), goText(value));
+}
+
+/** An instant as Go writes it in source text: `time.Date(2024, time.January, 1, 0, 0, 0, 0, time.UTC)`. */
+function goDate({ nanos }: Timestamp): string {
+  const date = new Date(Number((nanos - mod(nanos, 1_000_000n)) / 1_000_000n));
+  const month = date.toLocaleString('en', { month: 'long', timeZone: 'UTC' });
+  const clock = [date.getUTCHours(), date.getUTCMinutes(), date.getUTCSeconds()];
+  const parts = [date.getUTCFullYear(), `time.${month}`, date.getUTCDate(), ...clock];
+  return `time.Date(${[...parts, mod(nanos, 1_000_000_000n)].join(', ')}, time.UTC)`;
+}
+
+function mod(value: bigint, by: bigint): bigint {
+  return ((value % by) + by) % by;
 }
 
 function wrongKey(key: Value): string {

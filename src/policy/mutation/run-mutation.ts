@@ -129,8 +129,8 @@ function patch(
 
 /** Reads a patched object strictly; the server takes what is wrong with it for an error of its own. */
 function decode(before: JsonObject, after: JsonObject): MutationOutcome {
-  const view = serverView(after, { stage: 'mutating' });
-  const { apiVersion, kind } = after;
+  const { apiVersion = before['apiVersion'], kind = before['kind'] } = after;
+  const view = serverView({ ...after, apiVersion, kind }, { stage: 'mutating' });
   if (!view.known) {
     if (builtInSchema(String(before['apiVersion']), String(before['kind'])) === undefined) {
       return { kind: 'mutated', object: after };

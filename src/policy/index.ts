@@ -5,6 +5,7 @@
  *     const { policy, problems } = compiler.compilePolicy(object, documentLocator(document, file));
  *     const judgements = judge([{ policy, binding: undefined }], request, context);
  */
+export type { AccessAttributes, AccessDecision, Authorizer } from './authorizer.ts';
 export { bindPolicies } from './bind.ts';
 export type { Bindings } from './bind.ts';
 export { PolicyCompiler } from './compiler.ts';
@@ -17,6 +18,14 @@ export { judge } from './judge.ts';
 export type { JudgeContext } from './judge.ts';
 export type { AuditAnnotationResult, Denial, Judgement, ValidationResult } from './judgement.ts';
 export type { FindNamespace } from './match/match-resources.ts';
+export { differences, jsonPatchBetween } from './mutation/difference.ts';
+export type { Difference, Operation6902 } from './mutation/difference.ts';
+export { bindMutations } from './mutation/bind.ts';
+export type { BoundMutations } from './mutation/bind.ts';
+export { mutate } from './mutation/mutate.ts';
+export type { MutateContext } from './mutation/mutate.ts';
+export type { BoundMutation, CompiledMutatingPolicy, CompiledMutation } from './mutation/policy.ts';
+export type { MutationDenial, MutationResult, MutationStep } from './mutation/result.ts';
 export { noParams } from './params.ts';
 export type { ParamSource } from './params.ts';
 export type { BoundPolicy, CompiledBinding, CompiledPolicy } from './policy.ts';

@@ -1,8 +1,10 @@
+import { lastCost } from '../cel/limit.ts';
 import { CelError, Unknown } from '../cel/value.ts';
 import type { JsonObject } from '../model/object.ts';
+import { Budget, conditionsBudget, outOfBudget } from './budget.ts';
 import { activateConditions, type Activation, errorText, evaluate, type RequestScope } from './evaluation.ts';
 import { aggregateErrors } from './message.ts';
-import type { CompiledPolicy } from './policy.ts';
+import type { CompiledCondition, CompiledPolicy } from './policy.ts';
 import { unknownReason } from './unknown-reason.ts';
 
 /** What the match conditions of a policy come to. */
@@ -15,7 +17,8 @@ export type ConditionsOutcome =
 const met: ConditionsOutcome = { kind: 'met' };
 
 /**
- * Any false condition wins over any error; several errors are reported together.
+ * Any false condition wins over any error; several errors are reported together. All are evaluated in any case, since
+ * running out of budget is an error whatever the others say.
  *
  * Source: apiserver `pkg/admission/plugin/webhook/matchconditions/matcher.go`.
  */
@@ -26,18 +29,27 @@ export function judgeConditions(
 ): ConditionsOutcome {
   if (policy.matchConditions.length === 0) return met;
   let activation: Activation | undefined;
+  const budget = new Budget(conditionsBudget);
   const errors: string[] = [];
+  let unmet: CompiledCondition | undefined;
   let open: ConditionsOutcome | undefined;
   for (const condition of policy.matchConditions) {
-    const known = condition.shared === undefined ? undefined : scope.results[condition.shared];
+    const { shared, program, name } = condition;
+    const known = shared === undefined ? undefined : scope.results[shared];
     const result = known ?? evaluate(condition, (activation ??= activateConditions(scope, param)));
-    if (condition.shared !== undefined) scope.results[condition.shared] = result;
-    if (result === false) return { kind: 'not-met', reason: `match condition "${condition.name}" is false` };
-    if (result instanceof CelError) errors.push(errorText(condition, result));
+    const cost = program === undefined ? 0 : known === undefined ? lastCost() : scope.costs[shared!]!;
+    if (shared !== undefined && known === undefined) {
+      scope.results[shared] = result;
+      scope.costs[shared] = cost;
+    }
+    if (!budget.take(cost)) return { kind: 'error', message: outOfBudget };
+    if (result === false) unmet ??= condition;
+    else if (result instanceof CelError) errors.push(errorText(condition, result));
     else if (result instanceof Unknown) {
-      open ??= { kind: 'unknown', reason: `match condition "${condition.name}" ${unknownReason(result)}` };
+      open ??= { kind: 'unknown', reason: `match condition "${name}" ${unknownReason(result)}` };
     }
   }
+  if (unmet !== undefined) return { kind: 'not-met', reason: `match condition "${unmet.name}" is false` };
   // An unknown condition may be the false one that makes the errors not count.
   if (open !== undefined) return open;
   return errors.length > 0 ? { kind: 'error', message: aggregateErrors(errors) } : met;

@@ -1,7 +1,9 @@
 import { type Origin, Variables } from '../cel/index.ts';
+import { chargeVariable, lastCost } from '../cel/limit.ts';
 import { CelError, type Result, Unknown, type Value } from '../cel/value.ts';
 import type { JsonObject } from '../model/object.ts';
 import { child } from '../model/path.ts';
+import { type Authorizer, authorizerVariables, type AuthorizerVariables } from './authorizer.ts';
 import { compilationError, evaluationError } from './message.ts';
 import type { FindNamespace } from './match/match-resources.ts';
 import { namespaceVariable } from './namespace-variable.ts';
@@ -27,13 +29,21 @@ export class RequestScope {
   /** By the `shared` of variables and match conditions. */
   readonly results: (Result | undefined)[] = [];
   readonly origins: (Origin | undefined)[] = [];
+  /** What those results have cost, without the variables that were read on the way. */
+  readonly costs: number[] = [];
+  /** Which variables were read on the way, by their positions, which are the same wherever the variable is. */
+  readonly reads: (readonly number[])[] = [];
+  /** The server binds these in match conditions and validations only. */
+  readonly authorizer: AuthorizerVariables;
 
   constructor(
     request: AdmissionRequest,
     matched: { readonly kind: GroupVersionKind; readonly resource: GroupVersionResource },
     objects: { readonly object: JsonObject | null; readonly oldObject: JsonObject | null },
     findNamespace: FindNamespace,
+    authorizer?: Authorizer,
   ) {
+    this.authorizer = authorizerVariables(request, authorizer);
     this.object = withServerMetadata(objects.object, request) as Value;
     this.oldObject = objects.oldObject as Value;
     this.request = requestVariable(request, matched);
@@ -68,8 +78,6 @@ function withServerMetadata(
   return Object.keys(filled).length === 0 ? object : { ...object, metadata: { ...fields, ...filled } };
 }
 
-const unknownAuthorizer = new Unknown(['authorizer']);
-
 /**
  * The activation of match conditions, for which the server looks up no Namespace: `namespaceObject` is always null.
  *
@@ -82,8 +90,8 @@ export function activateConditions(scope: RequestScope, params: JsonObject | nul
     request: scope.conditionRequest,
     namespaceObject: null,
     params: params as Value,
-    authorizer: unknownAuthorizer,
-    'authorizer.requestResource': unknownAuthorizer,
+    authorizer: scope.authorizer.authorizer,
+    'authorizer.requestResource': scope.authorizer.requestResource,
   };
 }
 
@@ -105,8 +113,8 @@ export function activate(
     params: params as Value,
   };
   if (withAuthorizer) {
-    activation['authorizer'] = unknownAuthorizer;
-    activation['authorizer.requestResource'] = unknownAuthorizer;
+    activation['authorizer'] = scope.authorizer.authorizer;
+    activation['authorizer.requestResource'] = scope.authorizer.requestResource;
   }
   if (policy.variables.size > 0) {
     activation['variables'] = new PolicyVariables(policy, activation, scope);
@@ -124,6 +132,10 @@ class PolicyVariables extends Variables {
   private readonly policy: CompiledPolicy;
   private readonly scope: RequestScope;
   private inProgress: string[] | undefined;
+  /** What the variable that is being evaluated has read so far; undefined where nobody will ask. */
+  private reading: number[] | undefined;
+  /** By position: whether the variable is paid for. */
+  private readonly paid: boolean[] = [];
 
   constructor(policy: CompiledPolicy, activation: Activation, scope: RequestScope) {
     super(policy.variablePrograms, activation);
@@ -132,12 +144,32 @@ class PolicyVariables extends Variables {
   }
 
   override at(index: number): Result {
-    const { name, shared } = this.policy.variables.get(this.layout.names[index]!)!;
+    const { name, shared, program } = this.policy.variables.get(this.layout.names[index]!)!;
+    this.reading?.push(index);
     const known = shared === undefined ? undefined : this.scope.results[shared];
-    if (known !== undefined) return known;
+    if (known !== undefined) {
+      if (this.paid[index] !== true) this.charge(index);
+      return known;
+    }
+    const outer = this.reading;
+    this.reading = shared === undefined ? undefined : [];
     const result = this.guarded(name, () => super.at(index));
-    if (shared !== undefined) this.scope.results[shared] = result;
+    if (shared !== undefined) {
+      this.scope.results[shared] = result;
+      this.scope.costs[shared] = program === undefined ? 0 : lastCost();
+      this.scope.reads[shared] = this.reading!;
+      this.paid[index] = true;
+    }
+    this.reading = outer;
     return result;
+  }
+
+  /** Pays for a variable whose value is known from another policy as if it were evaluated here. */
+  private charge(index: number): void {
+    this.paid[index] = true;
+    const { shared } = this.policy.variables.get(this.layout.names[index]!)!;
+    chargeVariable(this.scope.costs[shared!]!);
+    for (const read of this.scope.reads[shared!]!) if (this.paid[read] !== true) this.charge(read);
   }
 
   override origin(name: string): Origin | undefined {

@@ -400,6 +400,11 @@ test('the answer of the server to all of it', () => {
     message: `pods "web" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no`,
     reason: 'Invalid',
     code: 422,
+    details: {
+      name: 'web',
+      kind: 'pods',
+      causes: [{ message: "ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no" }],
+    },
   });
 });
 

@@ -1,5 +1,7 @@
-import { CelError, Unknown } from '../cel/value.ts';
+import { CelError, type Result, Unknown } from '../cel/value.ts';
 import type { JsonObject } from '../model/object.ts';
+import type { Authorizer } from './authorizer.ts';
+import { Budget, outOfBudget, policyBudget } from './budget.ts';
 import { isExempt } from './match/exempt.ts';
 import { judgeConditions } from './condition.ts';
 import { activate, type Activation, errorText, evaluate, RequestScope } from './evaluation.ts';
@@ -9,7 +11,7 @@ import type { AuditAnnotationResult, Denial, Judgement, ValidationResult } from 
 import type { FindNamespace, Match } from './match/match-resources.ts';
 import { failureMessage, statusCode } from './message.ts';
 import { collectParams, type ParamSource } from './params.ts';
-import type { BoundPolicy, CompiledPolicy, CompiledValidation } from './policy.ts';
+import type { BoundPolicy, CompiledAuditAnnotation, CompiledPolicy, CompiledValidation } from './policy.ts';
 import type { AdmissionRequest, GroupVersionKind } from './request.ts';
 import { unknownReason } from './unknown-reason.ts';
 
@@ -19,6 +21,8 @@ export interface JudgeContext {
   readonly params: ParamSource;
   /** The object in another served version of its resource, in that version's server view; undefined where it cannot be had. */
   readonly convert?: (object: JsonObject, kind: GroupVersionKind) => JsonObject | undefined;
+  /** Answers `authorizer`; without it what a user may do is unknown. */
+  readonly authorizer?: Authorizer;
   /** Whether failures are explained down to their elements, which costs more than judging; default true. */
   readonly findElements?: boolean;
   /** Only verdicts are wanted: failures get neither messages nor elements. */
@@ -63,7 +67,8 @@ export class ScopeCache {
     const object = convert(request.object);
     const oldObject = convert(request.oldObject);
     if (object === undefined || oldObject === undefined) return undefined;
-    return new RequestScope(request, match, { object, oldObject }, context.findNamespace);
+    const { findNamespace, authorizer } = context;
+    return new RequestScope(request, match, { object, oldObject }, findNamespace, authorizer);
   }
 }
 
@@ -120,19 +125,62 @@ function evaluatePolicy(subject: Subject, scope: RequestScope, context: JudgeCon
   const conditions = judgeConditions(policy, scope, param);
   if (conditions.kind === 'not-met') return notApplicable(subject, conditions.reason);
   if (conditions.kind === 'error') return wholeError(subject, conditions.message, 'decision');
-  const activation = activate(policy, scope, param, true);
-  let withoutAuthorizer: Activation | undefined;
-  const bare = () => {
-    if (!policy.readsAuthorizer) return activation;
-    withoutAuthorizer ??= activate(policy, scope, param, false);
-    return withoutAuthorizer;
-  };
-  const validations = policy.validations.map((validation, index) =>
-    judgeValidation(validation, index, activation, bare, scope, context),
-  );
-  const auditAnnotations = policy.auditAnnotations.length === 0 ? [] : judgeAnnotations(policy, bare());
-  const judged = conclude(subject, validations, auditAnnotations);
+  const judged = judgeExpressions(subject, scope, context);
   return conditions.kind === 'unknown' ? doubted(judged, conditions) : judged;
+}
+
+/** Validations, then the messages of those that fail, then audit annotations, as far as the budgets last. */
+function judgeExpressions(subject: Subject, scope: RequestScope, context: JudgeContext): Judgement {
+  const { policy, param } = subject;
+  const budget = new Budget(policyBudget);
+  const activation = activate(policy, scope, param, true);
+  const results: Result[] = [];
+  for (const validation of policy.validations) {
+    results.push(evaluate(validation, activation));
+    if (validation.program !== undefined && !budget.pay())
+      return wholeError(subject, outOfBudget, 'decision');
+  }
+  const messages = messagesOf(policy, results, budget, () => activate(policy, scope, param, false), context);
+  const validations = policy.validations.map((validation, index): ValidationResult => {
+    const result = results[index]!;
+    const isDecided = typeof result === 'boolean';
+    if (messages === 'out of budget' && isDecided) {
+      const message = `failed messageExpression: ${outOfBudget}`;
+      return { ...nothingSaid, index, verdict: 'error', message };
+    }
+    if (result === true) return (passes[index] ??= { ...nothingSaid, index, verdict: 'pass' });
+    const evaluated = messages === 'out of budget' ? undefined : messages[index];
+    return unpassed(validation, index, result, evaluated, { activation, scope, context });
+  });
+  const auditAnnotations =
+    policy.auditAnnotations.length === 0
+      ? []
+      : judgeAnnotations(policy, activate(policy, scope, param, false));
+  if (auditAnnotations === 'out of budget') return wholeError(subject, outOfBudget, 'decision');
+  return conclude(subject, validations, auditAnnotations);
+}
+
+/**
+ * The values of the message expressions by the index of their validations. The server evaluates them all, which makes a
+ * difference only where they run out of budget: what can never do so is evaluated where its validation fails.
+ */
+function messagesOf(
+  policy: CompiledPolicy,
+  results: readonly Result[],
+  budget: Budget,
+  activation: () => Activation,
+  { verdictsOnly }: JudgeContext,
+): readonly (Result | undefined)[] | 'out of budget' {
+  const messages: (Result | undefined)[] = [];
+  const isEach = policy.messagesCostBound > budget.remaining;
+  if (!isEach && (verdictsOnly === true || !results.includes(false))) return messages;
+  let made: Activation | undefined;
+  for (const [index, { messageExpression }] of policy.validations.entries()) {
+    if (messageExpression === undefined || (!isEach && results[index] !== false)) continue;
+    messages[index] = evaluate(messageExpression, (made ??= activation()));
+    if (messageExpression.program !== undefined && !budget.pay()) return 'out of budget';
+  }
+  return messages;
 }
 
 const noDenials: readonly Denial[] = [];
@@ -142,27 +190,23 @@ const nothingSaid = { message: '', messageUncertain: false, reason: '', elements
 /** What a validation that passes says, by its index: the same for every object. */
 const passes: ValidationResult[] = [];
 
-function judgeValidation(
+/** What is said of a validation that does not pass. */
+function unpassed(
   validation: CompiledValidation,
   index: number,
-  activation: Activation,
-  bare: () => Activation,
-  scope: RequestScope,
-  context: JudgeContext,
+  result: Result,
+  message: Result | undefined,
+  { activation, scope, context }: { activation: Activation; scope: RequestScope; context: JudgeContext },
 ): ValidationResult {
-  const result = evaluate(validation, activation);
-  if (result === true) return (passes[index] ??= { ...nothingSaid, index, verdict: 'pass' });
   const base = { ...nothingSaid, index };
   if (result instanceof Unknown) return { ...base, verdict: 'unknown', reason: unknownReason(result) };
   if (result instanceof CelError)
     return { ...base, verdict: 'error', message: errorText(validation, result) };
   if (context.verdictsOnly === true) return { ...base, verdict: 'fail' };
-  const { messageExpression, definition } = validation;
-  const message = messageExpression === undefined ? undefined : evaluate(messageExpression, bare());
   return {
     ...base,
     verdict: 'fail',
-    message: failureMessage(definition, typeof message === 'string' ? message : undefined),
+    message: failureMessage(validation.definition, typeof message === 'string' ? message : undefined),
     messageUncertain: message instanceof Unknown,
     elements: context.findElements === false ? [] : elementsOf(validation, activation, scope),
   };
@@ -179,18 +223,33 @@ function elementsOf(
 }
 
 /** Source: apiserver `pkg/admission/plugin/policy/validating/validator.go`. */
-function judgeAnnotations(policy: CompiledPolicy, activation: Activation): AuditAnnotationResult[] {
-  return policy.auditAnnotations.map((annotation) => {
-    const { key } = annotation.definition;
+function judgeAnnotations(
+  policy: CompiledPolicy,
+  activation: Activation,
+): AuditAnnotationResult[] | 'out of budget' {
+  const budget = new Budget(policyBudget);
+  const judged: AuditAnnotationResult[] = [];
+  for (const annotation of policy.auditAnnotations) {
     const result = evaluate(annotation, activation);
-    if (result instanceof CelError) {
-      const isIgnored = policy.definition.failurePolicy === 'Ignore';
-      return { key, verdict: isIgnored ? 'exclude' : 'error', text: errorText(annotation, result) };
-    }
-    if (result instanceof Unknown) return { key, verdict: 'unknown', text: unknownReason(result) };
-    const value = typeof result === 'string' ? trimSpace(result) : '';
-    return { key, verdict: value === '' ? 'exclude' : 'publish', text: value };
-  });
+    if (annotation.program !== undefined && !budget.pay()) return 'out of budget';
+    judged.push(judgeAnnotation(policy, annotation, result));
+  }
+  return judged;
+}
+
+function judgeAnnotation(
+  policy: CompiledPolicy,
+  annotation: CompiledAuditAnnotation,
+  result: Result,
+): AuditAnnotationResult {
+  const { key } = annotation.definition;
+  if (result instanceof CelError) {
+    const isIgnored = policy.definition.failurePolicy === 'Ignore';
+    return { key, verdict: isIgnored ? 'exclude' : 'error', text: errorText(annotation, result) };
+  }
+  if (result instanceof Unknown) return { key, verdict: 'unknown', text: unknownReason(result) };
+  const value = typeof result === 'string' ? trimSpace(result) : '';
+  return { key, verdict: value === '' ? 'exclude' : 'publish', text: value };
 }
 
 function conclude(

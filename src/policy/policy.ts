@@ -55,11 +55,8 @@ export interface CompiledPolicy {
   readonly variables: ReadonlyMap<string, CompiledVariable>;
   /** The variables' programs by name; of those that do not compile one that says so. */
   readonly variablePrograms: ReadonlyMap<string, Program>;
-  /**
-   * Whether a variable or annotation mentions `authorizer`. The server does not bind it for messages and annotations, so
-   * there the policy's variables are evaluated anew.
-   */
-  readonly readsAuthorizer: boolean;
+  /** What all message expressions together can cost at most; 0 where they are known to stay within the budget. */
+  readonly messagesCostBound: number;
   readonly validations: readonly CompiledValidation[];
   readonly auditAnnotations: readonly CompiledAuditAnnotation[];
 }

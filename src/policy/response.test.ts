@@ -31,6 +31,9 @@ const judgement = (
   ({
     policy: { name: 'p' },
     binding: actions && { name: 'b', definition: { validationActions: actions } },
+    verdict: denials.length > 0 ? 'fail' : 'pass',
+    reason: '',
+    validations: [],
     denials,
     auditAnnotations: [],
     undecided: false,
@@ -62,7 +65,43 @@ test('the first denial is the status', () => {
       "deployments.apps \"web\" is forbidden: ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no",
     reason: 'Forbidden',
     code: 403,
+    details: {
+      name: 'web',
+      group: 'apps',
+      kind: 'deployments',
+      causes: [{ message: "ValidatingAdmissionPolicy 'p' with binding 'b' denied request: no" }],
+    },
   });
+});
+
+test('what could make the answer another one is told once, with whose it is', () => {
+  const open = { index: 1, verdict: 'unknown', reason: 'depends on x' };
+  const vague = { index: 0, verdict: 'fail', messageUncertain: true };
+  const { allowed, unknowns } = respond(
+    [
+      judgement(['Deny'], [], { verdict: 'not-applicable', reason: 'no rule' }),
+      judgement(['Deny'], [], {
+        verdict: 'unknown',
+        reason: 'depends on x',
+        undecided: true,
+        validations: [open] as unknown as Judgement['validations'],
+      }),
+      judgement(['Deny'], [denial('no')], {
+        validations: [vague, open] as unknown as Judgement['validations'],
+        auditAnnotations: [{ key: 'k', verdict: 'unknown', text: 'depends on y' }],
+      }),
+      judgement(['Deny'], [], { verdict: 'unknown', reason: 'the parameter is not here', undecided: true }),
+    ],
+    request,
+  );
+  assert.equal(allowed, false);
+  const who = "ValidatingAdmissionPolicy 'p' with binding 'b'";
+  assert.deepEqual(unknowns, [
+    `${who}: validations[1] depends on x`,
+    `${who}: the message of validations[0] is not known`,
+    `${who}: audit annotation "k" depends on y`,
+    `${who}: the parameter is not here`,
+  ]);
 });
 
 test('a generated name is told by its prefix', () => {

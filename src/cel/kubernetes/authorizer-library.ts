@@ -2,8 +2,9 @@ import { unitCost } from '../extension/call-cost.ts';
 import type { CallCost, Library, Overload } from '../library.ts';
 import { overload } from '../signature.ts';
 import { costSize } from '../standard/size.ts';
-import { CelError } from '../value.ts';
+import { CelError, type Failure, Unknown } from '../value.ts';
 import {
+  type AccessAnswer,
   Authorizer,
   Decision,
   GroupCheck,
@@ -42,18 +43,21 @@ function resource({ authorizer, group }: GroupCheck, name: string): ResourceChec
   });
 }
 
-function checkPath({ authorizer, path: text }: PathCheck, verb: string): Decision {
+function checkPath({ authorizer, path: text }: PathCheck, verb: string): Decision | CelError {
   const { serviceAccount: account } = authorizer;
-  return new Decision(
-    authorizer.authorize({ serviceAccount: account, verb, path: text, resource: undefined }),
+  return decided(authorizer.authorize({ serviceAccount: account, verb, path: text, resource: undefined }));
+}
+
+function checkResource({ authorizer, attributes }: ResourceCheck, verb: string): Decision | CelError {
+  const { serviceAccount: account } = authorizer;
+  return decided(
+    authorizer.authorize({ serviceAccount: account, verb, path: undefined, resource: attributes }),
   );
 }
 
-function checkResource({ authorizer, attributes }: ResourceCheck, verb: string): Decision {
-  const { serviceAccount: account } = authorizer;
-  return new Decision(
-    authorizer.authorize({ serviceAccount: account, verb, path: undefined, resource: attributes }),
-  );
+function decided(answer: AccessAnswer | Unknown): Decision | CelError {
+  // Nothing else that is called can be unknown when its arguments are not; every back end passes on any failure alike.
+  return answer instanceof Unknown ? (answer as Failure as CelError) : new Decision(answer);
 }
 
 /** A function that narrows a check of a resource by one attribute. */

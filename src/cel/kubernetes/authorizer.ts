@@ -1,4 +1,4 @@
-import { Opaque } from '../value.ts';
+import { Opaque, type Unknown } from '../value.ts';
 
 /** A question to the API server's authorizer, as a SubjectAccessReview asks it. */
 export interface AccessQuestion {
@@ -28,8 +28,11 @@ export interface AccessAnswer {
   readonly error?: string;
 }
 
-/** Answers questions of access. An environment without one supplies an `Unknown` for the variable `authorizer`. */
-export type Authorize = (question: AccessQuestion) => AccessAnswer;
+/**
+ * Answers questions of access; an `Unknown` where it cannot. An environment without one supplies an `Unknown` for the
+ * variable `authorizer`.
+ */
+export type Authorize = (question: AccessQuestion) => AccessAnswer | Unknown;
 
 const group = 'kubernetes.authorization';
 

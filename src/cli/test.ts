@@ -57,6 +57,8 @@ or is unknown (3 comes before 1).`,
 export interface TestCall {
   readonly inputs: readonly string[];
   readonly tester: PolicyTester;
+  readonly makeTester: () => PolicyTester;
+  readonly coverage: boolean;
   readonly outputs: readonly Output<TestFormat>[];
   readonly threshold: number | undefined;
   readonly quiet: boolean;
@@ -122,8 +124,9 @@ function callOf(flags: FlagValues, inputs: readonly string[], streams: Streams):
   const threshold = percentOf(flagText(flags, 'coverage-threshold'));
   const coverage = flags['coverage'] === true || threshold !== undefined;
   const outputs = parseOutputsAs<TestFormat>(flagList(flags, 'output'), formats);
-  const tester = new PolicyTester({ cwd: streams.cwd, version, coverage });
-  return { inputs, tester, outputs, threshold, quiet: flags['quiet'] === true };
+  const makeTester = (): PolicyTester => new PolicyTester({ cwd: streams.cwd, version, coverage });
+  const quiet = flags['quiet'] === true;
+  return { inputs, tester: makeTester(), makeTester, coverage, outputs, threshold, quiet };
 }
 
 function percentOf(text: string | undefined): number | undefined {

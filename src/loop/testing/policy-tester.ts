@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { ControlTester, type ObserveRequest } from '../../catalogue/tester.ts';
 import { latestMinorVersion, type MinorVersion, minorVersions } from '../../catalogue/versions.ts';
@@ -111,9 +112,9 @@ export class PolicyTester {
     if (format === 'control') {
       const folder = path.dirname(absolute);
       this.controlFolder = folder;
-      const names = ['control.yaml', 'policy.yaml', 'tests.yaml'];
-      const dependencies = new Set(names.map((name) => path.join(folder, name)));
-      return { result: testControl(file, this.controls, places), dependencies };
+      // A folder is listed among what it holds: a policy for other versions may be added to it.
+      const held = readdirSync(folder).map((name) => path.join(folder, name));
+      return { result: testControl(file, this.controls, places), dependencies: new Set([folder, ...held]) };
     }
     const reader = new SuiteReader(file, this.files, this.shelf);
     const suite = readSuite(reader, format);

@@ -57,6 +57,7 @@ export class SuiteReader {
   /** The names of the YAML and JSON files in the suite's folder, sorted, without the suite itself. */
   yamlBeside(): string[] {
     const own = path.basename(this.file.absolute);
+    this.dependencies.add(this.folder);
     return readdirSync(this.folder, { withFileTypes: true })
       .filter((entry) => entry.isFile() && /\.(?:ya?ml|json)$/i.test(entry.name) && entry.name !== own)
       .map(({ name }) => name)

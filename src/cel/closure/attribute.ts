@@ -2,7 +2,7 @@ import { spend } from '../limit.ts';
 import { isOptionalChain, keepsOptionalsClosed } from '../plan/chain.ts';
 import type { IndexNode, PlanNode, SelectNode, VariableNode } from '../plan/node.ts';
 import { index } from '../standard/operators.ts';
-import { CelError, Failure, Optional, type Result, Unknown, type Value } from '../value.ts';
+import { CelError, Failure, Optional, type Result, Unknown, type Value, type ValueMap } from '../value.ts';
 import { compileChain } from './chain.ts';
 import type { Compile } from './closure.ts';
 import { type Compiled, type Evaluate, located } from './frame.ts';
@@ -132,6 +132,8 @@ function compileElement(node: IndexNode, key: PlanNode, compile: Compile): Compi
     if (typeof k === 'number' && Array.isArray(collection)) {
       const element = collection[k];
       if (element !== undefined) return element;
+    } else if (typeof k === 'string' && isPlain(collection) && Object.hasOwn(collection as object, k)) {
+      return (collection as ValueMap)[k]!;
     }
     const found = k instanceof Failure ? k : located(index(collection as Value, k as Value), at);
     if (collection instanceof Optional && (k instanceof Failure || isNothing(found))) spend(-1);

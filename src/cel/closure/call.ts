@@ -245,6 +245,7 @@ function size({ args, invoke, at }: CallNode, compile: Compile): Compiled {
   const run: Evaluate = (frame) => {
     const value = operand(frame);
     if (Array.isArray(value)) return value.length;
+    if (typeof value === 'string') return textSize(value);
     return value instanceof Failure ? value : located(invoke(value), at);
   };
   return { run, fixed: fixed + 1 };

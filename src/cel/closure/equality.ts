@@ -75,8 +75,10 @@ function toConstant(
       if (simple || (typeof value === 'number' && typeof constant === 'number')) return unwanted;
       return exactly(value);
     }
+    // A failure counts as of size 1.
+    if (value instanceof Failure) return value;
     adjust(value);
-    return value instanceof Failure ? value : exactly(value);
+    return exactly(value);
   };
   return { run, fixed: operand.fixed + usual };
 }

@@ -11,9 +11,13 @@ export function size(value: Value): number | CelError {
   return unsupported('size', value);
 }
 
+/** What no text has that the JavaScript engine keeps at a byte for each character, so that it need not look at them. */
+const beyondLatin1 = /[\u0100-\uffff]/;
+
 /** The number of code points in a string. */
 export function codePoints(text: string): number {
   let count = text.length;
+  if (count > 8 && !beyondLatin1.test(text)) return count;
   for (let i = 0; i < text.length - 1; i++) {
     const unit = text.charCodeAt(i);
     if (unit < 0xd800 || unit > 0xdbff) continue;

@@ -22,6 +22,8 @@ export { differences, jsonPatchBetween } from './mutation/difference.ts';
 export type { Difference, Operation6902 } from './mutation/difference.ts';
 export { bindMutations } from './mutation/bind.ts';
 export type { BoundMutations } from './mutation/bind.ts';
+export { crashingObjects } from './mutation/crash.ts';
+export type { CrashingObject } from './mutation/crash.ts';
 export { mutate } from './mutation/mutate.ts';
 export type { MutateContext } from './mutation/mutate.ts';
 export type { BoundMutation, CompiledMutatingPolicy, CompiledMutation } from './mutation/policy.ts';
@@ -38,7 +40,7 @@ export type {
   Operation,
   UserInfo,
 } from './request.ts';
-export { respond } from './response.ts';
+export { denialDetails, respond } from './response.ts';
 export type { AdmissionResponse, DenialStatus } from './response.ts';
 export { VerdictPlan } from './verdict-plan.ts';
 export type { PlainVerdict } from './verdict-plan.ts';

@@ -13,7 +13,7 @@ import type { MutationDenial, MutationResult, MutationStep } from './result.ts';
 import { type MutationOutcome, runMutation } from './run-mutation.ts';
 
 /** What is known beside the request. */
-export type MutateContext = Pick<JudgeContext, 'findNamespace' | 'params' | 'convert'>;
+export type MutateContext = Pick<JudgeContext, 'findNamespace' | 'params' | 'convert' | 'authorizer'>;
 
 /**
  * Runs mutating policies on a request as the API server does, in the order given: the server's own order is that of a Go
@@ -186,6 +186,7 @@ class Mutating {
       match,
       { object, oldObject: request.oldObject },
       this.context.findNamespace,
+      this.context.authorizer,
     );
   }
 

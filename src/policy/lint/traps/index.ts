@@ -12,6 +12,7 @@ import {
   paramsNotBound,
 } from './parameters.ts';
 import { selectorIgnored } from './selector-ignored.ts';
+import { typeWarning } from './type-warning.ts';
 import { blocksDeletion, messageCanFail, unguardedField } from './witnessed.ts';
 import { forgottenContainers } from './containers.ts';
 
@@ -23,6 +24,7 @@ export const traps: readonly Trap[] = [
   oldObjectOnCreate,
   neverFails,
   alwaysFails,
+  typeWarning,
   forgottenContainers,
   unguardedField,
   blocksDeletion,

@@ -1,6 +1,7 @@
 import { compileClosure } from './closure/closure.ts';
 import type { Compiled, Frame } from './closure/frame.ts';
 import { explain, type Explanation, type Origin, traceOrigin } from './explain/explain.ts';
+import { compileJavaScript, type EvaluateActivation } from './javascript/compile.ts';
 import { endCount, limitError, recount, spend, startCount } from './limit.ts';
 import type { Plan } from './plan/node.ts';
 import type { Type } from './type.ts';
@@ -9,6 +10,15 @@ import type { Variables } from './variables.ts';
 
 /** The values of an expression's variables by name; `Variables` hold others that are computed when first read. */
 export type Activation = Readonly<Record<string, Result | Variables>>;
+
+/**
+ * What evaluates a program: closures, which start fast and need no leave, or generated JavaScript, which is several times
+ * faster once the engine has warmed up to it. `automatic` goes over to the second for what is evaluated often.
+ */
+export type BackEnd = 'automatic' | 'closures' | 'generated';
+
+/** How many evaluations it takes until code is generated; none ever with closures alone. */
+const evaluationsBefore: Readonly<Record<BackEnd, number>> = { automatic: 4000, closures: 0, generated: 1 };
 
 /** A checked expression, ready to be evaluated any number of times. */
 export class Program {
@@ -20,13 +30,16 @@ export class Program {
   private readonly blank: Frame;
   private readonly inputs: readonly Input[];
   private compiled: Compiled | undefined;
+  private generated: EvaluateActivation | undefined;
+  private left: number;
 
-  constructor(text: string, type: Type, plan: Plan) {
+  constructor(text: string, type: Type, plan: Plan, backEnd: BackEnd = 'automatic') {
     this.text = text;
     this.type = type;
     this.plan = plan;
     this.blank = Array.from({ length: plan.slots });
     this.inputs = plan.globals.map(({ name, slot }) => ({ slot, read: readInput(name) }));
+    this.left = evaluationsBefore[backEnd];
   }
 
   /**
@@ -34,20 +47,30 @@ export class Program {
    * allows. Afterwards `lastCost` and `lastCostOfVariables` of `limit.ts` say exactly what it has cost. Never throws.
    */
   evaluate(activation: Activation): Result {
-    const { run, fixed } = (this.compiled ??= compileClosure(this.plan));
+    if (--this.left === 0) this.generate();
     startCount();
     try {
-      const result = run(this.frame(activation));
-      spend(fixed);
-      return result;
+      return this.generated === undefined ? this.closures(activation) : this.generated(activation);
     } catch (problem) {
       const error = limitError(problem);
-      // The closures add up charges, so where exactly the server stopped only `explain` knows.
+      // Both back ends add up charges, so where exactly the server stopped only `explain` knows.
       recount(() => this.origin(activation).cost);
       return error;
     } finally {
       endCount();
     }
+  }
+
+  private generate(): void {
+    this.generated = compileJavaScript(this.plan);
+    if (this.generated !== undefined) this.compiled = undefined;
+  }
+
+  private closures(activation: Activation): Result {
+    const { run, fixed } = (this.compiled ??= compileClosure(this.plan));
+    const result = run(this.frame(activation));
+    spend(fixed);
+    return result;
   }
 
   /** Why the expression has the value it has, with its exact cost; much slower than `evaluate`. Never throws. */

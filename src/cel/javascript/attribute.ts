@@ -130,13 +130,13 @@ function presence(generator: Generator, node: SelectNode): Operand {
   const holder = loads(generator, start, nodes.slice(0, -1));
   const loaded = loads(generator, { code: holder, variable: undefined }, nodes.slice(-1));
   emit.charge(nodes.length);
-  emit.failIf(`${loaded} instanceof Unknown`, loaded);
-  const result = emit.hold(`${loaded}!==undefined`);
-  emit.line(`if(!${result}&&!plain(${holder})){`);
+  const result = emit.hold('true');
+  emit.line(`if(${loaded}===undefined){${result}=false;if(${holder}?.constructor!==Object){`);
   emit.line(`${result}=followHas(${start.code},${chain(generator, start, nodes)});`);
   emit.line(`c+=last.cost-${nodes.length};`);
   emit.failIf(`${result} instanceof Failure`, result);
-  emit.line('}');
+  emit.line('}}');
+  emit.line(`else if(${loaded} instanceof Unknown){${emit.jump(emit.fail, `E=${loaded};`)}}`);
   return held(result, 'bool');
 }
 
@@ -192,7 +192,7 @@ function presentFields(generator: Generator, nodes: readonly StepNode[], operand
       emit.line(`if(${code}===undefined){`);
       emit.line(`${result}=undefined;`);
       emit.line(
-        `if(${holder}!==undefined&&!plain(${holder})){${result}=followOptional(${holder},${data},${i});c+=last.cost;}`,
+        `if(${holder}!==undefined&&${holder}?.constructor!==Object){${result}=followOptional(${holder},${data},${i});c+=last.cost;}`,
       );
       emit.line(`${emit.jump(done)}}`);
       emit.charge(1);

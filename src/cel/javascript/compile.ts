@@ -13,20 +13,24 @@ type Factory = (constants: readonly unknown[], parts: typeof runtime) => Evaluat
 
 const parts = `const {${Object.keys(runtime).join(',')}}=R;`;
 
+/** Larger expressions stay with the closures: the engine does not optimise functions of such a size. */
+const largestPlan = 1000;
+
 /**
  * Compiles a plan to JavaScript: the fastest way to evaluate an expression many times. It yields the same results as the
  * closures and `explain`, and the same exact cost; like them it throws nothing but the end at the cost limit.
  *
- * Undefined where the page or process forbids code from text (`script-src` without `unsafe-eval`).
+ * Undefined where the page or process forbids code from text (`script-src` without `unsafe-eval`), and for expressions
+ * too large or too deep to gain from it.
  */
 export function compileJavaScript(plan: Plan): EvaluateActivation | undefined {
-  const { code, constants } = generate(plan);
+  if (plan.nodes > largestPlan) return undefined;
   try {
+    const { code, constants } = generate(plan);
     // oxlint-disable-next-line no-new-func, typescript/no-implied-eval
     const factory = new Function('K', 'R', code) as Factory;
     return factory(constants, runtime);
-  } catch (problem) {
-    if (problem instanceof SyntaxError) throw problem;
+  } catch {
     return undefined;
   }
 }

@@ -97,6 +97,11 @@ export class ManifestReader {
     return this.collector.take();
   }
 
+  /** Takes over what another reader has to say of some of the files. */
+  add(rest: Omit<Collection, 'manifests'>): void {
+    this.collector.add(rest);
+  }
+
   /** What is to be said of everything that was read. */
   result(): Omit<Collection, 'manifests'> {
     return this.collector.result();
@@ -128,6 +133,13 @@ class Collector {
     const taken = this.manifests;
     this.manifests = [];
     return taken;
+  }
+
+  add({ problems, files, notManifests, renderingNeeded }: Omit<Collection, 'manifests'>): void {
+    this.problems.push(...problems);
+    this.files += files;
+    this.notManifests += notManifests;
+    for (const folder of renderingNeeded) this.renderingNeeded.add(folder);
   }
 
   result(): Omit<Collection, 'manifests'> {

@@ -3,14 +3,17 @@ import { type Document, type DocumentPlace, type LineIndex, readDocumentAt } fro
 import type { Manifest } from './manifests.ts';
 import { objectsIn } from './objects.ts';
 
+/** What identifies a manifest without its object. */
+type KubeReference = Pick<Manifest, 'reference' | 'origin'>;
+
 /** What a shelved manifest does with its document: read again when somebody asks, then kept. */
 class ShelvedDocument {
   private read: Document | undefined;
   private objects: ReadonlyMap<string, JsonObject> | undefined;
   readonly place: DocumentPlace;
 
-  constructor({ index, start, end, lines, maxDepth }: DocumentPlace) {
-    this.place = { index, start, end, lines, maxDepth };
+  constructor(place: DocumentPlace) {
+    this.place = place;
   }
 
   get document(): Document {
@@ -27,12 +30,13 @@ class ShelvedDocument {
   }
 }
 
-class ShelvedManifest implements Manifest {
+/** A manifest that knows where it stood. */
+export class ShelvedManifest implements Manifest {
   readonly reference: ObjectReference;
   readonly origin: Origin;
   private readonly shelved: ShelvedDocument;
 
-  constructor({ reference, origin }: Manifest, shelved: ShelvedDocument) {
+  constructor({ reference, origin }: KubeReference, shelved: ShelvedDocument) {
     this.reference = reference;
     this.origin = origin;
     this.shelved = shelved;
@@ -40,6 +44,11 @@ class ShelvedManifest implements Manifest {
 
   get source(): Document {
     return this.shelved.document;
+  }
+
+  /** Where its document stood. */
+  get place(): DocumentPlace {
+    return this.shelved.place;
   }
 
   get lines(): LineIndex {
@@ -55,12 +64,21 @@ class ShelvedManifest implements Manifest {
  * Puts the manifests of one file away: the same manifests, whose objects are forgotten until somebody asks for one, and
  * then read again from the file's text. A scan of thousands of objects comes back to a few of them.
  */
-export function shelve(manifests: readonly Manifest[]): Manifest[] {
-  const documents = new Map<Document, ShelvedDocument>();
-  return manifests.map((manifest) => {
-    let shelved = documents.get(manifest.source);
-    if (shelved === undefined)
-      documents.set(manifest.source, (shelved = new ShelvedDocument(manifest.source)));
-    return new ShelvedManifest(manifest, shelved);
+export function shelve(manifests: readonly Manifest[]): ShelvedManifest[] {
+  const shelf = new Shelf();
+  return manifests.map(({ reference, origin, source }) => {
+    const { index, start, end, lines, maxDepth } = source;
+    return shelf.put({ reference, origin }, { index, start, end, lines, maxDepth });
   });
+}
+
+/** The shelved manifests of one file. */
+export class Shelf {
+  private readonly documents = new Map<number, ShelvedDocument>();
+
+  put(manifest: KubeReference, place: DocumentPlace): ShelvedManifest {
+    let shelved = this.documents.get(place.index);
+    if (shelved === undefined) this.documents.set(place.index, (shelved = new ShelvedDocument(place)));
+    return new ShelvedManifest(manifest, shelved);
+  }
 }

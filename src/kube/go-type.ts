@@ -67,6 +67,21 @@ export function servedKinds(): ReadonlyMap<string, ServedKind> {
   return served;
 }
 
+let servedByVersion: Map<string, Map<string, ServedKind>> | undefined;
+
+/** One kind of the table; found without joining strings, as it is asked for with every object of a scan. */
+export function servedKind(apiVersion: string, kind: string): ServedKind | undefined {
+  if (servedByVersion === undefined) {
+    servedByVersion = new Map();
+    for (const served of servedKinds().values()) {
+      const kinds = servedByVersion.get(served.apiVersion);
+      if (kinds === undefined) servedByVersion.set(served.apiVersion, new Map([[served.kind, served]]));
+      else kinds.set(served.kind, served);
+    }
+  }
+  return servedByVersion.get(apiVersion)?.get(kind);
+}
+
 /** The struct of a table line; parsed at first use, since a scan touches a tenth of the table. */
 export function goStruct(line: number): GoStruct {
   return structs[line] ?? parseStruct(line);

@@ -1,4 +1,4 @@
-import { servedKinds } from './go-type.ts';
+import { servedKind, servedKinds } from './go-type.ts';
 import { formatApiVersion, parseApiVersion } from './group-version.ts';
 import { tableVersion } from './kinds.generated.ts';
 
@@ -67,7 +67,7 @@ export function builtInKind(apiVersion: string, kind: string): ResourceKind | un
 
 /** Whether the API server serves exactly this version of the kind by default. */
 export function isServed(apiVersion: string, kind: string): boolean {
-  return servedKinds().has(`${apiVersion}/${kind}`);
+  return servedKind(apiVersion, kind) !== undefined;
 }
 
 /** Finds the resource of any kind: built in, defined in the input, or guessed. */

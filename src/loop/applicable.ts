@@ -1,4 +1,9 @@
-import { type AdmissionRequest, type JudgeContext, VerdictPlan } from '../policy/index.ts';
+import {
+  type AdmissionRequest,
+  type GroupVersionResource,
+  type JudgeContext,
+  VerdictPlan,
+} from '../policy/index.ts';
 import type { Verdict } from '../model/finding.ts';
 import type { Rule, Ruleset } from './ruleset.ts';
 
@@ -57,22 +62,20 @@ function tallyOf(rules: readonly Rule[], given: readonly Verdict[], { named }: R
 
 /**
  * Picks the rules that may have something to say about a request. Rules that select by resource alone are asked once for
- * each resource; a scan of thousands of Services does not ask the rules on pods each time.
+ * each resource, which equal requests name by the same object; a scan of thousands of Services does not ask the rules on pods each time.
  */
 export class RulePicker {
-  private readonly byResource = new Map<Ruleset, Map<string, ApplicableRules>>();
+  private readonly byResource = new Map<Ruleset, WeakMap<GroupVersionResource, ApplicableRules>>();
 
   for(ruleset: Ruleset, request: AdmissionRequest): ApplicableRules {
     let known = this.byResource.get(ruleset);
-    if (known === undefined) this.byResource.set(ruleset, (known = new Map()));
-    const { group, version, resource } = request.resource;
-    const key = `${group}/${version}/${resource} ${request.scope}`;
-    let applicable = known.get(key);
+    if (known === undefined) this.byResource.set(ruleset, (known = new WeakMap()));
+    let applicable = known.get(request.resource);
     if (applicable === undefined) {
       const rules = ruleset.rules.filter(
         (rule) => !rule.bound.policy.matcher.readsResourceOnly || mayMatch(rule, request),
       );
-      known.set(key, (applicable = new ApplicableRules(rules, ruleset)));
+      known.set(request.resource, (applicable = new ApplicableRules(rules, ruleset)));
     }
     return applicable;
   }

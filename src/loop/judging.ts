@@ -7,14 +7,14 @@ import { formatPath, valueAt } from '../model/path.ts';
 import type { Severity } from '../model/severity.ts';
 import { judge, type JudgeContext, type Judgement } from '../policy/index.ts';
 import { mayMatch, RulePicker, type Tally } from './applicable.ts';
-import { LocatedFinding, placeOf, type Places } from './located.ts';
+import { type FindingParts, LocatedFinding, placeOf, type Places } from './located.ts';
 import type { Rule, Ruleset } from './ruleset.ts';
 import { saysIgnore } from './suppress.ts';
 import { type Subject, type Subjects, subjectsOf } from './subject.ts';
 
 /** What the rules say about one manifest. */
-export interface ManifestVerdicts {
-  readonly manifest: Manifest;
+export interface ManifestVerdicts<M extends Manifest = Manifest> {
+  readonly manifest: M;
   readonly failures: RuleFailure[];
   /** Unknowns and errors; passes and not-applicables too when everything is shown. */
   readonly others: readonly LocatedFinding[];
@@ -101,7 +101,7 @@ export class Judging {
   }
 
   /** Keeps `kept` in the place of the manifest: the same, shelved. */
-  judge(manifest: Manifest, ruleset: Ruleset, kept: Manifest = manifest): ManifestVerdicts {
+  judge<M extends Manifest>(manifest: Manifest, ruleset: Ruleset, kept: M): ManifestVerdicts<M> {
     const found = subjectsOf(manifest, this.surroundings.kinds);
     const { subjects, unknowns } = found;
     const problems = found.problems.map(({ path, severity, reason }) => ({
@@ -118,8 +118,7 @@ export class Judging {
     const plain = this.options.elements || this.options.showAll ? undefined : this.plainly(found, ruleset);
     if (plain !== undefined) {
       const { verdicts, failing, judgedBy } = plain;
-      const explain = (rule: Rule): readonly LocatedFinding[] => this.explain(kept, rule, ruleset);
-      const failures = failing.map((rule) => new RuleFailure(rule, kept, () => explain(rule)));
+      const failures = failing.map((rule) => this.failure(rule, kept, ruleset));
       return { ...base, failures, others: [], verdicts, judgedBy };
     }
     const outcome = new Outcome(kept, this.places, this.options.showAll);
@@ -138,11 +137,16 @@ export class Judging {
       }
     }
     if (subjects.length + unknowns.length > 0) outcome.rest(ruleset.named);
-    const explain = (rule: Rule): readonly LocatedFinding[] =>
-      this.options.elements ? outcome.elements(rule) : this.explain(kept, rule, ruleset);
+    const failures = outcome
+      .failing()
+      .map((rule) =>
+        this.options.elements
+          ? new RuleFailure(rule, kept, () => outcome.elements(rule))
+          : this.failure(rule, kept, ruleset),
+      );
     return {
       ...base,
-      failures: outcome.failing().map((rule) => new RuleFailure(rule, kept, () => explain(rule))),
+      failures,
       others: outcome.others,
       verdicts: outcome.verdicts,
       judgedBy: [...judgedBy],
@@ -159,6 +163,21 @@ export class Judging {
     const applicable = this.picker.for(ruleset, request);
     const verdicts = applicable.plan(request, context).judge(request);
     return verdicts === undefined ? undefined : applicable.tally(verdicts);
+  }
+
+  /** A failure whose elements are worked out when somebody looks at them. */
+  failure(rule: Rule, manifest: Manifest, ruleset: Ruleset): RuleFailure {
+    return new RuleFailure(rule, manifest, () => this.explain(manifest, rule, ruleset));
+  }
+
+  /** A finding about a manifest that this or another thread has judged. */
+  finding(
+    parts: Pick<FindingParts, 'verdict' | 'message' | 'reason' | 'at'> & { readonly rule: Rule },
+    manifest: Manifest,
+  ): LocatedFinding {
+    const { rule, verdict, message, reason, at } = parts;
+    const { id: control, severity } = rule;
+    return new LocatedFinding({ control, severity, verdict, message, reason, manifest, at }, this.places);
   }
 
   /** Judges a manifest once more by one rule, down to the failing elements. */

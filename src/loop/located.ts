@@ -1,4 +1,5 @@
 import type { Manifest } from '../collect/manifests.ts';
+import { ShelvedManifest } from '../collect/shelf.ts';
 import { fingerprint } from '../exceptions/fingerprint.ts';
 import type { Finding, Location, Problem, Suppression, Verdict } from '../model/finding.ts';
 import type { ObjectReference, Path } from '../model/object.ts';
@@ -75,7 +76,8 @@ export class LocatedFinding implements Finding {
     this.at = parts.at;
     this.places = places;
     this.whole = [...parts.manifest.origin.path, ...parts.at];
-    places.announce(parts.manifest.source, this.whole);
+    // A shelved document is read when somebody asks for a place, which is seldom.
+    if (!(parts.manifest instanceof ShelvedManifest)) places.announce(parts.manifest.source, this.whole);
   }
 
   get object(): ObjectReference {

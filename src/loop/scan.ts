@@ -3,21 +3,24 @@ import picomatch from 'picomatch';
 import { type Catalogue, controlCompiler } from '../catalogue/catalogue.ts';
 import { formatMinorVersion, type MinorVersion } from '../catalogue/versions.ts';
 import { collectText, type Collection, type Manifest, ManifestReader } from '../collect/manifests.ts';
-import { shelve } from '../collect/shelf.ts';
 import { showPath } from '../collect/walk.ts';
 import { Configurations, settingsFor } from '../config/discover.ts';
 import type { FailOn, Settings } from '../config/settings.ts';
 import type { Baseline } from '../exceptions/baseline.ts';
-import { builtInKind, type KindRegistry, kindRegistry } from '../kube/kinds.ts';
+import { type KindRegistry, kindRegistry } from '../kube/kinds.ts';
 import { serverView } from '../kube/view/server-view.ts';
 import type { Finding, Problem, Report } from '../model/finding.ts';
-import type { JsonObject, Path } from '../model/object.ts';
+import type { JsonObject } from '../model/object.ts';
 import { PolicyCompiler } from '../policy/index.ts';
+import { defaultMaxDepth } from '../yaml/index.ts';
+import { type FileVerdicts, judgeFile } from './file-judging.ts';
 import { foldIntoOwners } from './fold.ts';
 import type { Changes } from './git.ts';
 import { Judging, type JudgingOptions, type ManifestVerdicts, namespacesOf } from './judging.ts';
 import { type LocatedFinding, placeOf, Places } from './located.ts';
-import { type Rule, Rulesets, type Selection } from './ruleset.ts';
+import { Helper, isWorthwhile, readAgain, worthwhile } from './parallel/helper.ts';
+import { unpack } from './parallel/pack.ts';
+import { type Rule, type Ruleset, Rulesets, type Selection } from './ruleset.ts';
 import { practicesWithout, summarise } from './summary.ts';
 import { suppress, suppressKnown } from './suppress.ts';
 import { noUserPolicies, readUserPolicies } from './user-policies.ts';
@@ -46,6 +49,8 @@ export interface ScanOptions {
   /** `YYYY-MM-DD`, for suppressions that expire. */
   readonly today: string;
   readonly maxDepth?: number;
+  /** Bytes of input from which on a second thread helps. */
+  readonly parallelFrom?: number;
   readonly stdin?: () => Uint8Array;
   readonly onProgress?: (phase: 'reading' | 'judging', done: number, all: number) => void;
 }
@@ -111,35 +116,56 @@ class Scanner {
     return this.judgeAll(manifests, { showAll: this.options.showAll, elements: true });
   }
 
-  /**
-   * Judges each file as it is read and forgets its objects. What no built-in kind is waits for the end: its definition may
-   * stand in any of the files.
-   */
+  /** Judges each file as it is read and forgets its objects, with a second thread where there is much to do. */
   private judgeByFile(reader: ManifestReader): ManifestVerdicts[] {
-    const verdicts: (ManifestVerdicts | undefined)[] = [];
-    const waiting: { readonly index: number; readonly manifest: Manifest }[] = [];
-    const definitions: JsonObject[] = [];
-    const judging = this.judging(kindRegistry(), new Map(), { showAll: false, elements: false });
-    for (let i = 0; i < reader.files.length; i++) {
-      this.options.onProgress?.('judging', i + 1, reader.files.length);
-      const manifests = reader.read(i);
-      const shelved = shelve(manifests);
-      for (const [j, manifest] of manifests.entries()) {
-        const { apiVersion, kind } = manifest.reference;
-        if (kind === 'CustomResourceDefinition') definitions.push(manifest.value);
-        if (builtInKind(apiVersion, kind) === undefined) {
-          waiting.push({ index: verdicts.push(undefined) - 1, manifest });
-          continue;
-        }
-        const ruleset = this.rulesets.for(this.settingsOf(manifest.origin.file));
-        verdicts.push(judging.judge(manifest, ruleset, shelved[j]!));
+    const { files } = reader;
+    const paths = reader.found.map(({ absolute }) => absolute);
+    const helper = isWorthwhile(paths, this.options.parallelFrom ?? worthwhile)
+      ? this.helper(reader)
+      : undefined;
+    const how = { showAll: false, elements: false };
+    const judging = this.judging(kindRegistry(), new Map(), how);
+    const rulesetOf = ({ origin }: Manifest): Ruleset => this.rulesets.for(this.settingsOf(origin.file));
+    const found: FileVerdicts[] = [];
+    const judgeNext = (): void => {
+      this.options.onProgress?.('judging', found.length + 1, files.length);
+      found.push(judgeFile(reader, found.length, judging, rulesetOf));
+    };
+    while (found.length < files.length && helper?.take() !== false) judgeNext();
+    const answer = helper?.answer(found.length);
+    if (answer !== undefined) {
+      for (const packed of answer.files.toReversed()) {
+        const file = files[packed.index]!;
+        const lines = once(() => readAgain(paths[packed.index]!, packed.length));
+        const ruleset = this.rulesets.for(this.settingsOf(file));
+        found.push(
+          unpack(packed, answer.tallies, {
+            file,
+            lines,
+            maxDepth: this.options.maxDepth ?? defaultMaxDepth,
+            ruleset,
+            judging,
+          }),
+        );
       }
+      reader.add(answer.rest);
     }
-    const late = this.judging(kindRegistry(definitions), new Map(), { showAll: false, elements: false });
-    for (const { index, manifest } of waiting) {
-      verdicts[index] = late.judge(manifest, this.rulesets.for(this.settingsOf(manifest.origin.file)));
-    }
-    return verdicts as ManifestVerdicts[];
+    // Without an answer the second thread's files are judged here.
+    while (found.length < files.length) judgeNext();
+    const definitions = found.flatMap((file) => file.definitions);
+    const late = this.judging(kindRegistry(definitions), new Map(), how);
+    return found.flatMap(({ objects }) =>
+      objects.map((object) =>
+        'waiting' in object ? late.judge(object.waiting, rulesetOf(object.waiting), object.waiting) : object,
+      ),
+    );
+  }
+
+  private helper(reader: ManifestReader): Helper {
+    const { cwd, maxDepth, selection, version } = this.options;
+    const settings = [...new Set(reader.files.map((file) => this.settingsOf(file)))];
+    const settingsOf = reader.files.map((file) => settings.indexOf(this.settingsOf(file)));
+    return new Helper({ files: reader.found, cwd, maxDepth, selection, version, settings, settingsOf });
   }
 
   private judgeAll(manifests: readonly Manifest[], how: JudgingOptions): ManifestVerdicts[] {
@@ -152,7 +178,7 @@ class Scanner {
     const judging = this.judging(kinds, namespacesOf(manifests), how, manifests);
     return manifests.map((manifest, i) => {
       if (i % 256 === 255) this.options.onProgress?.('judging', i + 1, manifests.length);
-      return judging.judge(manifest, this.rulesets.for(this.settingsOf(manifest.origin.file)));
+      return judging.judge(manifest, this.rulesets.for(this.settingsOf(manifest.origin.file)), manifest);
     });
   }
 
@@ -285,6 +311,12 @@ class Scanner {
       return picomatch([anchored, `${anchored}/**`], { dot: true })(relative);
     });
   }
+}
+
+/** The value of the first call, for all calls. */
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 const isError = ({ severity }: Problem): boolean => severity === 'error';

@@ -1,7 +1,7 @@
 import type { Manifest } from '../collect/manifests.ts';
 import type { KindRegistry, ResourceKind } from '../kube/kinds.ts';
 import { podTemplatePath, podTemplates } from '../kube/pod-template.ts';
-import { servedEquivalent } from '../kube/unserved.ts';
+import { type ServedEquivalent, servedEquivalent } from '../kube/unserved.ts';
 import { type ServerView, serverView } from '../kube/view/server-view.ts';
 import type { Json, JsonObject, Path } from '../model/object.ts';
 import { valueAt } from '../model/path.ts';
@@ -49,26 +49,19 @@ const same = (path: Path): Path => path;
  */
 export function subjectsOf({ value }: Manifest, kinds: KindRegistry): Subjects {
   const { apiVersion, kind } = value as { apiVersion: string; kind: string };
+  const { gone, resource, warning, template: podPath } = factsOf(apiVersion, kind, kinds);
   const problems: SubjectProblem[] = [];
-  let written = value;
-  const gone = servedEquivalent(apiVersion, kind);
-  if (gone !== undefined) {
-    const words = `${apiVersion} ${kind} is not served since Kubernetes ${gone.removedIn}`;
-    problems.push({ severity: 'warning', path: ['apiVersion'], reason: `${words}; use ${gone.apiVersion}` });
-    written = { ...value, apiVersion: gone.apiVersion };
-    if (!gone.sameShape) {
-      const request = new CreateRequest(written, { object: written }, kinds.resolve(gone.apiVersion, kind));
-      const reason = `${words} and its successor has another shape`;
-      return { subjects: [], problems, unknowns: [{ request, reason }] };
-    }
+  if (warning !== undefined) problems.push({ severity: 'warning', ...warning });
+  const written = gone === undefined ? value : { ...value, apiVersion: gone.apiVersion };
+  if (gone !== undefined && !gone.sameShape) {
+    const request = new CreateRequest(written, { object: written }, resource);
+    const reason = `${notServed(apiVersion, kind, gone)} and its successor has another shape`;
+    return { subjects: [], problems, unknowns: [{ request, reason }] };
   }
-  const resource = kinds.resolve(written['apiVersion'] as string, kind);
-  const unknown = resource.source === 'crd' || gone !== undefined ? undefined : unknownKind(apiVersion, kind);
-  if (unknown !== undefined) problems.push({ severity: 'warning', path: ['kind'], reason: unknown });
   const subject = build(written, resource, same, problems);
   if (subject === undefined) return { subjects: [], problems, unknowns: [] };
-  const empty = podWithoutContainers(subject);
-  if (empty !== undefined) {
+  if (podPath !== undefined && hasNoContainers(subject, podPath)) {
+    const empty = [...podPath, 'spec'];
     const reason = 'the API server refuses a pod without containers';
     problems.push({ severity: 'warning', path: empty, reason });
     return { subjects: [], problems, unknowns: [{ request: subject.request, reason }] };
@@ -119,6 +112,9 @@ function build(
   return { request: new CreateRequest(written, view, resource), view, written, toManifest, derived: false };
 }
 
+/** The names of a resource's requests, the same objects in all of them. */
+const namesOf = new WeakMap<ResourceKind, Pick<AdmissionRequest, 'kind' | 'resource'>>();
+
 /**
  * The request that `kubectl create` makes, as far as a file tells. The object is put into the server view only when a
  * policy looks at it, which for most kinds none does.
@@ -139,8 +135,13 @@ class CreateRequest implements AdmissionRequest {
     const metadata = (written['metadata'] ?? {}) as JsonObject;
     const name = textOf(metadata['name']);
     const isNamespace = group === '' && kind === 'Namespace';
-    this.kind = { group, version, kind };
-    this.resource = { group, version, resource: plural };
+    let names = namesOf.get(resource);
+    if (names === undefined) {
+      names = { kind: { group, version, kind }, resource: { group, version, resource: plural } };
+      namesOf.set(resource, names);
+    }
+    this.kind = names.kind;
+    this.resource = names.resource;
     this.name = name;
     this.namespace = isNamespace ? (name ?? '') : namespaced === false ? '' : textOf(metadata['namespace']);
     this.scope = namespaced === undefined ? undefined : namespaced ? 'Namespaced' : 'Cluster';
@@ -155,13 +156,51 @@ class CreateRequest implements AdmissionRequest {
 const textOf = (value: Json | undefined): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 
-/** The path of a pod specification that has no containers: such a request ends before any policy. */
-function podWithoutContainers({ request }: Subject): Path | undefined {
-  const { kind, version, group } = request.kind;
-  const template = podTemplatePath(group === '' ? version : `${group}/${version}`, kind);
-  if (template === undefined) return undefined;
-  const spec = valueAt(request.object, [...template, 'spec']);
-  const containers = valueAt(spec, ['containers']);
-  const isEmpty = !Array.isArray(containers) || containers.length === 0;
-  return isEmpty ? [...template, 'spec'] : undefined;
+/** Whether the pod specification has no containers: such a request ends before any policy. */
+function hasNoContainers({ request }: Subject, template: Path): boolean {
+  const containers = valueAt(request.object, [...template, 'spec', 'containers']);
+  return !Array.isArray(containers) || containers.length === 0;
+}
+
+/** What a kind tells of all its objects. */
+interface KindFacts {
+  /** What took the place of a version that is not served any more. */
+  readonly gone: ServedEquivalent | undefined;
+  /** Of the served version. */
+  readonly resource: ResourceKind;
+  /** What to say of every object that is written so. */
+  readonly warning: { readonly path: Path; readonly reason: string } | undefined;
+  /** Where the pod template stands. */
+  readonly template: Path | undefined;
+}
+
+const known = new WeakMap<KindRegistry, Map<string, Map<string, KindFacts>>>();
+
+/** Worked out once for each kind; a scan meets thousands of objects of a few. */
+function factsOf(apiVersion: string, kind: string, kinds: KindRegistry): KindFacts {
+  let versions = known.get(kinds);
+  if (versions === undefined) known.set(kinds, (versions = new Map()));
+  let ofVersion = versions.get(apiVersion);
+  if (ofVersion === undefined) versions.set(apiVersion, (ofVersion = new Map()));
+  let facts = ofVersion.get(kind);
+  if (facts === undefined) ofVersion.set(kind, (facts = workOut(apiVersion, kind, kinds)));
+  return facts;
+}
+
+function workOut(apiVersion: string, kind: string, kinds: KindRegistry): KindFacts {
+  const gone = servedEquivalent(apiVersion, kind);
+  const served = gone?.apiVersion ?? apiVersion;
+  const resource = kinds.resolve(served, kind);
+  const template = podTemplatePath(served, kind);
+  if (gone !== undefined) {
+    const reason = `${notServed(apiVersion, kind, gone)}; use ${gone.apiVersion}`;
+    return { gone, resource, warning: { path: ['apiVersion'], reason }, template };
+  }
+  const unknown = resource.source === 'crd' ? undefined : unknownKind(apiVersion, kind);
+  const warning = unknown === undefined ? undefined : { path: ['kind'], reason: unknown };
+  return { gone, resource, warning, template };
+}
+
+function notServed(apiVersion: string, kind: string, { removedIn }: ServedEquivalent): string {
+  return `${apiVersion} ${kind} is not served since Kubernetes ${removedIn}`;
 }

@@ -1,8 +1,7 @@
 import type { JsonObject } from '../model/object.ts';
 import { judgeConditions } from './condition.ts';
-import { activate, evaluate, type RequestScope } from './evaluation.ts';
+import { activate, evaluate, RequestScope } from './evaluation.ts';
 import type { JudgeContext } from './judge.ts';
-import { ScopeCache } from './judge.ts';
 import { isExempt } from './match/exempt.ts';
 import { collectParams } from './params.ts';
 import type { BoundPolicy, CompiledPolicy } from './policy.ts';
@@ -37,8 +36,13 @@ export class VerdictPlan {
   /** One verdict for each policy, in order; undefined where only `judge` can tell one of them. */
   judge(request: AdmissionRequest): PlainVerdict[] | undefined {
     const { kind, resource } = request;
-    const scope = new ScopeCache(request, this.context).scope({ matches: 'yes', kind, resource });
-    if (scope === undefined) return undefined;
+    const { object, oldObject } = request;
+    const scope = new RequestScope(
+      request,
+      { kind, resource },
+      { object, oldObject },
+      this.context.findNamespace,
+    );
     const verdicts: PlainVerdict[] = [];
     for (const { bound, params } of this.steps) {
       const param = params?.(request.namespace);

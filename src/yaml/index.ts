@@ -7,7 +7,8 @@
  *       position(document, found.span.start); // { line, column }
  *     }
  */
-export { readDocumentAt, readDocuments, position } from './document.ts';
+export { decode } from './decode.ts';
+export { DEFAULT_MAX_DEPTH as defaultMaxDepth, readDocumentAt, readDocuments, position } from './document.ts';
 export type { Document, DocumentPlace, ReadOptions } from './document.ts';
 export type { Value } from './build.ts';
 export type { Problem, Span } from './problem.ts';

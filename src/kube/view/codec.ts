@@ -1,6 +1,6 @@
 /**
  * Decoders and printers for Go types, each built once from the table at first use: JSON to a working value, and
- * from that to JSON in the order of the type's fields under Go's omission rules (encoding/json).
+ * from that to JSON under Go's omission rules (encoding/json), in the order of what was written.
  */
 import { goStruct } from '../go-type.ts';
 import type { GoField, GoType } from '../go-type.ts';
@@ -98,6 +98,7 @@ function buildStruct(line: number): Codec {
   const fields = struct.fields.map((field) => fieldCodec(field, rounds && field.type.kind === 'map'));
   const byName = new Map(fields.map((field) => [field.name, field]));
   const nested = fields.filter((_, index) => isNestedStruct(struct.fields[index] as GoField));
+  const always = fields.filter(({ printing }) => printing === 'always');
   const setDefaults = structDefaults(struct.name);
 
   return {
@@ -134,63 +135,83 @@ function buildStruct(line: number): Codec {
     },
     encode(value) {
       const working = value as Working;
-      const printed: Working = {};
-      for (let index = 0; index < fields.length; index++) {
-        const field = fields[index] as FieldCodec;
-        const content = working[field.name];
-        if (content === undefined) {
-          if (field.printing === 'always') printed[field.name] = field.unset;
-          continue;
+      let left: Set<string> | undefined;
+      for (const key in working) {
+        const { printing, encode } = byName.get(key) as FieldCodec;
+        const content = working[key];
+        if (content === undefined ? printing !== 'always' : isLeftOut(printing, content)) {
+          (left ??= new Set()).add(key);
+        } else if (encode !== undefined && content !== undefined) {
+          const printed = encode(content);
+          if (printed !== content) working[key] = printed;
         }
-        if (field.printing === 'truthy' && !content) continue;
-        if (field.printing === 'filled' && isEmpty(content)) continue;
-        printed[field.name] = field.encode === undefined ? content : field.encode(content);
       }
-      return printed;
+      for (let index = 0; index < always.length; index++) {
+        const field = always[index] as FieldCodec;
+        if (working[field.name] === undefined) working[field.name] = field.unset;
+      }
+      return left === undefined ? working : without(working, left);
     },
   };
+}
+
+/** Whether a field that is set is not printed. */
+function isLeftOut(printing: Printing, content: unknown): boolean {
+  return printing === 'truthy' ? !content : printing === 'filled' && isEmpty(content);
+}
+
+function without(working: Working, left: ReadonlySet<string>): Working {
+  const printed: Working = {};
+  for (const key in working) if (!left.has(key)) printed[key] = working[key];
+  return printed;
 }
 
 function buildPlainStruct(line: number): Codec {
   const struct = goStruct(line);
   const rounds = struct.name.startsWith('core.');
   const fields = struct.fields.map((field) => fieldCodec(field, rounds && field.type.kind === 'map'));
-  const names = new Set(fields.map((field) => field.name));
-  const unsetValue = (field: FieldCodec, index: number): unknown =>
-    isNestedStruct(struct.fields[index] as GoField) ? field.codec.zero() : field.unset;
+  const byName = new Map(fields.map((field) => [field.name, field]));
+  const always = fields.flatMap((field, index) => {
+    const isNested = isNestedStruct(struct.fields[index] as GoField);
+    const unset = (): unknown => (isNested ? field.codec.zero() : field.unset);
+    return field.printing === 'always' ? [{ name: field.name, unset }] : [];
+  });
+  /** Adds what is always printed; to a copy where the object is the input's. */
+  const withUnset = (printed: Working, isShared: boolean): Working => {
+    let added = printed;
+    for (const { name, unset } of always) {
+      if (printed[name] !== undefined) continue;
+      if (isShared && added === printed) added = { ...printed };
+      added[name] = unset();
+    }
+    return added;
+  };
 
   return {
     decode(value, decoding) {
       if (typeof value !== 'object' || value === null || Array.isArray(value))
         return refuse(decoding, value, 'struct');
       const source = value as Record<string, unknown>;
+      let changed: Working | undefined;
+      let left: Set<string> | undefined;
       for (const key in source) {
-        if (!names.has(key)) decoding.unknownFields.push([...decoding.path, key]);
-      }
-      const printed: Working = {};
-      for (let index = 0; index < fields.length; index++) {
-        const field = fields[index] as FieldCodec;
-        const written = source[field.name];
-        if (written === undefined || written === null) {
-          if (field.printing === 'always') printed[field.name] = unsetValue(field, index);
+        const written = source[key];
+        const field = byName.get(key);
+        if (field === undefined) decoding.unknownFields.push([...decoding.path, key]);
+        if (field === undefined || written === undefined || written === null) {
+          (left ??= new Set()).add(key);
           continue;
         }
-        decoding.path.push(field.name);
+        decoding.path.push(key);
         const content = field.codec.decode(written, decoding);
         decoding.path.pop();
-        if (field.printing === 'truthy' && !content) continue;
-        if (field.printing === 'filled' && isEmpty(content)) continue;
-        printed[field.name] = content;
+        if (isLeftOut(field.printing, content)) (left ??= new Set()).add(key);
+        else if (content !== written) (changed ??= { ...source })[key] = content;
       }
-      return printed;
+      const printed = left === undefined ? (changed ?? source) : without(changed ?? source, left);
+      return withUnset(printed, printed === source);
     },
-    zero() {
-      const printed: Working = {};
-      for (const [index, field] of fields.entries()) {
-        if (field.printing === 'always') printed[field.name] = unsetValue(field, index);
-      }
-      return printed;
-    },
+    zero: () => withUnset({}, false),
     encode: undefined,
   };
 }

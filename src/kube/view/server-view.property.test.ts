@@ -117,13 +117,32 @@ test('a view of a view is that view', () => {
       if (once === null || text(once).includes('atchLabelKeys')) return;
       compared++;
       const twice = serverView(once as JsonObject);
-      assert.equal(text(twice.object), text(once), twice.problems[0]?.message);
+      assert.deepEqual(twice.object, once, twice.problems[0]?.message);
       assert.deepEqual(twice.unknownFields, []);
     }),
     { numRuns: 400 },
   );
   assert.ok(compared > 200, `${compared}`);
 });
+
+test('the input is never changed', () => {
+  fc.assert(
+    fc.property(objects(0), (object) => {
+      const before = text(object);
+      // A write to what is frozen throws.
+      const { object: seen } = serverView(frozen(object));
+      assert.equal(text(object), before);
+      assert.doesNotThrow(() => text(seen));
+    }),
+    { numRuns: 400 },
+  );
+});
+
+function frozen<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  for (const part of Object.values(value)) frozen(part);
+  return Object.freeze(value);
+}
 
 test('nothing throws, whatever stands where', () => {
   const anything = fc.jsonValue({ maxDepth: 4 });

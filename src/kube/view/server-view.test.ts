@@ -57,21 +57,21 @@ describe('omission', () => {
     assert.deepEqual(seen(pod({})).spec.containers[0].resources, {});
   });
 
-  test('fields come in the order of the type, however they are written', () => {
+  test('fields come in the order in which they are written, then what the server adds', () => {
     const first = seen({
       kind: 'ConfigMap',
       data: { a: 'b' },
       apiVersion: 'v1',
       metadata: { labels: {}, name: 'n' },
     });
-    assert.deepEqual(Object.keys(first), ['kind', 'apiVersion', 'metadata', 'data']);
+    assert.deepEqual(Object.keys(first), ['kind', 'data', 'apiVersion', 'metadata']);
     assert.deepEqual(Object.keys(seen(pod({})).spec.containers[0]), [
       'name',
       'image',
       'resources',
+      'imagePullPolicy',
       'terminationMessagePath',
       'terminationMessagePolicy',
-      'imagePullPolicy',
     ]);
   });
 });

@@ -1,4 +1,4 @@
-import { fieldOf, goStruct, servedKinds } from '../go-type.ts';
+import { fieldOf, goStruct, servedKind } from '../go-type.ts';
 import type { ServedKind } from '../go-type.ts';
 import { servedEquivalent } from '../unserved.ts';
 import { structCodec } from './codec.ts';
@@ -47,9 +47,9 @@ export interface ServerView {
 export function serverView(written: JsonObject, options: ServerViewOptions = {}): ServerView {
   const { apiVersion, kind } = written;
   if (typeof apiVersion !== 'string' || typeof kind !== 'string') return withoutKind(written);
-  const exact = servedKinds().get(`${apiVersion}/${kind}`);
+  const exact = servedKind(apiVersion, kind);
   const servedAs = exact === undefined ? replacement(apiVersion, kind) : undefined;
-  const served = exact ?? servedKinds().get(`${servedAs}/${kind}`);
+  const served = exact ?? (servedAs === undefined ? undefined : servedKind(servedAs, kind));
   if (served === undefined)
     return { object: written, problems: [], unknownFields: [], known: false, servedAs };
 

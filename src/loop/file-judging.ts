@@ -1,0 +1,41 @@
+import type { Manifest, ManifestReader } from '../collect/manifests.ts';
+import { shelve, type ShelvedManifest } from '../collect/shelf.ts';
+import { builtInKind, isServed } from '../kube/kinds.ts';
+import type { JsonObject } from '../model/object.ts';
+import type { Judging, ManifestVerdicts } from './judging.ts';
+import type { Ruleset } from './ruleset.ts';
+
+/** What was found in a file. */
+export interface FileVerdicts {
+  readonly objects: readonly (JudgedObject | Waiting)[];
+  /** CustomResourceDefinitions: others wait for them. */
+  readonly definitions: readonly JsonObject[];
+}
+
+/** The verdicts about an object that has been forgotten. */
+export type JudgedObject = ManifestVerdicts<ShelvedManifest>;
+
+/** An object of no built-in kind, whose definition may stand in another file: to be judged when all are read. */
+export interface Waiting {
+  readonly waiting: ShelvedManifest;
+}
+
+/** Reads a file by its place in the reader's list, judges its objects and forgets them. */
+export function judgeFile(
+  reader: ManifestReader,
+  index: number,
+  judging: Judging,
+  rulesetOf: (manifest: Manifest) => Ruleset,
+): FileVerdicts {
+  const manifests = reader.read(index);
+  const shelved = shelve(manifests);
+  const definitions: JsonObject[] = [];
+  const objects = manifests.map((manifest, i): JudgedObject | Waiting => {
+    const { apiVersion, kind } = manifest.reference;
+    if (kind === 'CustomResourceDefinition') definitions.push(manifest.value);
+    if (!isServed(apiVersion, kind) && builtInKind(apiVersion, kind) === undefined)
+      return { waiting: shelved[i]! };
+    return judging.judge(manifest, rulesetOf(manifest), shelved[i]!);
+  });
+  return { objects, definitions };
+}

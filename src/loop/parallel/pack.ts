@@ -1,0 +1,119 @@
+import type { Manifest } from '../../collect/manifests.ts';
+import { Shelf } from '../../collect/shelf.ts';
+import type { DocumentPlace, LineIndex } from '../../yaml/index.ts';
+import type { FileVerdicts } from '../file-judging.ts';
+import type { Judging, ManifestVerdicts } from '../judging.ts';
+import type { Ruleset } from '../ruleset.ts';
+import type { PackedFile, PackedObject, PackedTally } from './job.ts';
+
+/** Turns verdicts into plain data; thousands of objects share a tally. */
+export class Packer {
+  readonly tallies: PackedTally[] = [];
+  private readonly known = new Map<string, number>();
+
+  pack(index: number, { objects, definitions }: FileVerdicts): PackedFile {
+    return {
+      index,
+      length: textLength(objects[0]),
+      definitions,
+      objects: objects.map((object): PackedObject => {
+        if ('waiting' in object) {
+          return { ...placed(object.waiting), tally: -1, ...nothingElse };
+        }
+        const { mayBeSuppressed, hasOwner, problems, others } = object;
+        return {
+          ...placed(object.manifest),
+          tally: this.tally(object),
+          mayBeSuppressed,
+          hasOwner,
+          problems,
+          others: others.map(({ control, verdict, message, reason, at }) => ({
+            control,
+            verdict,
+            message,
+            reason,
+            at,
+          })),
+        };
+      }),
+    };
+  }
+
+  private tally({ verdicts, failures, judgedBy }: ManifestVerdicts): number {
+    const tally: PackedTally = {
+      verdicts,
+      failing: failures.map(({ control }) => control),
+      judgedBy: judgedBy.map(({ id }) => id),
+    };
+    const key = [...Object.values(verdicts), ...tally.failing, '', ...tally.judgedBy].join();
+    let index = this.known.get(key);
+    if (index === undefined) this.known.set(key, (index = this.tallies.push(tally) - 1));
+    return index;
+  }
+}
+
+function textLength(object: FileVerdicts['objects'][number] | undefined): number {
+  if (object === undefined) return 0;
+  return ('waiting' in object ? object.waiting : object.manifest).lines.text.length;
+}
+
+const nothingElse = { mayBeSuppressed: false, hasOwner: false, problems: [], others: [] };
+
+function placed({
+  reference,
+  origin,
+  place,
+}: Manifest & { place: DocumentPlace }): Pick<
+  PackedObject,
+  'reference' | 'document' | 'start' | 'end' | 'path'
+> {
+  const { start, end } = place;
+  return { reference, document: origin.document, start, end, path: origin.path };
+}
+
+/** What the first thread needs to take over a file of the second. */
+export interface Unpacking {
+  readonly file: string;
+  /** The file's text, read when somebody asks. */
+  readonly lines: () => LineIndex;
+  readonly maxDepth: number;
+  readonly ruleset: Ruleset;
+  readonly judging: Judging;
+}
+
+/** The verdicts as if they had been found here; what is asked about them later is worked out here. */
+export function unpack(
+  { objects, definitions }: PackedFile,
+  tallies: readonly PackedTally[],
+  { file, lines, maxDepth, ruleset, judging }: Unpacking,
+): FileVerdicts {
+  const shelf = new Shelf();
+  const rule = (id: string) => ruleset.named.get(id)!;
+  return {
+    definitions,
+    objects: objects.map(({ reference, document, start, end, path, tally, others, ...rest }) => {
+      const place: DocumentPlace = {
+        index: document,
+        start,
+        end,
+        maxDepth,
+        get lines() {
+          return lines();
+        },
+      };
+      const manifest = shelf.put({ reference, origin: { file, document, path } }, place);
+      if (tally < 0) return { waiting: manifest };
+      const { verdicts, failing, judgedBy } = tallies[tally]!;
+      return {
+        ...rest,
+        manifest,
+        verdicts,
+        failures: failing.map((id) => judging.failure(rule(id), manifest, ruleset)),
+        judgedBy: judgedBy.map(rule),
+        others: others.map((finding) =>
+          judging.finding({ ...finding, rule: rule(finding.control) }, manifest),
+        ),
+      };
+    }),
+  };
+}

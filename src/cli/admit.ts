@@ -30,7 +30,7 @@ export const admitCommand: Command = {
       type: 'string',
       multiple: true,
       value: 'PATH',
-      help: 'policies and bindings, and parameters beside them; needed',
+      help: 'validating and mutating policies, bindings, parameters beside them; needed',
     },
     context: {
       type: 'string',
@@ -110,15 +110,14 @@ function prepare(flags: FlagValues, streams: Streams): Prepared | undefined {
   const problems = [...policies.problems, ...(context?.problems ?? [])];
   for (const problem of problems) say(problem, streams);
   if (problems.some(({ severity }) => severity === 'error')) return undefined;
-  if (policies.bound.length === 0) {
+  if (policies.bound.length + policies.mutations.length === 0) {
     throw new UsageError(`--policy ${paths.join(' ')}: there is no admission policy here`);
   }
   const objects = [...policies.objects, ...(context?.manifests ?? []).map(({ value }) => value)];
   const cluster = new Cluster(objects, context !== undefined);
-  return {
-    cluster,
-    admission: new Admission(policies.bound, cluster, { explain: flags['explain'] === true }),
-  };
+  const { bound, mutations } = policies;
+  const explain = flags['explain'] === true;
+  return { cluster, admission: new Admission({ policies: bound, mutations, cluster, explain }) };
 }
 
 /** Undefined, after saying why, where the line is no review. Never throws. */
@@ -137,12 +136,12 @@ function answerLine(
   const read = readReviewText(line.text);
   if ('problem' in read) return fail(read.problem, read.column);
   try {
-    const review = readReview(read.value, cluster.kinds);
-    for (const field of review.unknownFields) {
+    const answer = admission.answer(readReview(read.value, cluster.kinds));
+    for (const field of answer.unknownFields) {
       const reason = `request.object.${formatPath(field)}: the API server knows no such field and drops it`;
       say({ file: input, line: number, column: 1, severity: 'warning', reason }, streams);
     }
-    return admission.answer(review);
+    return answer;
   } catch (error) {
     if (error instanceof ReviewError) {
       const where = error.path.length === 0 ? '' : `${formatPath(error.path)}: `;

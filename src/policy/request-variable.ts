@@ -36,8 +36,7 @@ export function requestVariable(
   }
   if (request.name !== '') fields['name'] = request.name ?? new Unknown(['request.name']);
   if (request.namespace !== '') fields['namespace'] = request.namespace ?? new Unknown(['request.namespace']);
-  const options = optionsVariable(request);
-  if (options !== undefined) fields['options'] = options;
+  fields['options'] = optionsVariable(request);
   return fields as Value;
 }
 
@@ -51,8 +50,9 @@ function userInfo({ userInfo: user }: AdmissionRequest): Value | Unknown {
   return fields;
 }
 
-function optionsVariable({ operation, options }: AdmissionRequest): Value | undefined {
+/** A request to connect has none, which shows as null. */
+function optionsVariable({ operation, options }: AdmissionRequest): Value {
   if (options !== undefined) return options as Value;
   const kind = optionsKinds[operation];
-  return kind === '' ? undefined : { apiVersion: 'meta.k8s.io/v1', kind };
+  return kind === '' ? null : { apiVersion: 'meta.k8s.io/v1', kind };
 }

@@ -86,14 +86,25 @@ function subject({ policy, binding }: Judgement): string {
 /** Source: apiserver `pkg/admission/errors.go`, `NewForbidden`. */
 function statusOf(judgement: Judgement, denial: Denial, request: AdmissionRequest): DenialStatus {
   const { resource, group } = request.resource;
-  const name = nameOf(request);
   const qualified = group === '' ? resource : `${resource}.${group}`;
   const cause = `${subject(judgement)} denied request: ${denial.message}`;
+  const details = denialDetails(request, [cause]);
   return {
-    message: `${qualified} ${goQuote(name)} is forbidden: ${cause}`,
+    message: `${qualified} ${goQuote(details.name)} is forbidden: ${cause}`,
     reason: denial.reason,
     code: denial.code,
-    details: { name, ...(group !== '' && { group }), kind: resource, causes: [{ message: cause }] },
+    details,
+  };
+}
+
+/** The details of a denial by policies: what the request is about, and each message against it. */
+export function denialDetails(request: AdmissionRequest, causes: readonly string[]): DenialStatus['details'] {
+  const { resource, group } = request.resource;
+  return {
+    name: nameOf(request),
+    ...(group !== '' && { group }),
+    kind: resource,
+    causes: causes.map((message) => ({ message })),
   };
 }
 

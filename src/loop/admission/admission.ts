@@ -1,13 +1,22 @@
+import type { JsonObject, Path } from '../../model/object.ts';
 import {
-  type AdmissionResponse,
+  type AdmissionRequest,
+  type BoundMutation,
   type BoundPolicy,
+  denialDetails,
+  type DenialStatus,
   judge,
   type JudgeContext,
+  jsonPatchBetween,
+  mutate,
+  type MutationResult,
+  type Operation6902,
   respond,
 } from '../../policy/index.ts';
 import type { Cluster } from './cluster.ts';
-import { type Explained, explainJudgements } from './explained.ts';
+import { type Explained, explainJudgements, explainMutations } from './explained.ts';
 import type { Review } from './review.ts';
+import { atStage, type Staged } from './stage.ts';
 
 /** The annotation of a response that says what could make it another one. */
 export const unknownAnnotation = 'scantling.dev/unknown';
@@ -27,6 +36,9 @@ export interface ReviewResponse {
   readonly status?: ReviewStatus;
   readonly auditAnnotations?: Readonly<Record<string, string>>;
   readonly warnings?: readonly string[];
+  readonly patchType?: 'JSONPatch';
+  /** What mutating policies change in the object as it was sent: an RFC 6902 patch in base64. */
+  readonly patch?: string;
   /** Our own: everything that speaks against the request, where that is asked for. */
   readonly explain?: readonly Explained[];
 }
@@ -37,7 +49,7 @@ export interface ReviewStatus {
   readonly status: 'Failure';
   readonly message: string;
   readonly reason: string;
-  readonly details?: NonNullable<AdmissionResponse['status']>['details'];
+  readonly details?: Partial<DenialStatus['details']>;
   readonly code: number;
 }
 
@@ -46,50 +58,102 @@ export interface Answer {
   readonly review: AnsweredReview;
   /** `unknown` where the answer, or a part of it, depends on something that is not known. */
   readonly outcome: 'allowed' | 'denied' | 'unknown';
+  /** Fields of the object that its type does not have, which the API server drops. */
+  readonly unknownFields: readonly Path[];
 }
 
-/** Answers requests as an API server with these policies would. */
-export class Admission {
-  readonly #policies: readonly BoundPolicy[];
-  readonly #cluster: Cluster;
-  readonly #context: JudgeContext;
-  readonly #explains: boolean;
+/** What there is to admit by. */
+export interface AdmissionOptions {
+  readonly policies: readonly BoundPolicy[];
+  readonly mutations: readonly BoundMutation[];
+  readonly cluster: Cluster;
+  /** Whether answers hold everything that speaks against a request. */
+  readonly explain: boolean;
+}
 
-  constructor(policies: readonly BoundPolicy[], cluster: Cluster, options: { readonly explain: boolean }) {
-    this.#policies = policies;
-    this.#cluster = cluster;
-    this.#explains = options.explain;
-    this.#context = { ...cluster.context, findElements: options.explain };
+/** Answers requests as an API server with these policies would: mutating ones first, then validating ones. */
+export class Admission {
+  readonly #options: AdmissionOptions;
+  readonly #context: JudgeContext;
+
+  constructor(options: AdmissionOptions) {
+    this.#options = options;
+    this.#context = { ...options.cluster.context, findElements: options.explain };
   }
 
-  answer({ uid, request: written, undecodable }: Review): Answer {
-    if (undecodable !== '') return { review: wrapped(refusal(uid, undecodable)), outcome: 'denied' };
-    const equivalents = this.#cluster.equivalents(written.resource);
-    const request = equivalents === undefined ? written : { ...written, equivalents };
-    const judgements = judge(this.#policies, request, this.#context);
+  answer({ uid, request: sent }: Review): Answer {
+    const { mutations, cluster } = this.#options;
+    const equivalents = cluster.equivalents(sent.resource);
+    const request = equivalents === undefined ? sent : { ...sent, equivalents };
+    if (mutations.length === 0) return this.#validate(uid, request);
+    const arrived = atStage(request, 'mutating');
+    if (arrived.undecodable !== '') return this.#refuse(uid, arrived);
+    const { request: mutable } = arrived;
+    const mutated = mutate(mutations, mutable, this.#context);
+    const explained = this.#options.explain ? explainMutations(mutated) : [];
+    const status = mutationStatus(mutated, mutable);
+    if (status !== undefined) {
+      return answered({ uid, allowed: false, status, ...this.#explanation(explained) }, 'denied');
+    }
+    if (mutated.unknown.length > 0) {
+      const unknown = undecided(mutated.unknown);
+      const annotations = withUnknowns({}, mutated.unknown);
+      const response = { uid, allowed: false, status: unknown, auditAnnotations: annotations };
+      return answered({ ...response, ...this.#explanation(explained) }, 'unknown');
+    }
+    const validated = this.#validate(uid, { ...mutable, object: mutated.object });
+    const answer = { ...validated, unknownFields: arrived.unknownFields };
+    if (answer.outcome === 'denied' || mutated.changes.length === 0) return answer;
+    return withPatch(answer, sent.object, mutable.object, mutated);
+  }
+
+  #validate(uid: string, arrived: AdmissionRequest): Answer {
+    const staged = atStage(arrived, 'validating');
+    if (staged.undecodable !== '') return this.#refuse(uid, staged);
+    const { request, unknownFields } = staged;
+    const judgements = judge(this.#options.policies, request, this.#context);
     const { allowed, status, warnings, auditAnnotations, unknowns } = respond(judgements, request);
     const annotations = unknowns.length === 0 ? auditAnnotations : withUnknowns(auditAnnotations, unknowns);
     const response: ReviewResponse = {
       uid,
       allowed: allowed === true,
-      ...(status !== undefined && { status: { metadata: {}, status: 'Failure', ...ordered(status) } }),
+      ...(status !== undefined && { status: failure(status) }),
       ...(allowed === undefined && { status: undecided(unknowns) }),
       ...(Object.keys(annotations).length > 0 && { auditAnnotations: annotations }),
       ...(warnings.length > 0 && { warnings }),
-      ...(this.#explains && { explain: explainJudgements(judgements) }),
+      ...this.#explanation(this.#options.explain ? explainJudgements(judgements) : []),
     };
     const outcome = unknowns.length > 0 ? 'unknown' : allowed === true ? 'allowed' : 'denied';
-    return { review: wrapped(response), outcome };
+    return { ...answered(response, outcome), unknownFields };
+  }
+
+  /** Before any policy the server decodes the object. Source: apimachinery `pkg/api/errors`, `NewBadRequest`. */
+  #refuse(uid: string, { undecodable }: Staged): Answer {
+    const status = failure({ message: undecodable, reason: 'BadRequest', code: 400 });
+    return answered({ uid, allowed: false, status, ...this.#explanation([]) }, 'denied');
+  }
+
+  #explanation(explained: readonly Explained[]): Pick<ReviewResponse, 'explain'> {
+    return this.#options.explain ? { explain: explained } : {};
   }
 }
 
-function wrapped(response: ReviewResponse): AnsweredReview {
-  return { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response };
+function answered(response: ReviewResponse, outcome: Answer['outcome']): Answer {
+  return {
+    review: { apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response },
+    outcome,
+    unknownFields: [],
+  };
 }
 
 /** The fields in the order in which the server prints them. */
-function ordered({ message, reason, details, code }: NonNullable<AdmissionResponse['status']>) {
-  return { message, reason, details, code };
+function failure({
+  message,
+  reason,
+  details,
+  code,
+}: Omit<DenialStatus, 'details'> & Partial<Pick<ReviewStatus, 'details'>>): ReviewStatus {
+  return { metadata: {}, status: 'Failure', message, reason, ...(details && { details }), code };
 }
 
 function withUnknowns(annotations: Readonly<Record<string, string>>, unknowns: readonly string[]) {
@@ -99,11 +163,61 @@ function withUnknowns(annotations: Readonly<Record<string, string>>, unknowns: r
 /** What a webhook answers that cannot decide. */
 function undecided(unknowns: readonly string[]): ReviewStatus {
   const message = `whether the request is allowed is not known: ${unknowns.join('; ')}`;
-  return { metadata: {}, status: 'Failure', message, reason: 'InternalError', code: 500 };
+  return failure({ message, reason: 'InternalError', code: 500 });
 }
 
-/** Before any policy the server decodes the object. Source: apimachinery `pkg/api/errors`, `NewBadRequest`. */
-function refusal(uid: string, message: string): ReviewResponse {
-  const status: ReviewStatus = { metadata: {}, status: 'Failure', message, reason: 'BadRequest', code: 400 };
-  return { uid, allowed: false, status };
+/** The status of a request that mutating policies refuse; undefined where they do not. */
+function mutationStatus(
+  { denial, crash }: MutationResult,
+  request: AdmissionRequest,
+): ReviewStatus | undefined {
+  if (crash !== undefined) {
+    const message = `the API server would crash and answer nothing: ${crash}`;
+    return failure({ message, reason: 'InternalError', code: 500 });
+  }
+  if (denial === undefined) return undefined;
+  const { code, reason, message, causes } = denial;
+  if (code === 500) {
+    const cause = message.replace(/^Internal error occurred: /, '');
+    return failure({ message, reason, details: { causes: [{ message: cause }] }, code });
+  }
+  return failure({
+    message,
+    reason,
+    ...(causes.length > 0 && { details: denialDetails(request, causes) }),
+    code,
+  });
+}
+
+/**
+ * The answer with a patch of the object as it was sent. Where that had no defaults yet they are part of the patch, which
+ * would have no ground to stand on without them.
+ */
+function withPatch(
+  { review, ...rest }: Answer,
+  sent: JsonObject | null,
+  arrived: JsonObject | null,
+  mutated: MutationResult,
+): Answer {
+  const operations = sent === arrived ? mutated.patch : jsonPatchBetween(sent ?? {}, mutated.object ?? {});
+  const patch = base64(new TextEncoder().encode(jsonText(operations)));
+  const response = { ...review.response, patchType: 'JSONPatch', patch } as const;
+  return { review: { ...review, response }, ...rest };
+}
+
+/** JSON has no bound on integers, but JavaScript's writer takes none of its own big ones. */
+function jsonText(operations: readonly Operation6902[]): string {
+  const marks: string[] = [];
+  const text = JSON.stringify(operations, (_, value: unknown) => {
+    if (typeof value !== 'bigint') return value;
+    marks.push(String(value));
+    return `\u0000${marks.length - 1}\u0000`;
+  });
+  return marks.length === 0
+    ? text
+    : text.replace(/"\\u0000(\d+)\\u0000"/g, (_, index: string) => marks[Number(index)]!);
+}
+
+function base64(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('base64');
 }

@@ -1,6 +1,6 @@
 import type { JsonObject } from '../../model/object.ts';
 import { formatPath, valueAt } from '../../model/path.ts';
-import type { Judgement, ValidationResult } from '../../policy/index.ts';
+import type { Judgement, MutationResult, ValidationResult } from '../../policy/index.ts';
 
 /** One thing that speaks against a request, or that could. */
 export interface Explained {
@@ -10,10 +10,12 @@ export interface Explained {
   /** The parameter, as `namespace/name` or `name`. */
   readonly param?: string;
   readonly verdict: 'fail' | 'error' | 'unknown';
-  /** What the binding does about it. */
+  /** What the binding does about it; of a mutating policy always Deny. */
   readonly validationActions: readonly string[];
   /** The validation's place in the policy; absent where the policy did not get so far. */
   readonly validation?: number;
+  /** The mutation's place in a mutating policy. */
+  readonly mutation?: number;
   /** What the API server says of it, or why it is unknown. */
   readonly message: string;
   /** Each place in the object that fails; empty where the object fails as a whole. */
@@ -41,6 +43,26 @@ export function explainJudgements(judgements: readonly Judgement[]): Explained[]
     }
     if (said.length > 0 || verdict === 'fail') return said;
     return [{ ...base, verdict, validationActions, message: reason, paths: [] }];
+  });
+}
+
+/** Everything that mutating policies could not do. */
+export function explainMutations({ steps }: MutationResult): Explained[] {
+  return steps.flatMap(({ bound, param, index, outcome, reason }): Explained[] => {
+    if (outcome === 'mutated' || outcome === 'unchanged' || outcome === 'not-met') return [];
+    const { policy, binding } = bound;
+    return [
+      {
+        policy: policy.name,
+        ...(binding !== undefined && { binding: binding.name }),
+        ...(param !== null && { param: nameOf(param) }),
+        ...(index !== undefined && { mutation: index }),
+        verdict: outcome === 'unknown' ? 'unknown' : 'error',
+        validationActions: ['Deny'],
+        message: reason,
+        paths: [],
+      },
+    ];
   });
 }
 

@@ -1,10 +1,13 @@
 import { collectManifests, type Manifest } from '../../collect/manifests.ts';
 import type { Problem } from '../../model/finding.ts';
-import type { JsonObject } from '../../model/object.ts';
+import type { JsonObject, Path } from '../../model/object.ts';
 import {
-  type BoundPolicy,
+  bindMutations,
   bindPolicies,
+  type BoundMutation,
+  type BoundPolicy,
   type CompiledBinding,
+  type CompiledMutatingPolicy,
   type CompiledPolicy,
   documentLocator,
   isPolicyApi,
@@ -16,6 +19,8 @@ import {
 export interface AdmissionPolicies {
   /** In the order in which they are judged: policies by name, the bindings of each by name. */
   readonly bound: readonly BoundPolicy[];
+  /** The mutating ones, in the same order; a cluster's is that of a map and may be any. */
+  readonly mutations: readonly BoundMutation[];
   /** The other objects of the files: parameters, namespaces. */
   readonly objects: readonly JsonObject[];
   /** Errors are what an API server would refuse to store, or what cannot be read. */
@@ -24,7 +29,7 @@ export interface AdmissionPolicies {
 
 /**
  * Reads policies and bindings from files and folders. A policy without a binding, which a cluster would not enforce, is
- * judged as bound to everything with Deny; a warning says so. Of two with one name the second is an error.
+ * run as bound to everything (with Deny); a warning says so. Of two with one name the second is an error.
  */
 export function readAdmissionPolicies(
   paths: readonly string[],
@@ -32,50 +37,92 @@ export function readAdmissionPolicies(
   compiler: PolicyCompiler,
 ): AdmissionPolicies {
   const collection = collectManifests(paths, { cwd, exclude: [] });
-  const problems: Problem[] = [...collection.problems];
-  const policies = new Map<string, { policy: CompiledPolicy; manifest: Manifest }>();
-  const bindings = new Map<string, { binding: CompiledBinding; manifest: Manifest }>();
+  const shelf = new Shelf([...collection.problems]);
   const objects: JsonObject[] = [];
-  const isNew = (known: { has(name: string): boolean }, name: string, manifest: Manifest): boolean => {
-    if (!known.has(name)) return true;
-    const reason = `there is a ${manifest.reference.kind} "${name}" already: a cluster keeps one`;
-    problems.push({ ...locator(manifest)(['metadata', 'name']), severity: 'error', reason });
-    return false;
-  };
   for (const manifest of collection.manifests) {
+    const locate = locator(manifest);
     if (isPolicyApi(manifest.value, 'ValidatingAdmissionPolicy')) {
-      const { policy, problems: own } = compiler.compilePolicy(manifest.value, locator(manifest));
-      problems.push(...own);
-      if (policy !== undefined && isNew(policies, policy.name, manifest)) {
-        policies.set(policy.name, { policy, manifest });
-      }
+      const { policy, problems } = compiler.compilePolicy(manifest.value, locate);
+      shelf.add('policies', policy, problems, manifest);
     } else if (isPolicyApi(manifest.value, 'ValidatingAdmissionPolicyBinding')) {
-      const { binding, problems: own } = compiler.compileBinding(manifest.value, locator(manifest));
-      problems.push(...own);
-      if (binding !== undefined && isNew(bindings, binding.name, manifest)) {
-        bindings.set(binding.name, { binding, manifest });
-      }
+      const { binding, problems } = compiler.compileBinding(manifest.value, locate);
+      shelf.add('bindings', binding, problems, manifest);
+    } else if (isPolicyApi(manifest.value, 'MutatingAdmissionPolicy')) {
+      const { policy, problems } = compiler.compileMutatingPolicy(manifest.value, locate);
+      shelf.add('mutatingPolicies', policy, problems, manifest);
+    } else if (isPolicyApi(manifest.value, 'MutatingAdmissionPolicyBinding')) {
+      const { binding, problems } = compiler.compileMutatingBinding(manifest.value, locate);
+      shelf.add('mutatingBindings', binding, problems, manifest);
     } else objects.push(manifest.value);
   }
-  const { bound, unbound, dangling } = bindPolicies(
-    byName(policies).map(({ policy }) => policy),
-    byName(bindings).map(({ binding }) => binding),
-  );
-  for (const { name } of unbound) {
-    const reason = `policy "${name}" has no binding here, so no cluster would enforce it: it is judged as bound to everything with Deny`;
-    const { manifest } = policies.get(name)!;
-    problems.push({ ...locator(manifest)(['metadata', 'name']), severity: 'warning', reason });
-  }
-  for (const { name, definition } of dangling) {
-    const reason = `binding "${name}" names policy "${definition.policyName}", which is not among the policies`;
-    const { manifest } = bindings.get(name)!;
-    problems.push({ ...locator(manifest)(['spec', 'policyName']), severity: 'warning', reason });
-  }
-  return { bound, objects, problems };
+  const validating = bindPolicies(shelf.sorted('policies'), shelf.sorted('bindings'));
+  const mutating = bindMutations(shelf.sorted('mutatingPolicies'), shelf.sorted('mutatingBindings'));
+  for (const one of validating.unbound) shelf.warnUnbound('policies', one.name, 'everything with Deny');
+  for (const one of mutating.unbound) shelf.warnUnbound('mutatingPolicies', one.name, 'everything');
+  for (const one of validating.dangling) shelf.warnDangling('bindings', one);
+  for (const one of mutating.dangling) shelf.warnDangling('mutatingBindings', one);
+  return { bound: validating.bound, mutations: mutating.bound, objects, problems: shelf.problems };
 }
 
-function byName<T>(named: ReadonlyMap<string, T>): T[] {
-  return [...named].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, value]) => value);
+interface Shelves {
+  readonly policies: CompiledPolicy;
+  readonly bindings: CompiledBinding;
+  readonly mutatingPolicies: CompiledMutatingPolicy;
+  readonly mutatingBindings: CompiledBinding;
+}
+
+type Kept = {
+  [Kind in keyof Shelves]: Map<string, { readonly value: Shelves[Kind]; readonly manifest: Manifest }>;
+};
+
+/** What was read, by kind and name. */
+class Shelf {
+  readonly problems: Problem[];
+  readonly #kept: Kept = {
+    policies: new Map(),
+    bindings: new Map(),
+    mutatingPolicies: new Map(),
+    mutatingBindings: new Map(),
+  };
+
+  constructor(problems: Problem[]) {
+    this.problems = problems;
+  }
+
+  add<Kind extends keyof Shelves>(
+    kind: Kind,
+    value: Shelves[Kind] | undefined,
+    problems: readonly Problem[],
+    manifest: Manifest,
+  ): void {
+    this.problems.push(...problems);
+    if (value === undefined) return;
+    const kept = this.#kept[kind];
+    if (!kept.has(value.name)) kept.set(value.name, { value, manifest });
+    else {
+      const reason = `there is a ${manifest.reference.kind} "${value.name}" already: a cluster keeps one`;
+      this.#say(manifest, ['metadata', 'name'], 'error', reason);
+    }
+  }
+
+  /** All of a kind, by name. */
+  sorted<Kind extends keyof Shelves>(kind: Kind): Shelves[Kind][] {
+    return [...this.#kept[kind]].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, { value }]) => value);
+  }
+
+  warnUnbound(kind: keyof Shelves, name: string, to: string): void {
+    const reason = `policy "${name}" has no binding here, so no cluster would enforce it: it is run as bound to ${to}`;
+    this.#say(this.#kept[kind].get(name)!.manifest, ['metadata', 'name'], 'warning', reason);
+  }
+
+  warnDangling(kind: keyof Shelves, { name, definition }: CompiledBinding): void {
+    const reason = `binding "${name}" names policy "${definition.policyName}", which is not among the policies`;
+    this.#say(this.#kept[kind].get(name)!.manifest, ['spec', 'policyName'], 'warning', reason);
+  }
+
+  #say(manifest: Manifest, path: Path, severity: Problem['severity'], reason: string): void {
+    this.problems.push({ ...locator(manifest)(path), severity, reason });
+  }
 }
 
 function locator({ origin, source }: Manifest): Locate {

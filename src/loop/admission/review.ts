@@ -1,5 +1,4 @@
 import type { KindRegistry } from '../../kube/kinds.ts';
-import { serverView } from '../../kube/view/server-view.ts';
 import type { Json, JsonObject, Path } from '../../model/object.ts';
 import { child, valueAt } from '../../model/path.ts';
 import type {
@@ -10,14 +9,10 @@ import type {
   UserInfo,
 } from '../../policy/index.ts';
 
-/** The request of an AdmissionReview, as policies judge it. */
+/** The request of an AdmissionReview; its objects are as they were sent. */
 export interface Review {
   readonly uid: string;
   readonly request: AdmissionRequest;
-  /** What the API server says when it cannot decode the object; empty where it can. */
-  readonly undecodable: string;
-  /** Fields of the object that its type does not have, which the API server drops. */
-  readonly unknownFields: readonly Path[];
 }
 
 /** Something that makes a JSON value no AdmissionReview: at `path`, for the reason in `message`. */
@@ -33,8 +28,7 @@ const apiVersion = 'admission.k8s.io/v1';
 const operations: readonly string[] = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'];
 
 /**
- * Reads an `admission.k8s.io/v1` AdmissionReview. What an API server sent is taken as it is. An object to create that has no
- * uid was written by a person, or sent before it was complete: it is put into the server view first.
+ * Reads an `admission.k8s.io/v1` AdmissionReview. What it leaves out is told from the object where that is certain.
  *
  * Throws `ReviewError` for what is no review of a request.
  * Source: k8s.io/api `admission/v1/types.go`.
@@ -71,7 +65,6 @@ export function readReview(value: Json, kinds: KindRegistry): Review {
     namespaced: subresource === '' ? namespaced : undefined,
     name,
   });
-  const seen = subresource === '' ? prepared(operation, object, oldObject, namespace) : { object, oldObject };
   const request: AdmissionRequest = {
     operation,
     kind: requestKind,
@@ -81,60 +74,12 @@ export function readReview(value: Json, kinds: KindRegistry): Review {
     namespace,
     // The server tells the scope by the namespace alone: apiserver webhook/predicates/rules/rules.go.
     scope: isNamespace || namespace === '' ? 'Cluster' : 'Namespaced',
-    object: seen.object,
-    oldObject: seen.oldObject,
+    object,
+    oldObject,
     objectKind: kind,
     ...fields.rest(operation),
   };
-  return {
-    uid: fields.text('uid'),
-    request,
-    undecodable: seen.undecodable ?? '',
-    unknownFields: seen.unknownFields ?? [],
-  };
-}
-
-/** The uid of a review that cannot be read otherwise; empty where it has none. */
-export function uidOf(value: Json): string {
-  const uid = valueAt(value, ['request', 'uid']);
-  return typeof uid === 'string' ? uid : '';
-}
-
-interface Prepared {
-  readonly object: JsonObject | null;
-  readonly oldObject: JsonObject | null;
-  readonly undecodable?: string;
-  readonly unknownFields?: readonly Path[];
-}
-
-/** Fills in what the API server would, where it has not done so. */
-function prepared(
-  operation: Operation,
-  object: JsonObject | null,
-  oldObject: JsonObject | null,
-  namespace: string | undefined,
-): Prepared {
-  const isRaw = (one: JsonObject | null): one is JsonObject =>
-    one !== null && valueAt(one, ['metadata', 'uid']) === undefined;
-  if (operation === 'CONNECT' || (!isRaw(object) && !isRaw(oldObject))) return { object, oldObject };
-  const options = namespace === undefined || namespace === '' ? {} : { namespace };
-  const before = isRaw(oldObject) ? serverView(oldObject, options) : undefined;
-  const after = isRaw(object) ? serverView(object, options) : undefined;
-  const refused = after?.problems[0] ?? before?.problems[0];
-  if (refused !== undefined) return { object, oldObject, undecodable: refused.message };
-  const oldSeen = before === undefined ? oldObject : withStatus(before.object as JsonObject, oldObject!);
-  const seen = after === undefined ? object : (after.object as JsonObject);
-  return {
-    // An update of the resource itself keeps the status that is there.
-    object: operation === 'UPDATE' && after?.known === true ? withStatus(seen!, oldSeen ?? {}) : seen,
-    oldObject: oldSeen,
-    unknownFields: after?.unknownFields ?? [],
-  };
-}
-
-function withStatus(object: JsonObject, from: JsonObject): JsonObject {
-  const { status: _, ...rest } = object;
-  return from['status'] === undefined ? object : { ...rest, status: from['status'] };
+  return { uid: fields.text('uid'), request };
 }
 
 /** The name as the server has it by then: a generated one that is not in the review is not known. */

@@ -32,6 +32,10 @@ export const lintCommand: Command = {
       help: 'text, json, yaml, sarif, junit or github; several at once',
     },
     'fail-on': { type: 'string', value: 'SEVERITY', help: 'exit 1 from this severity on (default high)' },
+    'static-manifest': {
+      type: 'boolean',
+      help: 'everything is meant to be loaded from the disk of the API server (Kubernetes >= 1.37)',
+    },
     all: { type: 'boolean', help: 'every finding with its frame, not only the first screen' },
     quiet: { type: 'boolean', short: 'q', help: 'one line a trap and the last line' },
     exclude: { type: 'string', multiple: true, value: 'GLOB', help: 'files and folders to leave out' },
@@ -50,6 +54,7 @@ export async function runLint({ flags, positionals }: Arguments, streams: Stream
     exclude: written(flags, 'exclude'),
     version: formatMinorVersion(kubernetesVersion(flagText(flags, 'kubernetes-version'))),
     failOn: failOn(flags),
+    staticManifests: flags['static-manifest'] === true,
     today: new Date().toISOString().slice(0, 10),
     stdin: streams.stdin,
     onProgress: progress.step,

@@ -13,6 +13,7 @@ import { isPolicyApi, PolicyCompiler } from '../policy/index.ts';
 import { KnownResources } from '../policy/lint/known-resources.ts';
 import { lintBinding, type LintFinding, lintPolicy } from '../policy/lint/lint.ts';
 import type { Surroundings } from '../policy/lint/linted-policy.ts';
+import { MinimumVersions, needsNewerKubernetes } from '../policy/lint/minimum-version.ts';
 import { refusals, refused } from '../policy/lint/refusal.ts';
 import type { TrapDescription } from '../policy/lint/trap.ts';
 import { traps } from '../policy/lint/traps/index.ts';
@@ -30,6 +31,8 @@ export interface LintOptions {
   /** The Kubernetes version whose API server the policies are for. */
   readonly version: KubernetesVersion;
   readonly failOn: readonly FailOn[];
+  /** Whether the inputs are meant to be loaded from the API server's disk. */
+  readonly staticManifests: boolean;
   /** `YYYY-MM-DD`, for suppressions that expire. */
   readonly today: string;
   readonly stdin?: () => Uint8Array;
@@ -46,7 +49,7 @@ export interface Lint {
 }
 
 /** Everything that is reported, as people read about it. */
-const described: readonly TrapDescription[] = [refused, ...traps];
+const described: readonly TrapDescription[] = [refused, ...traps, needsNewerKubernetes];
 
 /**
  * Reads policies, bindings, definitions and parameters from the inputs and looks for what the API server refuses and for
@@ -60,7 +63,7 @@ export function lint(options: LintOptions): Lint {
     stdin,
     onProgress: onProgress && ((done, all) => onProgress('reading', done, all)),
   });
-  const linter = new Linter(collection.manifests, version);
+  const linter = new Linter(collection.manifests, version, options.staticManifests);
   const looked = linter.run(onProgress);
   const problems: Problem[] = [...collection.problems, ...linter.problems];
   const places = new Places();
@@ -102,11 +105,14 @@ class Linter {
   readonly problems: Problem[] = [];
   private readonly manifests: readonly Manifest[];
   private readonly version: KubernetesVersion;
+  private readonly staticManifests: boolean;
   private readonly compiler: PolicyCompiler;
+  private readonly minimumVersions = new MinimumVersions();
 
-  constructor(manifests: readonly Manifest[], version: KubernetesVersion) {
+  constructor(manifests: readonly Manifest[], version: KubernetesVersion, staticManifests: boolean) {
     this.manifests = manifests;
     this.version = version;
+    this.staticManifests = staticManifests;
     this.compiler = new PolicyCompiler({ version });
   }
 
@@ -127,13 +133,18 @@ class Linter {
       policies: compiledOf(policies),
       bindings: compiledOf(bindings),
       objects: this.manifests.map(({ value }) => value),
+      staticManifests: this.staticManifests,
       suggest: suggestion,
     };
     const all = policies.length + bindings.length;
     const looked: Looked[] = [];
-    const look = <T>(one: Read<T>, findings: (compiled: T) => readonly LintFinding[]): void => {
-      const own = one.compiled === undefined ? [] : findings(one.compiled);
-      looked.push({ manifest: one.manifest, found: [...refusals(one.manifest.value, one.problems), ...own] });
+    const look = <T>(
+      { manifest, compiled, problems }: Read<T>,
+      find: (one: T) => readonly LintFinding[],
+    ): void => {
+      const traps = compiled === undefined ? [] : find(compiled);
+      const needs = this.minimumVersions.finding(manifest.value);
+      looked.push({ manifest, found: [...refusals(manifest.value, problems), ...traps, ...needs] });
       onProgress?.('linting', looked.length, all);
     };
     for (const one of policies) look(one, (policy) => lintPolicy(policy, surroundings));

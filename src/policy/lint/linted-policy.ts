@@ -19,6 +19,8 @@ export interface Surroundings {
   readonly bindings: readonly CompiledBinding[];
   /** The other objects of the input, among them parameters. */
   readonly objects: readonly JsonObject[];
+  /** Whether everything is meant to be loaded from the API server's disk, whatever its name. */
+  readonly staticManifests: boolean;
   /** Words such as `; did you mean "pods"?` for a name that is not among the candidates. */
   readonly suggest: (written: string, candidates: Iterable<string>) => string;
 }

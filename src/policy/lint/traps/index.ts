@@ -1,6 +1,7 @@
 import type { Trap } from '../trap.ts';
 import { bindingWithoutPolicy, duplicateName, policyWithoutBinding } from './bindings.ts';
 import { alwaysFails, neverFails } from './constant.ts';
+import { tooExpensive, tooManyChecks } from './cost.ts';
 import { matchesNothing } from './matches-nothing.ts';
 import { messageMissing } from './message-missing.ts';
 import { objectOnDelete, oldObjectOnCreate } from './null-object.ts';
@@ -12,6 +13,7 @@ import {
   paramsNotBound,
 } from './parameters.ts';
 import { selectorIgnored } from './selector-ignored.ts';
+import { notStaticManifest } from './static-manifest.ts';
 import { typeWarning } from './type-warning.ts';
 import { blocksDeletion, messageCanFail, unguardedField } from './witnessed.ts';
 import { forgottenContainers } from './containers.ts';
@@ -28,6 +30,8 @@ export const traps: readonly Trap[] = [
   forgottenContainers,
   unguardedField,
   blocksDeletion,
+  tooExpensive,
+  tooManyChecks,
   messageCanFail,
   messageMissing,
   bindingWithoutPolicy,
@@ -38,4 +42,5 @@ export const traps: readonly Trap[] = [
   paramRefIgnored,
   paramRefMismatch,
   paramKindUnknown,
+  notStaticManifest,
 ];

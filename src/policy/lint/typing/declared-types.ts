@@ -34,6 +34,14 @@ export interface DeclaredType {
  * Source: apiserver `pkg/cel/common/schemas.go`, `SchemaDeclType`; `pkg/cel/types.go`, `MaybeAssignTypeName`.
  */
 export function declaredTypeOf(resource: KnownResource): DeclaredType | undefined {
+  if (!declared.has(resource)) declared.set(resource, declare(resource));
+  return declared.get(resource);
+}
+
+/** Most policies name the same few kinds. */
+const declared = new WeakMap<KnownResource, DeclaredType | undefined>();
+
+function declare(resource: KnownResource): DeclaredType | undefined {
   const structs: StructDeclaration[] = [];
   const { definition, kind, schema } = resource;
   let type: Type | undefined;

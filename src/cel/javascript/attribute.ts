@@ -73,17 +73,17 @@ function chain(generator: Generator, { variable }: Base, nodes: readonly StepNod
   return generator.emit.constant(data);
 }
 
-/** The loads of a chain, one after the other; the last one's temporary, undefined where any came to nothing. */
-function loads(generator: Generator, start: Base, nodes: readonly StepNode[]): string {
+/** The loads of a chain, one after the other: the temporary of each, undefined from the first that came to nothing. */
+function loads(generator: Generator, start: Base, nodes: readonly StepNode[]): string[] {
   let code = start.code;
-  nodes.forEach((node, i) => {
+  return nodes.map((node, i) => {
     const field = fieldName(node)!;
     code =
       i === 0 && start.variable?.type.kind === 'struct'
         ? ofVariables(generator, code, node, field)
         : generator.emit.load(`${code}.${field}`, fieldLoad(code, field));
+    return code;
   });
-  return code;
 }
 
 /** A variable of a policy: its place among them is looked up once for each policy that shares this expression. */
@@ -107,14 +107,37 @@ function plainChain(generator: Generator, node: StepNode): Operand {
   for (const { charge } of nodes) emit.charge(charge);
   const start = base(generator, root);
   const loaded = loads(generator, start, nodes);
+  const last = loaded.at(-1)!;
   emit.charge(nodes.length);
-  const result = emit.hold(loaded);
-  emit.line(`if(${loaded}===undefined){`);
+  const result = emit.hold(last);
+  emit.line(`if(${last}===undefined){`);
+  missingKeys(generator, start, nodes, loaded, nodes.length);
   emit.line(`${result}=follow(${start.code},${chain(generator, start, nodes)});`);
   emit.line(`c+=last.cost-${nodes.length};`);
   emit.failIf(`${result} instanceof Failure`, result);
   emit.line('}');
-  return held(result, 'any', true);
+  return held(result, 'any', true, last);
+}
+
+/**
+ * The errors of fields that plain objects do not have: all that fails on most ways, so none is made while evaluating.
+ * `charged` is what was charged for the whole chain, of which only the steps up to the failing one count.
+ */
+function missingKeys(
+  generator: Generator,
+  start: Base,
+  nodes: readonly StepNode[],
+  loaded: readonly string[],
+  charged: number,
+): void {
+  const { emit } = generator;
+  nodes.forEach((node, i) => {
+    const holder = i === 0 ? start.code : loaded[i - 1]!;
+    const error = new CelError(`no such key: ${fieldName(node)!}`, node.at);
+    emit.charge(i + 1 - charged);
+    emit.failIf(`${loaded[i]!}===undefined&&${holder}?.constructor===Object`, emit.constant(error));
+    emit.charge(charged - i - 1);
+  });
 }
 
 /** `has(a.b.c)`. */
@@ -127,11 +150,13 @@ function presence(generator: Generator, node: SelectNode): Operand {
     // Asking whether a policy has a variable does not evaluate it.
     return followed(generator, `followHas(${start.code},${chain(generator, start, nodes)})`);
   }
-  const holder = loads(generator, start, nodes.slice(0, -1));
-  const loaded = loads(generator, { code: holder, variable: undefined }, nodes.slice(-1));
+  const all = loads(generator, start, nodes);
+  const loaded = all.at(-1)!;
+  const holder = all.at(-2) ?? start.code;
   emit.charge(nodes.length);
   const result = emit.hold('true');
   emit.line(`if(${loaded}===undefined){${result}=false;if(${holder}?.constructor!==Object){`);
+  missingKeys(generator, start, nodes.slice(0, -1), all, nodes.length);
   emit.line(`${result}=followHas(${start.code},${chain(generator, start, nodes)});`);
   emit.line(`c+=last.cost-${nodes.length};`);
   emit.failIf(`${result} instanceof Failure`, result);
@@ -230,7 +255,8 @@ function element(generator: Generator, node: IndexNode): Operand {
   const { operand, key, at, charge } = node;
   const closed = keepsOptionalsClosed(operand);
   emit.charge(charge);
-  const collection = generator.certain(operand).code;
+  const holder = generator.certain(operand);
+  const collection = holder.code;
   const result = emit.hold(collection);
   const found = (): void => {
     emit.charge(1);
@@ -246,7 +272,9 @@ function element(generator: Generator, node: IndexNode): Operand {
       if (!closed) emit.line(`if(${collection} instanceof Optional)c--;`);
       emit.leave(emit.fail);
     });
-    emit.line(`${result}=at(${collection},${k});`);
+    const own = key.kind === 'variable' ? generator.isKeyOf(key, holder) : undefined;
+    const found = `at(${collection},${k})`;
+    emit.line(`${result}=${own === undefined ? found : `${own}?${collection}[${k}]:${found}`};`);
     emit.line(`if(${result}===undefined){`);
     emit.line(`${result}=indexed(${collection},${k},${closed},${emit.constant(key)},${at});c+=last.cost-1;`);
     emit.failIf(`${result} instanceof Failure`, result);

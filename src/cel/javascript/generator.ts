@@ -15,6 +15,8 @@ export interface Local {
   readonly code: string;
   readonly kind: Kind;
   readonly failure: boolean;
+  /** Of a variable that runs over keys of a map: the load that the map comes from, and whether it is a plain object. */
+  readonly keyOf?: { readonly load: string; readonly plain: string } | undefined;
   /** The temporary with what reading it for the first time costs. */
   readonly deferred?: string;
 }
@@ -130,6 +132,12 @@ export class Generator {
   /** Makes a macro's variable known. */
   bind(slot: number, local: Local): void {
     this.#locals.set(slot, local);
+  }
+
+  /** The condition under which a variable is certainly a key of a collection, which then is a plain object. */
+  isKeyOf(key: VariableNode, { load }: Operand): string | undefined {
+    const keyOf = key.local ? this.#locals.get(key.slot)!.keyOf : undefined;
+    return keyOf !== undefined && keyOf.load === load ? keyOf.plain : undefined;
   }
 
   /** A variable: charged, but not looked at. */

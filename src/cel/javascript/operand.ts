@@ -13,11 +13,13 @@ export interface Operand {
   readonly atomic: boolean;
   /** The value where it is known already. */
   readonly constant?: { readonly value: Value };
+  /** The temporary of the property load that the value comes from. */
+  readonly load?: string | undefined;
 }
 
 /** A value that a temporary holds; what may be a failure is of no certain kind. */
-export function held(code: string, kind: Kind = 'any', failure = false): Operand {
-  return { code, kind: failure ? 'any' : kind, failure, atomic: true };
+export function held(code: string, kind: Kind = 'any', failure = false, load?: string): Operand {
+  return { code, kind: failure ? 'any' : kind, failure, atomic: true, load };
 }
 
 /** A condition that is written where it is used. */

@@ -24,11 +24,16 @@ export function generateRange(generator: Generator, node: MacroNode): Range {
 function singles(generator: Generator, node: MacroNode): Range {
   const { emit } = generator;
   const [index, variable] = [emit.temporary(), emit.temporary()];
-  const parts = isConcatenation(node.range) ? sum(generator, node.range) : [list(generator, node.range)];
+  const whole = isConcatenation(node.range) ? undefined : generator.atom(node.range);
+  const parts = whole === undefined ? sum(generator, node.range as CallNode) : [whole.code];
   const [first] = parts as [string];
+  const load = whole?.load;
+  const plain = load === undefined ? undefined : emit.hold('false');
   const operand = parts.length === 1 ? generator.emit.temporary() : first;
   if (operand !== first) emit.line(`${operand}=${first};`);
-  emit.line(`if(!Array.isArray(${operand})){${operand}=elements(${operand},${node.at});`);
+  emit.line(`if(!Array.isArray(${operand})){`);
+  if (plain !== undefined) emit.line(`${plain}=${operand}?.constructor===Object;`);
+  emit.line(`${operand}=elements(${operand},${node.at});`);
   emit.failIf(`${operand} instanceof Failure`, operand);
   emit.line('}');
   const lists = [operand, ...parts.slice(1)];
@@ -41,7 +46,8 @@ function singles(generator: Generator, node: MacroNode): Range {
     bind: () => {
       emit.line(`${variable}=${elementOf(lists, index)};`);
       const kind = elementKind(node.range);
-      generator.bind(node.slots[0]!, { code: variable, kind, failure: kind === 'any' });
+      const keyOf = load === undefined ? undefined : { load, plain: plain! };
+      generator.bind(node.slots[0]!, { code: variable, kind, failure: kind === 'any', keyOf });
     },
   };
 }
@@ -52,10 +58,6 @@ function elementOf([list, ...rest]: readonly string[], index: string, before = '
   if (rest.length === 0) return `${list}[${place}]`;
   const end = before === '' ? `${list}.length` : `${before}+${list}.length`;
   return `${index}<${end}?${list}[${place}]:${elementOf(rest, index, end)}`;
-}
-
-function list(generator: Generator, node: PlanNode): string {
-  return generator.atom(node).code;
 }
 
 /** Elements may be anything but where a literal tells. */

@@ -202,19 +202,30 @@ function shorterCost(a: Result, b: Result): number {
   return Math.ceil(Math.min(x, b instanceof Failure ? 1 : costSize(b)) * 0.1);
 }
 
-let lastText = '';
-let lastSize = 0;
-
 /** Finding nothing in texts without such characters, which is nearly all, takes the engine no look at the text. */
 const surrogate = /[\ud800-\udbff]/;
 
-/** The number of code points in a text; the same text is often asked for several times in a row. */
+/** The texts measured last, each at a place that its length and last character choose, and their lengths. */
+const texts: string[] = Array.from({ length: 512 }, () => '');
+const lengths = new Int32Array(texts.length);
+/** Longer texts are not kept. */
+const longestKept = 256;
+
+/**
+ * The number of code points in a text. A text is asked for again and again: by each prefix that it is compared with, by
+ * each policy, and a label's key for each object.
+ */
 export function length(text: string): number {
-  if (text !== lastText) {
-    lastText = text;
-    lastSize = surrogate.test(text) ? codePoints(text) : text.length;
-  }
-  return lastSize;
+  const units = text.length;
+  if (units > longestKept) return measure(text);
+  const place = (units * 31 + text.charCodeAt(units - 1)) & 511;
+  if (texts[place] === text) return lengths[place]!;
+  texts[place] = text;
+  return (lengths[place] = measure(text));
+}
+
+function measure(text: string): number {
+  return surrogate.test(text) ? codePoints(text) : text.length;
 }
 
 /** The cost of reading a text: a tenth of its characters, rounded up. */
@@ -311,7 +322,7 @@ export function mapBuilder(at: number): MapBuilder {
 
 /** What a macro's variables run over when that is no list: the keys of a map, else a failure. */
 export function elements(value: Result, at: number): readonly Value[] | AnyFailure {
-  return elementsOf(value, at);
+  return plain(value) ? Object.keys(value as object) : elementsOf(value, at);
 }
 
 /** What two variables run over when that is no list. */

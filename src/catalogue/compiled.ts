@@ -1,5 +1,5 @@
 import { type Functions, readPlan, type StoredPlan } from '../cel/plan/stored.ts';
-import { kubernetesEnvironment } from '../cel/kubernetes/environment.ts';
+import { kubernetesFunctions } from '../cel/kubernetes/environment.ts';
 import type { Type } from '../cel/type.ts';
 import type { StoredExpression, StoredExpressions } from '../policy/stored-expressions.ts';
 import type { Catalogue } from './catalogue.ts';
@@ -70,8 +70,8 @@ function expressionsOf(
     const [key, from, until] = one;
     if (from <= version && version <= until) byKey.set(key, one);
   }
-  let environment: Functions | undefined;
-  const functions = (): Functions => (environment ??= kubernetesEnvironment(formatMinorVersion(version)));
+  let known: Functions | undefined;
+  const functions = (): Functions => (known ??= kubernetesFunctions(formatMinorVersion(version)));
   return {
     find(key: string): StoredExpression | undefined {
       const found = byKey.get(key);

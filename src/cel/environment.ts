@@ -147,6 +147,19 @@ export class Environment {
   }
 }
 
+/** The overloads of one function in libraries, in the order of declaration; of two with one id the later. */
+export function overloadsIn(libraries: readonly Library[], name: string): readonly Overload[] | undefined {
+  let found: readonly Overload[] | undefined;
+  for (const { overloads } of libraries) {
+    for (const overload of overloads) if (overload.name === name) found = withOverload(found, overload);
+  }
+  return found;
+}
+
+function withOverload(known: readonly Overload[] = [], overload: Overload): readonly Overload[] {
+  return [...known.filter(({ id }) => id !== overload.id), overload];
+}
+
 function mergeFunctions(
   base: ReadonlyMap<string, readonly Overload[]> = new Map(),
   libraries: readonly Library[] = [],
@@ -154,8 +167,7 @@ function mergeFunctions(
   if (libraries.length === 0) return base;
   const merged = new Map(base);
   for (const overload of libraries.flatMap((library) => library.overloads)) {
-    const known = merged.get(overload.name) ?? [];
-    merged.set(overload.name, [...known.filter(({ id }) => id !== overload.id), overload]);
+    merged.set(overload.name, withOverload(merged.get(overload.name), overload));
   }
   return merged;
 }

@@ -100,14 +100,8 @@ const arrow = ') -> ';
 /** Finds the parenthesis that the arguments begin with from their end: a receiver may have parentheses of its own. */
 function split(signature: string): Parts {
   const close = signature.lastIndexOf(arrow);
-  let open = close;
-  for (let depth = 1; depth > 0;) {
-    open--;
-    if (close < 0 || open < 0) malformed(signature, signature);
-    const char = signature[open];
-    if (char === ')') depth++;
-    else if (char === '(') depth--;
-  }
+  const open = close < 0 ? -1 : opening(signature, close);
+  if (open < 0) malformed(signature, signature);
   const args = signature.slice(open + 1, close);
   const result = signature.slice(close + arrow.length);
   const declared = signature.slice(0, open);
@@ -116,6 +110,17 @@ function split(signature: string): Parts {
   const name = declared.slice(dot + 1);
   if (name === '' || name.includes('(')) malformed(signature, declared);
   return { receiver: declared.slice(0, Math.max(dot, 0)), name, args, result };
+}
+
+/** The parenthesis that the one at `close` closes, or -1. */
+function opening(text: string, close: number): number {
+  let open = text.lastIndexOf('(', close);
+  // Each `)` between the two belongs to another `(` further left.
+  for (let inner = text.lastIndexOf(')', close - 1); inner > open && open >= 0;) {
+    open = text.lastIndexOf('(', open - 1);
+    inner = text.lastIndexOf(')', inner - 1);
+  }
+  return open;
 }
 
 class TypeReader {

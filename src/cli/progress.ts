@@ -1,3 +1,4 @@
+import { milliseconds } from './clock.ts';
 import type { Streams } from './stream.ts';
 
 /** How long a run may take before it shows that it is alive. */
@@ -10,7 +11,7 @@ const width = 24;
  */
 export class Progress {
   private readonly streams: Streams;
-  private readonly started = performance.now();
+  private readonly started = milliseconds();
   private shown = 0;
   private isShown = false;
 
@@ -20,7 +21,7 @@ export class Progress {
 
   readonly step = (what: string, done: number, all: number): void => {
     if (!this.streams.errIsTerminal) return;
-    const now = performance.now();
+    const now = milliseconds();
     if (now - this.started < patience || now - this.shown < 100) return;
     this.shown = now;
     this.isShown = true;

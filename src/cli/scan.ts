@@ -15,6 +15,7 @@ import type { Problem } from '../model/finding.ts';
 import type { Json } from '../model/object.ts';
 import { isPolicyApi } from '../policy/index.ts';
 import { count } from '../report/summary.ts';
+import { milliseconds } from './clock.ts';
 import { type Arguments, type Command, flagList, flagText, type FlagValues, UsageError } from './command.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
 import { parseOutputs, writable, writeOutputs } from './outputs.ts';
@@ -100,7 +101,7 @@ export const scanCommand: Command = {
 
 /** `scantling scan`. Returns the exit code. */
 export async function runScan(args: Arguments, streams: Streams): Promise<number> {
-  const started = performance.now();
+  const started = milliseconds();
   const { flags, positionals } = args;
   const outputs = parseOutputs(written(flags, 'output'));
   const show = flagText(flags, 'show');
@@ -165,7 +166,7 @@ export async function runScan(args: Arguments, streams: Streams): Promise<number
     quiet: flags['quiet'] === true,
     color: wantsColor(streams),
     width: Math.max(60, streams.columns),
-    elapsedMilliseconds: performance.now() - started,
+    elapsedMilliseconds: milliseconds() - started,
     version: version(),
   };
   await writeOutputs(outputs, report, options, streams);

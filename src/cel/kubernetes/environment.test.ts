@@ -3,7 +3,13 @@ import { test } from 'node:test';
 
 import { analyze, typeText } from '../check/analyze.ts';
 import { intType } from '../type.ts';
-import { type AdmissionVariables, kubernetesEnvironment, type KubernetesVersion } from './environment.ts';
+import {
+  type AdmissionVariables,
+  kubernetesEnvironment,
+  kubernetesFunctions,
+  type KubernetesVersion,
+  kubernetesVersions,
+} from './environment.ts';
 
 function compiles(text: string, version: KubernetesVersion, variables: AdmissionVariables = {}): boolean {
   return 'type' in analyze(text, kubernetesEnvironment(version, variables));
@@ -120,4 +126,17 @@ test('mutations have Object, JSONPatch and jsonpatch.escapeKey, nothing else has
   const wrong = message('JSONPatch{op: "add", vale: 1}', { hasPatchTypes: true });
   assert.match(wrong, /expected type of field 'vale' is '' but provided type is 'int'/);
   assert.match(message('Objects{}', { hasPatchTypes: true }), /undeclared reference to 'Objects'/);
+});
+
+test('the functions alone are those of the environment', () => {
+  for (const version of kubernetesVersions) {
+    for (const mode of ['new', 'stored'] as const) {
+      const environment = kubernetesEnvironment(version, { mode });
+      const functions = kubernetesFunctions(version, mode);
+      for (const name of environment.functionNames()) {
+        assert.deepEqual(functions.overloads(name), environment.overloads(name), `${version} ${name}`);
+      }
+      assert.equal(functions.overloads('noSuchFunction'), undefined);
+    }
+  }
 });

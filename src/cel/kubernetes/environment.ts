@@ -1,4 +1,6 @@
-import { Environment, type EnvironmentOptions, type StructDeclaration } from '../environment.ts';
+import { Environment, type EnvironmentOptions, overloadsIn, type StructDeclaration } from '../environment.ts';
+import type { Overload } from '../library.ts';
+import type { Functions } from '../plan/node.ts';
 import { listsV3 } from '../extension/lists.ts';
 import { sets } from '../extension/sets.ts';
 import { stringsV2 } from '../extension/strings.ts';
@@ -227,6 +229,24 @@ export function kubernetesEnvironment(
 ): Environment {
   const mode = variables.mode ?? 'new';
   return base(Number(version.slice(2)), mode).extend(declarations(variables));
+}
+
+/**
+ * The functions alone of that environment, for plans that were checked before: a function is looked up among the
+ * libraries when it is asked for.
+ */
+export function kubernetesFunctions(version: KubernetesVersion, mode: 'new' | 'stored' = 'new'): Functions {
+  const minor = Number(version.slice(2));
+  const libraries = features
+    .filter((feature) => isEnabled(feature, minor, mode))
+    .flatMap(({ options }) => options.libraries ?? []);
+  const known = new Map<string, readonly Overload[] | undefined>();
+  return {
+    overloads(name) {
+      if (!known.has(name)) known.set(name, overloadsIn(libraries, name));
+      return known.get(name);
+    },
+  };
 }
 
 function base(minor: number, mode: 'new' | 'stored'): Environment {

@@ -22,10 +22,10 @@ export interface RequestParts {
 export interface RequestRules {
   readonly kinds: KindRegistry;
   /**
-   * Whether policies see what an API server would make of the object (defaults filled in, unknown fields refused) or, as
-   * in tools that have no API server, what is written.
+   * Whether policies see what an API server would make of the object (defaults filled in, unknown fields refused), at
+   * validating or at mutating admission, or, as in tools that have no API server, what is written.
    */
-  readonly view: 'server' | 'written';
+  readonly view: 'validating' | 'mutating' | 'written';
   /** The namespace of namespaced objects that name none; empty leaves them without. */
   readonly namespace: string;
 }
@@ -39,7 +39,7 @@ export function admissionRequest(parts: RequestParts, rules: RequestRules): Admi
   if (written === null) return 'there is neither an object nor an old object';
   const apiVersion = typeof written['apiVersion'] === 'string' ? written['apiVersion'] : '';
   const kindName = typeof written['kind'] === 'string' ? written['kind'] : '';
-  if (kindName === '' || (apiVersion === '' && rules.view === 'server')) {
+  if (kindName === '' || (apiVersion === '' && rules.view !== 'written')) {
     return `the object has no ${kindName === '' ? 'kind' : 'apiVersion'}`;
   }
   const { group, version, kind, plural, namespaced } = rules.kinds.resolve(apiVersion, kindName);
@@ -49,9 +49,11 @@ export function admissionRequest(parts: RequestParts, rules: RequestRules): Admi
   const generated = name === undefined && textAt(written, 'generateName') !== undefined;
   const own = parts.namespace ?? textAt(written, 'namespace') ?? rules.namespace;
   const namespace = isNamespace ? (name ?? '') : namespaced === false ? '' : own;
-  const views = [parts.object, parts.oldObject].map((object) =>
-    object === null || rules.view === 'written' ? object : viewOf(object, namespace),
-  );
+  const views = [parts.object, parts.oldObject].map((one, i) => {
+    if (one === null || rules.view === 'written') return one;
+    // What is stored already has been through everything.
+    return viewOf(one, namespace, i === 0 ? rules.view : 'validating');
+  });
   const refused = views.find((view) => typeof view === 'string');
   if (refused !== undefined) return refused as string;
   const [object, oldObject] = views as (JsonObject | null)[];
@@ -78,9 +80,13 @@ export function admissionRequest(parts: RequestParts, rules: RequestRules): Admi
   };
 }
 
-/** The object as the server has it at validating admission, or why it refuses it. */
-function viewOf(object: JsonObject, namespace: string): JsonObject | string {
-  const view = serverView(object, namespace === '' ? {} : { namespace });
+/** The object as the server has it at a stage of admission, or why it refuses it. */
+export function viewOf(
+  object: JsonObject,
+  namespace: string,
+  stage: 'validating' | 'mutating',
+): JsonObject | string {
+  const view = serverView(object, { stage, ...(namespace !== '' && { namespace }) });
   if (view.object === null)
     return `the API server cannot read the object: ${view.problems[0]?.message ?? ''}`;
   if (view.unknownFields.length > 0) {

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { kindRegistry } from '../../kube/kinds.ts';
 import type { Json, JsonObject } from '../../model/object.ts';
-import type { BoundPolicy, Judgement } from '../../policy/index.ts';
-import { admissionRequest, nobody } from './admission-request.ts';
+import { type BoundMutation, type BoundPolicy, differences, type Judgement } from '../../policy/index.ts';
+import { admissionRequest, nobody, viewOf } from './admission-request.ts';
 import { Fields } from './fields.ts';
 import { isMapping, type PlacedObject } from './files.ts';
 import { readValues, type KyvernoValues } from './kyverno-values.ts';
@@ -15,7 +15,7 @@ import {
   type TestSuite,
 } from './policy-case.ts';
 import { nameOf, namespaceOf, type SuiteReader } from './suite-reader.ts';
-import { messagesOf, refusedPolicy } from './verdict.ts';
+import { deviationsText, messagesOf, overall, refusedPolicy } from './verdict.ts';
 import { userInfoOf } from './user-info.ts';
 
 const suiteKeys = [
@@ -66,7 +66,8 @@ type Outcome = (typeof outcomes)[number];
 /** Everything a `Test` names, read. */
 interface Test {
   readonly bound: readonly BoundPolicy[];
-  /** Objects of the policy files that are neither ValidatingAdmissionPolicies nor their bindings. */
+  readonly mutations: readonly BoundMutation[];
+  /** Objects of the policy files that are neither admission policies of Kubernetes nor their bindings. */
   readonly otherPolicies: readonly PlacedObject[];
   readonly resources: readonly PlacedObject[];
   readonly parameters: readonly JsonObject[];
@@ -75,7 +76,7 @@ interface Test {
 }
 
 /**
- * Reads a `kyverno-test.yaml`. ValidatingAdmissionPolicies are judged; of policies in Kyverno's own kinds nothing is known
+ * Reads a `kyverno-test.yaml`. Kubernetes' own admission policies are run; of policies in Kyverno's kinds nothing is known
  * here. As there, resources are judged as they are written, without an API server's defaults, in a CREATE request of
  * nobody unless the values or the user info say otherwise; a namespace of which nothing is said has no labels.
  *
@@ -101,7 +102,7 @@ function readTest(reader: SuiteReader, fields: Fields): Test {
       fields.error(objects, key, i);
       return [];
     });
-  const { bound, problems, others } = reader.shelf.policiesOf(read('policies'));
+  const { bound, mutations, problems, others } = reader.shelf.policiesOf(read('policies'));
   reader.problems.push(...problems);
   const parameters = [...read('paramResources'), ...others].map(({ value }) => value);
   const resources = read('resources');
@@ -112,6 +113,7 @@ function readTest(reader: SuiteReader, fields: Fields): Test {
   const info = typeof user === 'object' ? user.value['userInfo'] : undefined;
   return {
     bound,
+    mutations,
     otherPolicies: others,
     resources,
     parameters,
@@ -135,15 +137,17 @@ function readResult(reader: SuiteReader, result: Fields, test: Test): PolicyCase
     );
   };
   if (expected === undefined) return settle('error', 'the result says neither pass, fail nor skip');
-  const policies = test.bound.filter(({ policy }) => policy.name === policyName.split('/').at(-1));
-  if (policies.length === 0) {
-    const other = test.otherPolicies.find(({ value }) => nameOf(value) === policyName.split('/').at(-1));
+  // Policies of Kubernetes have no namespace; Kyverno's are named with theirs.
+  const ownName = policyName.split('/').at(-1);
+  const isAsked = ({ policy }: Pick<BoundPolicy, 'policy'>): boolean => policy.name === ownName;
+  const isMutating = result.flag('isMutatingAdmissionPolicy') === true;
+  const bound = isMutating ? [] : test.bound.filter(isAsked);
+  const mutations = bound.length > 0 ? [] : test.mutations.filter(isAsked);
+  if (bound.length + mutations.length === 0) {
+    const other = test.otherPolicies.find(({ value }) => nameOf(value) === ownName);
     if (other === undefined) return settle('error', `there is no policy "${policyName}" among the policies`);
-    const kind = String(other.value['kind']);
-    return settle(
-      'unknown',
-      `policy "${policyName}" is a ${kind}; only ValidatingAdmissionPolicies can be judged`,
-    );
+    const reason = `policy "${policyName}" is a ${String(other.value['kind'])} of Kyverno`;
+    return settle('unknown', `${reason}; only admission policies of Kubernetes can be judged`);
   }
   if (names.length === 0) return settle('error', 'the result names no resources');
   const kind = result.text('kind');
@@ -155,7 +159,9 @@ function readResult(reader: SuiteReader, result: Fields, test: Test): PolicyCase
       result.error(reason);
       return [settledCase(name, result.place, 'error', reason)];
     }
-    return found.map((resource) => caseOf(name, result, policies, resource, expected, test));
+    return found.map((resource) =>
+      caseOf(reader, name, result, resource, expected, { ...test, bound, mutations }),
+    );
   });
 }
 
@@ -186,14 +192,15 @@ function isMeant(value: JsonObject, wanted: ResourceName, kind: string | undefin
 }
 
 function caseOf(
+  reader: SuiteReader,
   name: string,
   result: Fields,
-  policies: readonly BoundPolicy[],
   resource: PlacedObject,
   expected: Outcome,
-  { resources, parameters, values, userInfo }: Test,
+  { resources, parameters, values, userInfo, bound: policies, mutations }: Test,
 ): PolicyCase {
-  const operation = values.operation(policies[0]!.policy.name, nameOf(resource.value));
+  const policyName = (policies[0] ?? mutations[0])!.policy.name;
+  const operation = values.operation(policyName, nameOf(resource.value));
   const kinds = kindRegistry(resources.map(({ value }) => value));
   const request = admissionRequest(
     {
@@ -204,10 +211,14 @@ function caseOf(
     },
     { kinds, view: 'written', namespace: 'default' },
   );
-  if (typeof request === 'string') {
-    result.error(request);
-    return settledCase(name, result.place, 'error', request);
+  const patched = patchedResource(reader, result, resource);
+  const wrong = [request, patched].find((one) => typeof one === 'string');
+  if (typeof request === 'string' || typeof patched === 'string') {
+    result.error(String(wrong));
+    return settledCase(name, result.place, 'error', String(wrong));
   }
+  const mutating = mutations.length === 0 ? undefined : request;
+  const expectation = expectationOf(expected, patched);
   const namespaces = new Map(
     resources.filter(({ value }) => value['kind'] === 'Namespace').map(({ value }) => [nameOf(value), value]),
   );
@@ -216,20 +227,38 @@ function caseOf(
     place: result.place,
     settled: undefined,
     policies,
+    mutations,
     context: {
       findNamespace: (namespace) =>
         values.namespaces.get(namespace) ?? namespaces.get(namespace) ?? unlabelled(namespace),
-      params: parameterSource(parameters, policies, kinds),
+      params: parameterSource(parameters, [...policies, ...mutations], kinds),
     },
-    trials: [{ what: '', request, object: resource, excluded: '', expectation: expectationOf(expected) }],
+    trials: [{ what: '', request, mutating, object: resource, excluded: '', expectation }],
   };
+}
+
+/** The object that a mutation should make: the one of the resource's kind and name in the file that the result names. */
+function patchedResource(
+  reader: SuiteReader,
+  result: Fields,
+  { value }: PlacedObject,
+): JsonObject | string | undefined {
+  const file = result.text('patchedResources') ?? result.text('patchedResource');
+  if (file === undefined) return undefined;
+  const objects = reader.objects(file);
+  if (typeof objects === 'string') return objects;
+  const same = objects.filter(
+    (one) => one.value['kind'] === value['kind'] && nameOf(one.value) === nameOf(value),
+  );
+  const [found] = same.length > 0 ? same : objects;
+  return found!.value;
 }
 
 function unlabelled(name: string): JsonObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
 }
 
-function expectationOf(expected: Outcome): Expectation {
+function expectationOf(expected: Outcome, patched: JsonObject | undefined): Expectation {
   return {
     text: expected,
     elements: false,
@@ -237,7 +266,8 @@ function expectationOf(expected: Outcome): Expectation {
       const refused = refusedPolicy(judged);
       if (refused !== undefined)
         return { status: 'error', got: `the API server refuses the policy "${refused}"` };
-      const { outcome, reason } = outcomeOf(judged);
+      const { outcome, reason } =
+        judged.mutation === undefined ? outcomeOf(judged) : mutationOutcome(judged, patched);
       if (outcome === 'unknown') return { status: 'unknown', got: reason };
       // Kyverno counts a resource that the policy leaves out as passed.
       const isMet = outcome === expected || (expected === 'pass' && outcome === 'skip');
@@ -253,11 +283,35 @@ function outcomeOf({ judgements }: Judged): { outcome: Outcome | 'unknown'; reas
   all.sort((a, b) => rank.indexOf(a.outcome) - rank.indexOf(b.outcome));
   const [worst] = all;
   if (worst === undefined) return { outcome: 'skip', reason: 'no policy was asked' };
-  const said = messagesOf([worst.judgement]).map((message) => JSON.stringify(message));
+  const said = messagesOf({ judgements: [worst.judgement], mutation: undefined }).map((message) =>
+    JSON.stringify(message),
+  );
   return {
     outcome: worst.outcome,
     reason: worst.outcome === 'fail' ? said.join(', ') : worst.judgement.reason,
   };
+}
+
+/** A mutation passes where it makes the object that the test shows, both with the defaults of an API server. */
+function mutationOutcome(
+  judged: Judged,
+  patched: JsonObject | undefined,
+): { outcome: Outcome | 'unknown'; reason: string } {
+  const { verdict, reason } = overall(judged);
+  if (verdict === 'not-applicable') return { outcome: 'skip', reason };
+  if (verdict === 'fail') return { outcome: 'error', reason: messagesOf(judged).join(', ') };
+  if (verdict !== 'pass' || patched === undefined) return { outcome: verdict, reason };
+  const namespace = judged.request.namespace ?? '';
+  const [made, wanted] = [judged.mutation!.object!, patched].map((one) =>
+    viewOf(one, namespace, 'validating'),
+  );
+  if (typeof made === 'string' || typeof wanted === 'string') {
+    return { outcome: 'error', reason: typeof wanted === 'string' ? wanted : String(made) };
+  }
+  const wrong = differences(wanted!, made!);
+  return wrong.length === 0
+    ? { outcome: 'pass', reason: '' }
+    : { outcome: 'fail', reason: `another object: ${deviationsText(wrong)}` };
 }
 
 function single({ verdict, validations }: Judgement): 'pass' | 'fail' | 'skip' | 'error' | 'unknown' {

@@ -8,15 +8,15 @@ import type { PolicyShelf } from './policy-shelf.ts';
  * Policies with parameters need a binding that names them. Where the files have none, each policy is bound to every
  * parameter object of its kind, in whichever namespace that stands.
  */
-export function bindParameters(
-  bound: readonly BoundPolicy[],
+export function bindParameters<Bound extends BoundPolicy>(
+  bound: readonly Bound[],
   shelf: PolicyShelf,
   place: Place,
-): readonly BoundPolicy[] {
+): readonly Bound[] {
   return bound.map((one) => {
     if (one.binding !== undefined || one.policy.definition.paramKind === undefined) return one;
     const { binding } = shelf.binding(bindingToAll(one.policy.name), place);
-    return binding === undefined ? one : { policy: one.policy, binding };
+    return binding === undefined ? one : { ...one, binding };
   });
 }
 

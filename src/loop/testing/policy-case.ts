@@ -1,4 +1,11 @@
-import type { AdmissionRequest, BoundPolicy, JudgeContext, Judgement } from '../../policy/index.ts';
+import type {
+  AdmissionRequest,
+  BoundMutation,
+  BoundPolicy,
+  JudgeContext,
+  Judgement,
+  MutationResult,
+} from '../../policy/index.ts';
 import type { Problem } from '../../model/finding.ts';
 import type { CaseStatus } from '../../model/policy-test.ts';
 import type { Place } from './files.ts';
@@ -10,6 +17,8 @@ export interface Judged {
   readonly judgements: readonly Judgement[];
   /** Why no policy was asked; else empty. */
   readonly excluded: string;
+  /** What the mutating policies made of the object before the others saw it; undefined where there are none. */
+  readonly mutation: MutationResult | undefined;
 }
 
 /** Something other than what a case expects. */
@@ -33,6 +42,8 @@ export interface Trial {
   /** What is tried, where a case stands for several objects; else empty. */
   readonly what: string;
   readonly request: AdmissionRequest;
+  /** The same request as mutating policies see it; undefined where there are none. */
+  readonly mutating?: AdmissionRequest | undefined;
   /** Where the object is written; undefined where a case only sketches it. */
   readonly object: Place | undefined;
   /** Why the request never reaches the policies; else empty. */
@@ -47,6 +58,8 @@ export interface PolicyCase {
   /** What is known without judging anything: an author's `skip`, a policy in another language, a file that is missing. */
   readonly settled: { readonly status: Exclude<CaseStatus, 'passed'>; readonly reason: string } | undefined;
   readonly policies: readonly BoundPolicy[];
+  /** They run before the others see the object. */
+  readonly mutations?: readonly BoundMutation[];
   readonly context: JudgeContext;
   readonly trials: readonly Trial[];
 }

@@ -2,11 +2,15 @@ import { formatMinorVersion, type MinorVersion } from '../../catalogue/versions.
 import type { Location, Problem } from '../../model/finding.ts';
 import type { JsonObject, Path } from '../../model/object.ts';
 import {
+  bindMutations,
   bindPolicies,
+  type BoundMutation,
   type BoundPolicy,
   type CompiledBinding,
+  type CompiledMutatingPolicy,
   type CompiledPolicy,
   isPolicyApi,
+  type Locate,
   PolicyCompiler,
 } from '../../policy/index.ts';
 import { locate, position, scalarAt } from '../../yaml/index.ts';
@@ -19,14 +23,22 @@ export interface PolicySource extends Place {
 }
 
 /** A policy that was compiled, or why it was not. */
-export interface ShelvedPolicy {
-  readonly policy: CompiledPolicy | undefined;
+export interface Shelved<Policy = CompiledPolicy> {
+  readonly policy: Policy | undefined;
+  readonly problems: readonly Problem[];
+}
+
+/** A binding that was compiled, or why it was not. */
+export interface ShelvedBinding {
+  readonly binding: CompiledBinding | undefined;
   readonly problems: readonly Problem[];
 }
 
 /** Policies with their bindings, and everything that stood beside them. */
 export interface PolicySet {
   readonly bound: readonly BoundPolicy[];
+  /** Mutating policies with their bindings. */
+  readonly mutations: readonly BoundMutation[];
   readonly problems: readonly Problem[];
   /** Objects that are neither: parameters, namespaces, other kinds of policies. */
   readonly others: readonly PlacedObject[];
@@ -36,11 +48,9 @@ export interface PolicySet {
 export class PolicyShelf {
   readonly version: MinorVersion;
   private readonly compiler: PolicyCompiler;
-  private readonly policies = new WeakMap<JsonObject, ShelvedPolicy>();
-  private readonly bindings = new WeakMap<
-    JsonObject,
-    { binding: CompiledBinding | undefined; problems: readonly Problem[] }
-  >();
+  private readonly policies = new WeakMap<JsonObject, Shelved>();
+  private readonly bindings = new WeakMap<JsonObject, ShelvedBinding>();
+  private readonly mutatingPolicies = new WeakMap<JsonObject, Shelved<CompiledMutatingPolicy>>();
   private readonly sources = new Map<CompiledPolicy, PolicySource>();
 
   constructor(version: MinorVersion) {
@@ -49,7 +59,7 @@ export class PolicyShelf {
   }
 
   /** Compiles a ValidatingAdmissionPolicy; `key` is what it was made of, the object itself where it is written as such. */
-  policy(value: JsonObject, source: PolicySource, key: JsonObject = value): ShelvedPolicy {
+  policy(value: JsonObject, source: PolicySource, key: JsonObject = value): Shelved {
     let found = this.policies.get(key);
     if (found === undefined) {
       const { policy, problems } = this.compiler.compilePolicy(value, (path, offset) => ({
@@ -62,24 +72,36 @@ export class PolicyShelf {
     return found;
   }
 
-  /** Compiles a ValidatingAdmissionPolicyBinding. */
-  binding(value: JsonObject, place: Place): ReturnType<PolicyCompiler['compileBinding']> {
+  /** Compiles a MutatingAdmissionPolicy. */
+  mutatingPolicy(object: PlacedObject): Shelved<CompiledMutatingPolicy> {
+    let found = this.mutatingPolicies.get(object.value);
+    if (found === undefined) {
+      found = this.compiler.compileMutatingPolicy(object.value, locatorAt(object));
+      this.mutatingPolicies.set(object.value, found);
+    }
+    return found;
+  }
+
+  /** Compiles a ValidatingAdmissionPolicyBinding or a MutatingAdmissionPolicyBinding. */
+  binding(value: JsonObject, place: Place): ShelvedBinding {
     let found = this.bindings.get(value);
     if (found === undefined) {
-      const source = { ...place, pathOf: (path: Path) => path };
-      found = this.compiler.compileBinding(value, (path, offset) => ({
-        file: place.file.shown,
-        ...startOf(source, path, offset),
-      }));
+      const isMutating = isPolicyApi(value, 'MutatingAdmissionPolicyBinding');
+      const locate = locatorAt(place);
+      found = isMutating
+        ? this.compiler.compileMutatingBinding(value, locate)
+        : this.compiler.compileBinding(value, locate);
       this.bindings.set(value, found);
     }
-    return found as ReturnType<PolicyCompiler['compileBinding']>;
+    return found;
   }
 
   /** The policies among some objects with their bindings; a policy without any stands there unbound. */
   policiesOf(objects: readonly PlacedObject[]): PolicySet {
     const policies: CompiledPolicy[] = [];
     const bindings: CompiledBinding[] = [];
+    const mutating: CompiledMutatingPolicy[] = [];
+    const mutatingBindings: CompiledBinding[] = [];
     const problems: Problem[] = [];
     const others: PlacedObject[] = [];
     for (const object of objects) {
@@ -91,9 +113,19 @@ export class PolicyShelf {
         const found = this.binding(object.value, object);
         if (found.binding !== undefined) bindings.push(found.binding);
         problems.push(...found.problems);
+      } else if (isPolicyApi(object.value, 'MutatingAdmissionPolicy')) {
+        const found = this.mutatingPolicy(object);
+        if (found.policy !== undefined) mutating.push(found.policy);
+        problems.push(...found.problems);
+      } else if (isPolicyApi(object.value, 'MutatingAdmissionPolicyBinding')) {
+        const found = this.binding(object.value, object);
+        if (found.binding !== undefined) mutatingBindings.push(found.binding);
+        problems.push(...found.problems);
       } else others.push(object);
     }
-    return { bound: bindPolicies(policies, bindings).bound, problems, others };
+    const { bound } = bindPolicies(policies, bindings);
+    const mutations = bindMutations(mutating, mutatingBindings).bound;
+    return { bound, mutations, problems, others };
   }
 
   /** Every policy that was compiled, in order. */
@@ -126,6 +158,12 @@ export function locateIn(source: PolicySource, path: Path, start: number, end: n
     endLine: last.line,
     endColumn: last.column + 1,
   };
+}
+
+/** Locates the fields of an object that stands in a file as it is. */
+function locatorAt(place: Place): Locate {
+  const source = { ...place, pathOf: (path: Path) => path };
+  return (path, offset) => ({ file: place.file.shown, ...startOf(source, path, offset) });
 }
 
 function startOf(

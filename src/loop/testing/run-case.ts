@@ -1,7 +1,14 @@
 import type { CaseResult } from '../../model/policy-test.ts';
-import { type BoundPolicy, judge, type JudgeContext } from '../../policy/index.ts';
-import type { AdmissionRequest } from '../../policy/index.ts';
+import {
+  type AdmissionRequest,
+  type BoundPolicy,
+  judge,
+  type JudgeContext,
+  mutate,
+  type MutationResult,
+} from '../../policy/index.ts';
 import type { Places } from '../located.ts';
+import { viewOf } from './admission-request.ts';
 import { WrittenResult } from './case-result.ts';
 import { diagnose } from './diagnose.ts';
 import type { Judged, PolicyCase, Trial } from './policy-case.ts';
@@ -51,10 +58,27 @@ export function runCase(one: PolicyCase, around: CaseSurroundings): RunCase {
   };
 }
 
-function ask({ policies, context }: PolicyCase, trial: Trial, { observe }: CaseSurroundings): Judged {
-  const { request, excluded, expectation } = trial;
-  if (excluded !== '') return { request, judgements: [], excluded };
+function ask(
+  { policies, mutations = [], context }: PolicyCase,
+  trial: Trial,
+  { observe }: CaseSurroundings,
+): Judged {
+  const { mutating, excluded, expectation } = trial;
+  if (excluded !== '') return { request: trial.request, judgements: [], excluded, mutation: undefined };
+  const mutation = mutating && mutate(mutations, mutating, context);
+  const request = mutation === undefined ? trial.request : afterwards(trial.request, mutation);
+  // What is refused or not known is not shown to the policies that come after.
+  if (mutation !== undefined && mutation.allowed !== true) {
+    return { request, judgements: [], excluded, mutation };
+  }
   observe?.(policies, request, context);
   const judgements = judge(policies, request, { ...context, findElements: expectation.elements });
-  return { request, judgements, excluded };
+  return { request, judgements, excluded, mutation };
+}
+
+/** The request as validating policies see it once the object was mutated. */
+function afterwards(request: AdmissionRequest, { object }: MutationResult): AdmissionRequest {
+  if (object === null) return request;
+  const view = viewOf(object, request.namespace ?? '', 'validating');
+  return typeof view === 'string' ? request : { ...request, object: view };
 }

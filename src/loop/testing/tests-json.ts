@@ -83,7 +83,7 @@ function readCase(reader: SuiteReader, item: Fields, policies: readonly PlacedOb
   for (const { object, value } of made) {
     const request = admissionRequest(
       { operation: 'CREATE', object: value, oldObject: null, dryRun: true },
-      { kinds, view: 'server', namespace: namespaceName },
+      { kinds, view: 'validating', namespace: namespaceName },
     );
     if (typeof request === 'string') return error(request, 'template');
     trials.push({ what: '', request, object, excluded: '', expectation: expectationOf(expected) });
@@ -202,9 +202,9 @@ function expectationOf(expected: (typeof outcomes)[number]): Expectation {
       const outcome = !allowed ? 'fail' : warnings.length > 0 ? 'warn' : 'pass';
       if (outcome === expected) return undefined;
       const why =
-        messagesOf(judgements).length === 0
-          ? (status?.message ?? verdictText(summary, judgements))
-          : verdictText(summary, judgements);
+        messagesOf(judged).length === 0
+          ? (status?.message ?? verdictText(summary, judged))
+          : verdictText(summary, judged);
       return { status: 'failed', got: outcome === 'pass' && why === 'pass' ? 'pass' : `${outcome} (${why})` };
     },
   };

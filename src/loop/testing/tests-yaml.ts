@@ -2,7 +2,7 @@ import { type CaseObject, containerLists, expandCase, workloadKinds } from '../.
 import { anyVersion, inRange, parseVersionRange } from '../../catalogue/versions.ts';
 import { kindRegistry, type KindRegistry } from '../../kube/kinds.ts';
 import type { Json, JsonObject } from '../../model/object.ts';
-import type { BoundPolicy, Operation } from '../../policy/index.ts';
+import type { BoundMutation, BoundPolicy, Operation } from '../../policy/index.ts';
 import { admissionRequest, type RequestParts } from './admission-request.ts';
 import { expectationOf, type Expected, expectationKeys, readExpected } from './expected.ts';
 import { Fields } from './fields.ts';
@@ -43,6 +43,7 @@ const operations: readonly Operation[] = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT
 /** What all cases of a file have in common. */
 interface Common {
   readonly bound: readonly BoundPolicy[];
+  readonly mutations: readonly BoundMutation[];
   readonly kinds: KindRegistry;
   readonly params: readonly JsonObject[];
   readonly namespaces: ReadonlyMap<string, JsonObject>;
@@ -75,11 +76,11 @@ export function isTestsYaml(value: Json | undefined): value is JsonObject {
 
 function readCommon(reader: SuiteReader, fields: Fields): Common {
   const objects = policyObjects(reader, fields);
-  const { bound, problems, others } = reader.shelf.policiesOf(objects);
+  const { bound, mutations, problems, others } = reader.shelf.policiesOf(objects);
   reader.problems.push(...problems);
-  if (bound.length === 0 && !fields.failed) {
+  if (bound.length + mutations.length === 0 && !fields.failed) {
     const where = fields.has('policies') ? 'in the files that "policies" names' : 'beside the tests';
-    fields.error(`there is no ValidatingAdmissionPolicy ${where}`);
+    fields.error(`there is no admission policy ${where}`);
   }
   const definitions = others.filter(({ value }) => value['kind'] === 'CustomResourceDefinition');
   const namespaces = new Map<string, JsonObject>();
@@ -89,6 +90,7 @@ function readCommon(reader: SuiteReader, fields: Fields): Common {
   }
   return {
     bound,
+    mutations,
     kinds: kindRegistry(definitions.map(({ value }) => value)),
     params: [...(parametersOf(reader, fields) ?? []), ...others.map(({ value }) => value)],
     namespaces,
@@ -134,7 +136,7 @@ function parametersOf(reader: SuiteReader, fields: Fields): JsonObject[] | undef
 
 function readCase(reader: SuiteReader, item: Fields, common: Common): PolicyCase {
   item.known(caseKeys);
-  const expected = readExpected(item);
+  const expected = readExpected(item, (key) => placed(reader, item, key)?.value);
   const name = expected?.name ?? '';
   const wrong = (): PolicyCase =>
     settledCase(name, item.place, 'error', 'the case is not written as it should be');
@@ -148,47 +150,56 @@ function readCase(reader: SuiteReader, item: Fields, common: Common): PolicyCase
   const skip = item.text('skip');
   if (skip !== undefined) return settledCase(name, item.place, 'skipped', skip);
 
-  const meant = policiesFor(item, common.bound);
+  const isMeant = policyFilter(item, common);
+  const meant = common.bound.filter(isMeant);
+  const mutations = common.mutations.filter(isMeant);
   const own = parametersOf(reader, item);
   const parameters = own ?? common.params;
   const bound = parameters.length === 0 ? meant : bindParameters(meant, reader.shelf, item.place);
+  const mutating = parameters.length === 0 ? mutations : bindParameters(mutations, reader.shelf, item.place);
   const parts = readParts(reader, item);
   const namespaceObject = item.has('namespaceObject') ? placed(reader, item, 'namespaceObject') : undefined;
   if (item.failed || parts === undefined) return wrong();
   const trials: Trial[] = [];
   for (const { what, object, place, paths } of objectsFor(item, parts, expected)) {
-    const request = admissionRequest(
-      { ...parts.parts, ...object },
-      { kinds: common.kinds, view: 'server', namespace: 'default' },
-    );
+    const rules = { kinds: common.kinds, namespace: 'default' };
+    const made = { ...parts.parts, ...object };
+    const request = admissionRequest(made, { ...rules, view: 'validating' });
     if (typeof request === 'string') {
       item.error(what === '' ? request : `${what}: ${request}`);
       return wrong();
     }
-    trials.push({ what, request, object: place, excluded: '', expectation: expectationOf(expected, paths) });
+    const early = mutating.length === 0 ? undefined : admissionRequest(made, { ...rules, view: 'mutating' });
+    const trial = { what, request, object: place, excluded: '', expectation: expectationOf(expected, paths) };
+    trials.push(typeof early === 'object' ? { ...trial, mutating: early } : trial);
   }
   return {
     name,
     place: item.place,
     settled: undefined,
     policies: bound,
+    mutations: mutating,
     context: {
       findNamespace: (wanted) => namespaceObject?.value ?? common.namespaces.get(wanted),
-      params: parameterSource(parameters, bound, common.kinds),
+      params: parameterSource(parameters, [...bound, ...mutating], common.kinds),
     },
     trials,
   };
 }
 
-function policiesFor(item: Fields, bound: readonly BoundPolicy[]): readonly BoundPolicy[] {
+/** Says which policies a case is about: all, or those that it names. */
+function policyFilter(
+  item: Fields,
+  { bound, mutations }: Common,
+): (one: Pick<BoundPolicy, 'policy'>) => boolean {
   const wanted = item.texts('policy');
-  if (wanted === undefined) return bound;
-  const names = bound.map(({ policy }) => policy.name);
+  if (wanted === undefined) return () => true;
+  const names = [...bound, ...mutations].map(({ policy }) => policy.name);
   for (const name of wanted) {
     if (!names.includes(name))
       item.error(`there is no policy "${name}" here (${[...new Set(names)].join(', ')})`, 'policy');
   }
-  return bound.filter(({ policy }) => wanted.includes(policy.name));
+  return ({ policy }) => wanted.includes(policy.name);
 }
 
 /** An object written in place or named by its file. */
@@ -275,7 +286,7 @@ function sketched(item: Fields, { name, verdict, paths }: Expected): CaseObject[
     item.texts(key)?.flatMap((word) => known.filter((one) => one === word));
   return expandCase({
     name,
-    expect: verdict as 'pass',
+    expect: verdict === 'fail' ? 'fail' : 'pass',
     container: item.mapping('container') ?? {},
     pod: item.mapping('pod') ?? {},
     metadata: item.mapping('metadata') ?? {},

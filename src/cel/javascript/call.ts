@@ -291,7 +291,9 @@ function size(generator: Generator, node: CallNode): Operand {
   const operand = generator.atom(node.args[0]!);
   const { code } = operand;
   if (operand.kind === 'list') return held(emit.hold(`${code}.length`), 'int');
-  const result = emit.hold(`Array.isArray(${code})?${code}.length:sizeOf(${code},${node.at})`);
+  const result = emit.hold(
+    `typeof ${code}==='string'?length(${code}):Array.isArray(${code})?${code}.length:sizeOf(${code},${node.at})`,
+  );
   emit.failIf(`typeof ${result}!=='number'`, result);
   return held(result, 'int');
 }

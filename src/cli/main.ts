@@ -29,6 +29,13 @@ const verbs: Readonly<Record<string, Verb>> = {
       return { command: admitCommand, run: runAdmit };
     },
   },
+  mutate: {
+    summary: 'show what mutating policies make of manifests',
+    load: async () => {
+      const { mutateCommand, runMutate } = await import('./mutate.ts');
+      return { command: mutateCommand, run: runMutate };
+    },
+  },
   explain: {
     summary: 'the page of a control, or why an object passes or fails it',
     load: async () => {

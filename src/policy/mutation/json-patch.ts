@@ -86,14 +86,9 @@ class Document {
     this.root = this.copy(value);
   }
 
-  /** A copy to work on; its keys are in order, as the server prints what it looked into. */
   private copy(value: readonly Json[] | JsonObject): Container {
     if (this.own.has(value)) return value as Container;
-    const copied: Container = Array.isArray(value)
-      ? value.slice()
-      : (Object.fromEntries(
-          Object.entries(value as JsonObject).toSorted(([a], [b]) => (a < b ? -1 : 1)),
-        ) as Record<string, Json>);
+    const copied: Container = Array.isArray(value) ? value.slice() : { ...(value as JsonObject) };
     this.own.add(copied);
     return copied;
   }

@@ -9,7 +9,8 @@ import type { Failure, Finding, Location, Problem, Report, Summary } from '../mo
 import { groupBy } from '../model/group-by.ts';
 import { formatPath } from '../model/path.ts';
 import { atLeast, compareSeverity, type Severity } from '../model/severity.ts';
-import { isPolicyApi, PolicyCompiler } from '../policy/index.ts';
+import { PolicyCompiler } from '../policy/index.ts';
+import { compileObject, lintedKind } from '../policy/lint/compile-object.ts';
 import { KnownResources } from '../policy/lint/known-resources.ts';
 import { lintBinding, type LintFinding, lintPolicy } from '../policy/lint/lint.ts';
 import type { Surroundings } from '../policy/lint/linted-policy.ts';
@@ -17,7 +18,6 @@ import { MinimumVersions, needsNewerKubernetes } from '../policy/lint/minimum-ve
 import { refusals, refused } from '../policy/lint/refusal.ts';
 import type { TrapDescription } from '../policy/lint/trap.ts';
 import { traps } from '../policy/lint/traps/index.ts';
-import type { CompiledBinding, CompiledPolicy } from '../policy/policy.ts';
 import type { PolicyProblem } from '../policy/problem.ts';
 import { position, scalarAt } from '../yaml/index.ts';
 import { Places } from './located.ts';
@@ -117,55 +117,51 @@ class Linter {
   }
 
   run(onProgress: LintOptions['onProgress']): readonly Looked[] {
-    const policies = this.ofKind('ValidatingAdmissionPolicy').map((manifest) => {
-      const { policy: compiled, problems } = this.compiler.compilePolicy(manifest.value);
-      return { manifest, compiled, problems };
-    });
-    const bindings = this.ofKind('ValidatingAdmissionPolicyBinding').map((manifest) => {
-      const { binding: compiled, problems } = this.compiler.compileBinding(manifest.value);
-      return { manifest, compiled, problems };
-    });
-    const surroundings: Surroundings = {
+    const all = this.manifests.filter(({ value }) => lintedKind(value) !== undefined);
+    const read = all.map((manifest) => ({ manifest, ...compileObject(this.compiler, manifest.value) }));
+    const definitions = this.manifests.filter(
+      ({ reference }) => reference.kind === 'CustomResourceDefinition',
+    );
+    const common = {
       version: this.version,
-      resources: new KnownResources(
-        this.manifests.map(({ value }) => value).filter(({ kind }) => kind === 'CustomResourceDefinition'),
-      ),
-      policies: compiledOf(policies),
-      bindings: compiledOf(bindings),
+      resources: new KnownResources(definitions.map(({ value }) => value)),
       objects: this.manifests.map(({ value }) => value),
       staticManifests: this.staticManifests,
       suggest: suggestion,
     };
-    const all = policies.length + bindings.length;
-    const looked: Looked[] = [];
-    const look = <T>(
-      { manifest, compiled, problems }: Read<T>,
-      find: (one: T) => readonly LintFinding[],
-    ): void => {
-      const traps = compiled === undefined ? [] : find(compiled);
-      const needs = this.minimumVersions.finding(manifest.value);
-      looked.push({ manifest, found: [...refusals(manifest.value, problems), ...traps, ...needs] });
-      onProgress?.('linting', looked.length, all);
+    const among = (prefix: string): Surroundings => {
+      const own = read.filter(({ kind }) => kind.startsWith(prefix));
+      return {
+        ...common,
+        policies: own.flatMap(({ policy }) => policy ?? []),
+        bindings: own.flatMap(({ binding }) => binding ?? []),
+      };
     };
-    for (const one of policies) look(one, (policy) => lintPolicy(policy, surroundings));
-    for (const one of bindings) look(one, (binding) => lintBinding(binding, surroundings));
-    return looked;
+    const surroundings = { validating: among('Validating'), mutating: among('Mutating') };
+    return read.map(({ manifest, kind, policy, binding, problems }, index) => {
+      const around = kind.startsWith('Mutating') ? surroundings.mutating : surroundings.validating;
+      const found = [
+        ...refusals(manifest.value, problems),
+        ...(policy === undefined ? [] : lintPolicy(policy, around)),
+        ...(binding === undefined ? [] : lintBinding(binding, around)),
+        ...this.minimumVersions.finding(manifest.value),
+      ];
+      this.warn(manifest, problems);
+      onProgress?.('linting', index + 1, read.length);
+      return { manifest, found };
+    });
   }
 
-  private ofKind(kind: string): readonly Manifest[] {
-    return this.manifests.filter(({ value }) => isPolicyApi(value, kind));
+  /** What the API server takes but a person should know, such as an old version of the policy API. */
+  private warn({ origin, source }: Manifest, problems: readonly PolicyProblem[]): void {
+    const places = new Places();
+    for (const { path, reason, severity } of problems) {
+      if (severity === 'error') continue;
+      const { line, column } = places.find(origin.file, source, [...origin.path, ...path]);
+      this.problems.push({ file: origin.file, line, column, severity, reason });
+    }
   }
 }
-
-/** An object as read: its problems, and what it was compiled to where it could be decoded. */
-interface Read<T> {
-  readonly manifest: Manifest;
-  readonly compiled: T | undefined;
-  readonly problems: readonly PolicyProblem[];
-}
-
-const compiledOf = <T extends CompiledPolicy | CompiledBinding>(read: readonly Read<T>[]): readonly T[] =>
-  read.flatMap(({ compiled }) => compiled ?? []);
 
 function findingOf(
   manifest: Manifest,

@@ -1,8 +1,8 @@
 import type { Path } from '../../model/object.ts';
 import type { Severity } from '../../model/severity.ts';
-import type { CompiledBinding, CompiledPolicy } from '../policy.ts';
+import type { CompiledBinding } from '../policy.ts';
 import { LintedBinding } from './linted-binding.ts';
-import { LintedPolicy, type Surroundings } from './linted-policy.ts';
+import { type AnyPolicy, LintedPolicy, type Surroundings } from './linted-policy.ts';
 import type { Sighting, Span, Trap } from './trap.ts';
 import { traps } from './traps/index.ts';
 
@@ -18,7 +18,7 @@ export interface LintFinding {
 }
 
 /** The traps of a policy, also of one that the API server refuses. */
-export function lintPolicy(policy: CompiledPolicy, surroundings: Surroundings): LintFinding[] {
+export function lintPolicy(policy: AnyPolicy, surroundings: Surroundings): LintFinding[] {
   const linted = new LintedPolicy(policy, surroundings);
   return traps.flatMap((trap) => findings(trap, trap.inPolicy?.(linted) ?? []));
 }

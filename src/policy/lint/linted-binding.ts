@@ -1,11 +1,11 @@
-import type { CompiledBinding, CompiledPolicy } from '../policy.ts';
-import type { Surroundings } from './linted-policy.ts';
+import type { CompiledBinding } from '../policy.ts';
+import type { AnyPolicy, Surroundings } from './linted-policy.ts';
 
 /** A binding with its policy. */
 export class LintedBinding {
   readonly binding: CompiledBinding;
   /** Undefined where it is not in the input. */
-  readonly policy: CompiledPolicy | undefined;
+  readonly policy: AnyPolicy | undefined;
   readonly surroundings: Surroundings;
 
   constructor(binding: CompiledBinding, surroundings: Surroundings) {

@@ -5,17 +5,21 @@ import { Unknown } from '../../cel/value.ts';
 import type { JsonObject } from '../../model/object.ts';
 import type { MatchResources, ResourceRule } from '../definition.ts';
 import { ResourceMatcher } from '../match/match-resources.ts';
+import type { CompiledMutatingPolicy, CompiledMutation } from '../mutation/policy.ts';
 import type { CompiledBinding, CompiledExpression, CompiledPolicy } from '../policy.ts';
 import type { Operation } from '../request.ts';
 import { type KnownResource, type KnownResources, operationsOf } from './known-resources.ts';
 import { anyObject, Probe, type Probed, requestOf } from './scenario.ts';
 import { findWitnesses, type Witness } from './witnesses.ts';
 
-/** What a policy or binding is linted among. */
+/** A policy of either kind. */
+export type AnyPolicy = CompiledPolicy | CompiledMutatingPolicy;
+
+/** What a policy or binding is linted among: the policies and bindings are all validating or all mutating. */
 export interface Surroundings {
   readonly version: KubernetesVersion;
   readonly resources: KnownResources;
-  readonly policies: readonly CompiledPolicy[];
+  readonly policies: readonly AnyPolicy[];
   readonly bindings: readonly CompiledBinding[];
   /** The other objects of the input, among them parameters. */
   readonly objects: readonly JsonObject[];
@@ -41,7 +45,7 @@ const wholeObject = ['status', 'ephemeralcontainers', 'resize', 'finalize', 'app
 
 /** A policy with what its traps ask for, each worked out once. */
 export class LintedPolicy {
-  readonly policy: CompiledPolicy;
+  readonly policy: AnyPolicy;
   /** Those of its own name; none means that it is judged as bound to everything. */
   readonly bindings: readonly CompiledBinding[];
   readonly surroundings: Surroundings;
@@ -49,7 +53,7 @@ export class LintedPolicy {
   private knownReaches: readonly Reach[] | undefined;
   private readonly trees = new Map<string, Expr | undefined>();
 
-  constructor(policy: CompiledPolicy, surroundings: Surroundings) {
+  constructor(policy: AnyPolicy, surroundings: Surroundings) {
     this.policy = policy;
     this.surroundings = surroundings;
     this.bindings = surroundings.bindings.filter(({ definition }) => definition.policyName === policy.name);
@@ -75,7 +79,17 @@ export class LintedPolicy {
     return this.trees.get(text);
   }
 
-  /** Match conditions, variables, validations with their messages, audit annotations. */
+  /** The mutations of a mutating policy; none of a validating one. */
+  get mutations(): readonly CompiledMutation[] {
+    return 'mutations' in this.policy ? this.policy.mutations : [];
+  }
+
+  /** What every request that the policy matches is put to: validations or mutations. */
+  get rules(): readonly CompiledExpression[] {
+    return [...this.policy.validations, ...this.mutations];
+  }
+
+  /** Match conditions, variables, validations with their messages, audit annotations, mutations. */
   get expressions(): readonly CompiledExpression[] {
     const { matchConditions, variables, validations, auditAnnotations } = this.policy;
     return [
@@ -85,6 +99,7 @@ export class LintedPolicy {
         one.messageExpression === undefined ? [one] : [one, one.messageExpression],
       ),
       ...auditAnnotations,
+      ...this.mutations,
     ];
   }
 

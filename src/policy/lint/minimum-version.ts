@@ -1,7 +1,7 @@
 import { type KubernetesVersion, kubernetesVersions } from '../../cel/kubernetes/environment.ts';
 import type { JsonObject } from '../../model/object.ts';
 import { PolicyCompiler } from '../compiler.ts';
-import { isPolicyApi } from '../decode/object.ts';
+import { compileObject } from './compile-object.ts';
 import type { PolicyProblem } from '../problem.ts';
 import type { LintFinding } from './lint.ts';
 import { refusals } from './refusal.ts';
@@ -50,9 +50,7 @@ export class MinimumVersions {
   private refusalsIn(version: KubernetesVersion, object: JsonObject): readonly PolicyProblem[] {
     let compiler = this.compilers.get(version);
     if (compiler === undefined) this.compilers.set(version, (compiler = new PolicyCompiler({ version })));
-    const { problems } = isPolicyApi(object, 'ValidatingAdmissionPolicy')
-      ? compiler.compilePolicy(object)
-      : compiler.compileBinding(object);
+    const { problems } = compileObject(compiler, object);
     return problems.filter(({ severity }) => severity === 'error');
   }
 }

@@ -95,6 +95,11 @@ export function seen(written: JsonObject): JsonObject | undefined {
   return (serverView(written).object ?? undefined) as JsonObject | undefined;
 }
 
+/** The object that a mutating policy sees of a manifest; undefined where it cannot be decoded. */
+export function seenByMutations(written: JsonObject): JsonObject | undefined {
+  return (serverView(written, { stage: 'mutating' }).object ?? undefined) as JsonObject | undefined;
+}
+
 /** The smallest value of an OpenAPI v3 schema of a custom resource: defaults and required fields only. */
 function smallestOf(schema: JsonObject, depth = 0): Json {
   if (schema['default'] !== undefined) return schema['default'];

@@ -93,7 +93,7 @@ class Explorer {
 
   /** Where the expressions looked, present or not. */
   private pathsRead(probe: Probe): readonly Path[] {
-    const { matchConditions, validations } = this.linted.policy;
+    const { matchConditions, variables } = this.linted.policy;
     const paths = new Map<string, Path>();
     const visit = (node: ExplainedNode): void => {
       for (const [root, ...path] of node.paths) {
@@ -101,7 +101,7 @@ class Explorer {
       }
       node.children.forEach(visit);
     };
-    const read = [...matchConditions, ...this.linted.policy.variables.values(), ...validations];
+    const read = [...matchConditions, ...variables.values(), ...this.linted.rules];
     for (const expression of read)
       if (expression.program !== undefined) visit(probe.explain(expression).tree);
     return [...paths.values()]

@@ -25,7 +25,7 @@ export const policyWithoutBinding: Trap = {
   title: 'no binding puts the policy into force',
   severity: 'low',
   why: 'A policy that is not bound judges nothing.',
-  fix: 'Add a ValidatingAdmissionPolicyBinding with its validationActions, or lint it together with the one there is.',
+  fix: 'Add a binding that names it, or lint it together with the one there is.',
   *inPolicy({ policy, bindings, surroundings }) {
     if (bindings.length > 0 || surroundings.bindings.length === 0 || policy.name === '') return;
     const names = surroundings.bindings.map(({ definition }) => definition.policyName);

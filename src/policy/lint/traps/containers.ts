@@ -42,7 +42,7 @@ function* forgotten(linted: LintedPolicy): Generator<Sighting> {
   const holdsPods = kinds.some(
     ({ kind, group }) => podKinds.has(kind) && ['', 'apps', 'batch'].includes(group),
   );
-  if (!holdsPods) return;
+  if (!holdsPods || linted.mutations.length > 0) return;
   const reads = new Reads(linted).all();
   yield* missing(reads, 'initContainers', notOfInit);
   // Only a Pod has ephemeral containers; templates may not.

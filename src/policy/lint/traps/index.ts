@@ -4,6 +4,7 @@ import { alwaysFails, neverFails } from './constant.ts';
 import { tooExpensive, tooManyChecks } from './cost.ts';
 import { matchesNothing } from './matches-nothing.ts';
 import { messageMissing } from './message-missing.ts';
+import { mutationCrash, mutationFails, mutationRepeats } from './mutation.ts';
 import { objectOnDelete, oldObjectOnCreate } from './null-object.ts';
 import {
   missingParamsIgnored,
@@ -43,4 +44,7 @@ export const traps: readonly Trap[] = [
   paramRefMismatch,
   paramKindUnknown,
   notStaticManifest,
+  mutationCrash,
+  mutationFails,
+  mutationRepeats,
 ];

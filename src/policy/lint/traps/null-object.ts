@@ -47,7 +47,7 @@ function* readsIn(linted: LintedPolicy, reach: Reach, name: 'object' | 'oldObjec
   if (conditions.kind === 'not-met') return;
   const skips = policy.definition.failurePolicy === 'Ignore';
   const outcome = skips ? 'the rule is then skipped' : 'the request is then denied';
-  for (const expression of [...policy.matchConditions, ...policy.validations, ...policy.auditAnnotations]) {
+  for (const expression of [...policy.matchConditions, ...linted.rules, ...policy.auditAnnotations]) {
     const result = probe.result(expression);
     if (!(result instanceof CelError) && !(result instanceof Unknown)) continue;
     const place = failingPlace(probe, expression);

@@ -17,7 +17,7 @@ export const unguardedField: Trap = {
     const reported = new Set<string>();
     for (const { doubtful, object, probe } of linted.witnesses) {
       if (probe.conditions().kind === 'not-met') continue;
-      for (const expression of linted.policy.validations) {
+      for (const expression of linted.rules) {
         if (!(probe.result(expression) instanceof CelError)) continue;
         const place = failingPlace(probe, expression);
         if (place === undefined || !/^(?:no such key|index out of bounds)/.test(place.error)) continue;

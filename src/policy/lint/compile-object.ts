@@ -1,0 +1,44 @@
+import type { JsonObject } from '../../model/object.ts';
+import type { PolicyCompiler } from '../compiler.ts';
+import { isPolicyApi } from '../decode/object.ts';
+import type { CompiledBinding } from '../policy.ts';
+import type { PolicyProblem } from '../problem.ts';
+import type { AnyPolicy } from './linted-policy.ts';
+
+/** The kinds that are linted. */
+export const lintedKinds = [
+  'ValidatingAdmissionPolicy',
+  'ValidatingAdmissionPolicyBinding',
+  'MutatingAdmissionPolicy',
+  'MutatingAdmissionPolicyBinding',
+] as const;
+
+export type LintedKind = (typeof lintedKinds)[number];
+
+/** A policy or binding of either kind; one that cannot be decoded has problems only. */
+export interface CompiledObject {
+  readonly kind: LintedKind;
+  readonly policy?: AnyPolicy;
+  readonly binding?: CompiledBinding;
+  readonly problems: readonly PolicyProblem[];
+}
+
+/** Which of the linted kinds an object is; undefined for others. */
+export function lintedKind(object: JsonObject): LintedKind | undefined {
+  return lintedKinds.find((kind) => isPolicyApi(object, kind));
+}
+
+/** Compiles a policy or binding of any of the linted kinds. */
+export function compileObject(compiler: PolicyCompiler, object: JsonObject): CompiledObject {
+  const kind = lintedKind(object) ?? 'ValidatingAdmissionPolicy';
+  switch (kind) {
+    case 'ValidatingAdmissionPolicy':
+      return { kind, ...compiler.compilePolicy(object) };
+    case 'ValidatingAdmissionPolicyBinding':
+      return { kind, ...compiler.compileBinding(object) };
+    case 'MutatingAdmissionPolicy':
+      return { kind, ...compiler.compileMutatingPolicy(object) };
+    case 'MutatingAdmissionPolicyBinding':
+      return { kind, ...compiler.compileMutatingBinding(object) };
+  }
+}

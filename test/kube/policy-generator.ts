@@ -99,6 +99,10 @@ function boolean(random: Random, names: Names, depth = 0): string {
     () => "request.options.dryRun[0] == 'All' && request.options.kind == 'CreateOptions'",
     () => 'has(request.options.fieldManager)',
     () => "request.userInfo.groups.exists(g, g == 'system:masters')",
+    () => "request.userInfo.username == 'bob'",
+    () => "has(request.subResource) && request.subResource == 'status'",
+    () => 'has(object.status)',
+    () => 'object.status.ready == oldObject.status.ready',
     () => 'oldObject == null',
     () => 'oldObject.spec.n == object.spec.n',
     () => "request.operation == 'UPDATE' || has(oldObject.spec)",
@@ -108,6 +112,17 @@ function boolean(random: Random, names: Names, depth = 0): string {
     () => 'true',
     () => 'false',
   ];
+  if (names.hasAuthorizer && random.chance(0.3)) {
+    leaf.push(
+      () => `authorizer.requestResource.check(${random.pick(["'approve'", "'get'"])}).allowed()`,
+      () => `authorizer.requestResource.check('approve').reason() == ''`,
+      () => `authorizer.requestResource.name(${text(random)}).check('x').errored()`,
+      () => `authorizer.group('').resource('pods').namespace('alpha').check('get').allowed()`,
+      () => `authorizer.group('${group}').resource('things').subresource('status').check('x').allowed()`,
+      () => `authorizer.serviceAccount('alpha', 'robot').group('').resource('pods').check('get').allowed()`,
+      () => `authorizer.path('/nope').check('get').allowed()`,
+    );
+  }
   if (names.hasParams) {
     leaf.push(
       () => 'params == null',
@@ -163,6 +178,57 @@ function message(random: Random, names: Names): string {
   ])();
 }
 
+/** One to nine hundred thousand units: some of them together exceed the budgets. */
+function costly(random: Random): string {
+  const range = `lists.range(${random.pick([120, 250, 330])})`;
+  return `${range}.all(a, ${range}.all(b, a + b >= 0))`;
+}
+
+/** Makes some expressions of a policy so dear that one of its budgets may not last. */
+function inflate(random: Random, spec: GeneratedSpec): GeneratedSpec {
+  const many = <T>(make: (index: number) => T): T[] => some(random, 6, 14, make);
+  switch (random.between(0, 4)) {
+    case 0: {
+      const expensive = some(random, 2, 6, (index) => ({
+        name: `costly-${index}`,
+        expression: costly(random),
+      }));
+      return { ...spec, matchConditions: [...spec.matchConditions, ...expensive] };
+    }
+    case 1:
+      return { ...spec, validations: [...spec.validations, ...many(() => ({ expression: costly(random) }))] };
+    case 2: {
+      const dear = () => ({ expression: 'true', messageExpression: `${costly(random)} ? 'x' : 'y'` });
+      return { ...spec, validations: [...spec.validations, ...many(dear)] };
+    }
+    case 3: {
+      const valueExpression = () => `${costly(random)} ? 'x' : 'y'`;
+      const dear = many((index) => ({ key: `costly-${index}`, valueExpression: valueExpression() }));
+      return { ...spec, auditAnnotations: [...spec.auditAnnotations, ...dear] };
+    }
+    default: {
+      const variables = many((index) => ({ name: `costly${index}`, expression: costly(random) }));
+      const reads = variables.map(({ name }) => ({
+        expression: `variables.${name}`,
+        ...(random.chance(0.5) && { messageExpression: `string(variables.${name})` }),
+      }));
+      return {
+        ...spec,
+        variables: [...spec.variables, ...variables],
+        validations: [...spec.validations, ...reads],
+      };
+    }
+  }
+}
+
+/** The parts of a policy that budgets are about. */
+interface GeneratedSpec {
+  readonly matchConditions: readonly object[];
+  readonly variables: readonly object[];
+  readonly validations: readonly object[];
+  readonly auditAnnotations: readonly object[];
+}
+
 /** One policy with one to three bindings. What it says is random but is accepted by the server. */
 export function generateCase(random: Random, index: number): PolicyCase {
   const label = `c${index}`;
@@ -195,7 +261,9 @@ export function generateCase(random: Random, index: number): PolicyCase {
     validations: some(random, 1, 4, () => ({
       expression: `${random.chance(0.2) ? ' ' : ''}${boolean(random, names)}${random.chance(0.1) ? '\n  ' : ''}`,
       ...(random.chance(0.4) && { message: random.pick(['not allowed', '  padded message ', 'no\t✗']) }),
-      ...(random.chance(0.5) && { messageExpression: message(random, names) }),
+      ...(random.chance(0.5) && {
+        messageExpression: message(random, { ...names, hasAuthorizer: false }),
+      }),
       ...(random.chance(0.3) && { reason: random.pick(['Forbidden', 'Invalid', 'RequestEntityTooLarge']) }),
     })),
     auditAnnotations: random.chance(0.3)
@@ -205,7 +273,8 @@ export function generateCase(random: Random, index: number): PolicyCase {
         }))
       : [],
   };
-  const policy = { apiVersion: api, kind: 'ValidatingAdmissionPolicy', metadata: { name }, spec };
+  const made = random.chance(0.015) ? inflate(random, spec) : spec;
+  const policy = { apiVersion: api, kind: 'ValidatingAdmissionPolicy', metadata: { name }, spec: made };
   const bindings = some(random, 1, 3, (position) => binding(random, name, `${label}-${position}`, paramKind));
   return { label, policy: plain(policy), bindings: bindings.map(plain) };
 }
@@ -227,6 +296,9 @@ function matchConstraints(random: Random, label: string): object {
     { ...things, scope: 'Cluster' },
     { ...things, resourceNames: ['thing-0', 'thing-1', 'wide-2'] },
     { ...everything, resources: ['*/*'] },
+    { ...everything, resources: ['*/*'] },
+    { ...things, resources: ['things/status', 'wides'] },
+    { ...things, resources: ['*/status'] },
   ]);
   return {
     objectSelector: { matchLabels: { case: label } },
@@ -309,7 +381,11 @@ function binding(
 export interface Trial {
   readonly id: string;
   readonly operation: 'CREATE' | 'UPDATE' | 'DELETE';
-  /** Null for DELETE. */
+  /** An update of the status alone; else empty. */
+  readonly subresource: '' | 'status';
+  /** Who makes the request: `admin` of the group system:masters, or `bob` of the group dev. */
+  readonly user: 'admin' | 'bob';
+  /** As the server has it at validation; null for DELETE. */
   readonly object: JsonObject | null;
   /** Null for CREATE. */
   readonly oldObject: JsonObject | null;
@@ -329,7 +405,13 @@ export function generateTrial(random: Random, label: string, index: number): Tri
     before === null || object === null
       ? before
       : { ...before, apiVersion: object['apiVersion']!, metadata: placed(before, object) };
-  return { id, operation, object, oldObject };
+  const isStatus = operation === 'UPDATE' && random.chance(0.35);
+  const user = random.pick(['admin', 'bob'] as const);
+  const subresource = isStatus ? 'status' : '';
+  // An update of the status leaves everything else as it is, and one of the rest leaves the status.
+  const changed: JsonObject | null =
+    isStatus && oldObject !== null ? { ...oldObject, status: { ready: random.chance(0.5) } } : object;
+  return { id, operation, subresource, user, object: changed, oldObject };
 }
 
 function placed(before: JsonObject, object: JsonObject): JsonObject {

@@ -35,6 +35,8 @@ export interface ServerAnswer {
   readonly allowed: boolean;
   readonly message: string;
   readonly reason: string;
+  /** The whole status of a denial. */
+  readonly status: JsonObject | undefined;
   /** As the headers give them. */
   readonly warnings: readonly string[];
 }
@@ -86,9 +88,7 @@ export class PolicyServer {
   /** Makes the suite's kinds, namespaces and parameters. */
   async prepare(): Promise<void> {
     const crds = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
-    await this.#create(crds, definition('Thing', 'things', 'Namespaced'));
-    await this.#create(crds, definition('Wide', 'wides', 'Cluster'));
-    await this.#create(crds, definition('Setting', 'settings', 'Namespaced'));
+    for (const definition of definitions) await this.#create(crds, definition);
     for (const metadata of Object.values(namespaces)) {
       await this.#create('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata });
     }
@@ -102,6 +102,18 @@ export class PolicyServer {
     for (const object of configMaps) {
       await this.#create(`/api/v1/namespaces/${object.metadata.namespace}/configmaps`, object);
     }
+    const rbac = '/apis/rbac.authorization.k8s.io/v1';
+    const rules = [{ apiGroups: [group], resources: ['*'], verbs: ['*'] }];
+    const api = { apiVersion: 'rbac.authorization.k8s.io/v1', metadata: { name: 'bob' } };
+    const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'bob' };
+    const subjects = [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'bob' }];
+    await this.#create(`${rbac}/clusterroles`, { ...api, kind: 'ClusterRole', rules });
+    await this.#create(`${rbac}/clusterrolebindings`, {
+      ...api,
+      kind: 'ClusterRoleBinding',
+      roleRef,
+      subjects,
+    });
     for (const object of settings) {
       await this.#create(`/apis/${group}/v1/namespaces/${object.metadata.namespace}/settings`, object);
     }
@@ -154,7 +166,14 @@ export class PolicyServer {
       });
       const metadata = { name: 'probe', namespace: 'alpha', labels: { case: name } };
       const object = { apiVersion: `${group}/v1`, kind: 'Thing', metadata };
-      const probe: Trial = { id: 'probe', operation: 'CREATE', object, oldObject: null };
+      const probe: Trial = {
+        id: 'probe',
+        operation: 'CREATE',
+        subresource: '',
+        user: 'admin',
+        object,
+        oldObject: null,
+      };
       await until(
         async () => (await this.try(probe)).message.endsWith('denied request: in force'),
         () => `${name} is in force`,
@@ -163,16 +182,19 @@ export class PolicyServer {
   }
 
   /** Makes the request of a trial as a dry run. */
-  async try({ id, operation, object, oldObject }: Trial): Promise<ServerAnswer> {
+  async try({ id, operation, subresource, user, object, oldObject }: Trial): Promise<ServerAnswer> {
     const [method, path] = target(operation, (object ?? oldObject)!);
     const body = operation === 'UPDATE' ? await this.#withVersion(path, object!) : object;
+    const part = subresource === '' ? '' : `/${subresource}`;
     // The server ignores the parameter `trial`; the audit log keeps it.
-    const answer = await this.#server.request(method, `${path}?dryRun=All&trial=${id}`, body ?? undefined);
+    const url = `${path}${part}?dryRun=All&trial=${id}`;
+    const answer = await this.#server.request(method, url, body ?? undefined, user);
     const allowed = answer.status < 300;
     return {
       allowed,
       message: allowed ? '' : String(answer.body.message),
       reason: allowed ? '' : String(answer.body.reason),
+      status: allowed ? undefined : answer.body,
       warnings: answer.warnings,
     };
   }
@@ -203,13 +225,21 @@ function collection(object: JsonObject): string {
   return namespace === undefined ? `${base}/wides` : `${base}/namespaces/${String(namespace)}/things`;
 }
 
-function definition(kind: string, plural: string, scope: string): object {
+/** The definitions of the suite's kinds. */
+export const definitions: readonly JsonObject[] = [
+  definition('Thing', 'things', 'Namespaced'),
+  definition('Wide', 'wides', 'Cluster'),
+  definition('Setting', 'settings', 'Namespaced'),
+];
+
+function definition(kind: string, plural: string, scope: string): JsonObject {
   const anything = { type: 'object', 'x-kubernetes-preserve-unknown-fields': true };
   const version = (name: string, storage: boolean) => ({
     name,
     served: true,
     storage,
     schema: { openAPIV3Schema: anything },
+    subresources: { status: {} },
   });
   return {
     apiVersion: 'apiextensions.k8s.io/v1',

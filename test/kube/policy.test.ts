@@ -1,9 +1,17 @@
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
+import { Admission } from '../../src/loop/admission/admission.ts';
+import { Cluster } from '../../src/loop/admission/cluster.ts';
+import { readReviewText } from '../../src/loop/admission/review-text.ts';
+import { readReview } from '../../src/loop/admission/review.ts';
+import type { JsonObject } from '../../src/model/object.ts';
 import { valueAt } from '../../src/model/path.ts';
 import {
   type AdmissionRequest,
   type AdmissionResponse,
+  type Authorizer,
   type BoundPolicy,
+  type DenialStatus,
   judge,
   type JudgeContext,
   type Judgement,
@@ -18,6 +26,7 @@ import { generateCase, generateTrial, group, type PolicyCase, type Trial } from 
 import {
   type Annotations,
   AuditLog,
+  definitions,
   namespaces,
   parameters,
   PolicyServer,
@@ -40,7 +49,11 @@ interface Installed {
 
 apiServerSuite(
   'policies against the real server',
-  { flags: auditLog?.flags, prepare: (started) => new PolicyServer(started).prepare() },
+  {
+    flags: auditLog?.flags,
+    users: { bob: { user: 'bob', groups: ['dev'] } },
+    prepare: (started) => new PolicyServer(started).prepare(),
+  },
   (serverTest) => {
     serverTest('generated policies decide as the real server does', async (started, context) => {
       const server = new PolicyServer(started);
@@ -67,7 +80,8 @@ apiServerSuite(
           const request = requestFor(trial);
           const judgements = judge(bound, request, judging);
           tally.add(trial, judgements, answer, policyCase);
-          const difference = compare(judgements, request, answer);
+          const difference =
+            compare(judgements, request, answer) ?? compareAdmit(bound, trial, respond(judgements, request));
           if (difference !== undefined) disagreements.push(`${difference}\n${shown(trial, policyCase)}`);
         },
       );
@@ -156,22 +170,61 @@ async function install(
   return installed;
 }
 
-const judging: JudgeContext = {
-  findNamespace: (name) => {
-    const metadata = Object.hasOwn(namespaces, name)
-      ? namespaces[name as keyof typeof namespaces]
-      : undefined;
-    if (metadata === undefined) return null;
-    const labels = { ...metadata.labels, 'kubernetes.io/metadata.name': name };
-    return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels }, status: { phase: 'Active' } };
+const namespaceObjects = Object.values(namespaces).map(({ name, labels }) => ({
+  apiVersion: 'v1',
+  kind: 'Namespace',
+  metadata: { name, labels: { ...labels, 'kubernetes.io/metadata.name': name } },
+  status: { phase: 'Active' },
+}));
+
+/** What the server's RBAC says: `bob` may do everything with the suite's kinds, the administrator may do everything. */
+const authorizer: Authorizer = {
+  authorize({ user, resource }) {
+    if (user.groups.includes('system:masters')) return { decision: 'allow', reason: '' };
+    if (user.username !== 'bob' || resource?.group !== group) return { decision: 'no-opinion', reason: '' };
+    const reason = 'RBAC: allowed by ClusterRoleBinding "bob" of ClusterRole "bob" to User "bob"';
+    return { decision: 'allow', reason };
   },
+};
+
+const judging: JudgeContext = {
+  findNamespace: (name) => namespaceObjects.find(({ metadata }) => metadata.name === name) ?? null,
   params: { objects: parameters, complete: true, scopeOf: () => 'Namespaced' },
   convert: (object, kind) => ({ ...object, apiVersion: `${kind.group}/${kind.version}` }),
+  authorizer,
 };
+
+const cluster = new Cluster([...definitions, ...namespaceObjects, ...parameters], true);
+
+/** The same request as an AdmissionReview, through `scantling admit` from the text of a line on. */
+function compareAdmit(
+  bound: readonly BoundPolicy[],
+  trial: Trial,
+  expected: AdmissionResponse,
+): string | undefined {
+  const { object, oldObject, kind, resource, subresource, ...rest } = requestFor(trial);
+  const request = { uid: trial.id, kind, resource, subResource: subresource, object, oldObject, ...rest };
+  const line = JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', request });
+  const read = readReviewText(line);
+  if ('problem' in read) return `admit: ${read.problem}`;
+  const admission = new Admission({ policies: bound, mutations: [], cluster, authorizer, explain: true });
+  const { response } = admission.answer(readReview(read.value, cluster.kinds)).review;
+  const { metadata: _, status: __, ...status } = response.status ?? {};
+  const own = {
+    allowed: response.allowed,
+    status: response.status && status,
+    warnings: response.warnings ?? [],
+    auditAnnotations: response.auditAnnotations ?? {},
+    unknowns: [],
+  };
+  return isDeepStrictEqual(own, expected)
+    ? undefined
+    : `admit: ${JSON.stringify(own)}\n judge: ${JSON.stringify(expected)}`;
+}
 
 const optionsKinds = { CREATE: 'CreateOptions', UPDATE: 'UpdateOptions', DELETE: 'DeleteOptions' };
 
-function requestFor({ operation, object, oldObject }: Trial): AdmissionRequest {
+function requestFor({ operation, subresource, user, object, oldObject }: Trial): AdmissionRequest {
   const subject = (object ?? oldObject)!;
   const version = String(subject['apiVersion']).split('/')[1]!;
   const kind = String(subject['kind']);
@@ -181,16 +234,16 @@ function requestFor({ operation, object, oldObject }: Trial): AdmissionRequest {
     operation,
     kind: { group, version, kind },
     resource: { group, version, resource },
-    subresource: '',
+    subresource,
     name: String(valueAt(subject, ['metadata', 'name'])),
     namespace: String(valueAt(subject, ['metadata', 'namespace']) ?? ''),
     scope: kind === 'Wide' ? 'Cluster' : 'Namespaced',
     object,
     oldObject,
     userInfo: {
-      username: 'admin',
-      uid: 'admin',
-      groups: ['system:masters', 'system:authenticated'],
+      username: user,
+      uid: user,
+      groups: [user === 'admin' ? 'system:masters' : 'dev', 'system:authenticated'],
       extra: {},
     },
     dryRun: true,
@@ -215,13 +268,23 @@ function compare(
     const reasons = judgements.map(({ verdict, reason }) => `${verdict} ${reason}`).join('; ');
     return `ours: ${own} (${reasons})\n server: ${answer.allowed ? 'allowed' : answer.message}`;
   }
-  const possible = judgements.map((judgement) => shown(respond([judgement], request)));
-  if (!answer.allowed && !possible.includes(`${answer.reason} ${answer.message}`)) {
-    return `ours: ${shown(whole)}\n server: ${answer.reason} ${answer.message}`;
+  const possible = judgements.flatMap((judgement) => respond([judgement], request).status ?? []);
+  if (!answer.allowed && !possible.some((status) => isStatus(status, answer.status!))) {
+    return `ours: ${JSON.stringify(whole.status)}\n server: ${JSON.stringify(answer.status)}`;
   }
   const own = JSON.stringify(whole.warnings.toSorted());
   const theirs = JSON.stringify(answer.warnings.toSorted());
   return own === theirs ? undefined : `warnings ours: ${own}\n server: ${theirs}`;
+}
+
+function isStatus({ message, reason, code, details }: DenialStatus, theirs: JsonObject): boolean {
+  const own = { message, reason, code, details };
+  return isDeepStrictEqual(own, {
+    message: theirs['message'],
+    reason: theirs['reason'],
+    code: theirs['code'],
+    details: theirs['details'],
+  });
 }
 
 const failureKey = 'validation.policy.admission.k8s.io/validation_failure';

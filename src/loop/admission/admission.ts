@@ -1,6 +1,7 @@
 import type { JsonObject, Path } from '../../model/object.ts';
 import {
   type AdmissionRequest,
+  type Authorizer,
   type BoundMutation,
   type BoundPolicy,
   denialDetails,
@@ -67,6 +68,8 @@ export interface AdmissionOptions {
   readonly policies: readonly BoundPolicy[];
   readonly mutations: readonly BoundMutation[];
   readonly cluster: Cluster;
+  /** Answers what users may do; without it that is unknown. */
+  readonly authorizer?: Authorizer;
   /** Whether answers hold everything that speaks against a request. */
   readonly explain: boolean;
 }
@@ -78,7 +81,8 @@ export class Admission {
 
   constructor(options: AdmissionOptions) {
     this.#options = options;
-    this.#context = { ...options.cluster.context, findElements: options.explain };
+    const { cluster, authorizer, explain } = options;
+    this.#context = { ...cluster.context, findElements: explain, ...(authorizer && { authorizer }) };
   }
 
   answer({ uid, request: sent }: Review): Answer {

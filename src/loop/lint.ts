@@ -48,8 +48,8 @@ export interface Lint {
   readonly policies: number;
 }
 
-/** Everything that is reported, as people read about it. */
-const described: readonly TrapDescription[] = [refused, ...traps, needsNewerKubernetes];
+/** Everything that is reported, as people read about it, in the order of docs/lint.md. */
+export const described: readonly TrapDescription[] = [refused, ...traps, needsNewerKubernetes];
 
 /**
  * Reads policies, bindings, definitions and parameters from the inputs and looks for what the API server refuses and for

@@ -1,4 +1,4 @@
-import { CelError } from '../../../cel/value.ts';
+import { Failure } from '../../../cel/value.ts';
 import type { JsonObject } from '../../../model/object.ts';
 import { valueAt } from '../../../model/path.ts';
 import type { ParamKind } from '../../definition.ts';
@@ -40,14 +40,14 @@ export const paramsNotBound: Trap = {
       const probe = alone.probe(reach);
       if (probe.conditions().kind === 'not-met') continue;
       for (const expression of [...policy.matchConditions, ...policy.validations]) {
-        if (!(probe.result(expression) instanceof CelError)) continue;
+        if (!(probe.result(expression) instanceof Failure)) continue;
         const place = failingPlace(probe, expression);
         const text = alone.expressions.find(({ path }) => path.join() === place?.path.join())?.text ?? '';
         const part = text.slice(place?.span.start, place?.span.end);
         if (!/^params\b/.test(part)) continue;
         yield {
           path: ['spec'],
-          message: `policy "${policy.name}" reads ${part}, and this binding has no paramRef: "${place!.error}" for every request`,
+          message: `policy "${policy.name}" reads ${part}, and this binding has no paramRef: "${place!.error}"`,
         };
         return;
       }

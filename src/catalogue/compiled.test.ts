@@ -66,6 +66,18 @@ test('controls bound from the compiled catalogue compile nothing and mean the sa
   }
 });
 
+test('a policy that is trusted is decoded as any other', () => {
+  const trusting = controlCompiler(loaded, 37);
+  const strict = new PolicyCompiler({ version: '1.37' });
+  for (const { id, variants } of loaded.controls.values()) {
+    for (const { policy } of variants) {
+      const { policy: one, problems } = strict.compilePolicy(policy);
+      assert.deepEqual(problems, [], id);
+      assert.deepEqual(trusting.compilePolicy(policy).policy?.definition, one?.definition, id);
+    }
+  }
+});
+
 test('only what is asked for is read', () => {
   // Where the slices are spoiled, whatever reads one throws.
   const lines = text.split('\n');

@@ -5,7 +5,7 @@ import type { Failure, Problem, Verdict } from '../model/finding.ts';
 import type { JsonObject, ObjectReference, Path } from '../model/object.ts';
 import { formatPath, valueAt } from '../model/path.ts';
 import type { Severity } from '../model/severity.ts';
-import { judge, type JudgeContext, type Judgement } from '../policy/index.ts';
+import { judge, type JudgeContext, type Judgement, ScopeCache } from '../policy/index.ts';
 import { mayMatch, RulePicker, type Tally } from './applicable.ts';
 import { type FindingParts, LocatedFinding, placeOf, type Places } from './located.ts';
 import type { Rule, Ruleset } from './ruleset.ts';
@@ -93,6 +93,10 @@ export class Judging {
   private readonly surroundings: Surroundings;
   private readonly places: Places;
   private readonly options: JudgingOptions;
+  /** The manifest explained last: those who ask for one of its findings mostly ask for another. */
+  private last:
+    | { readonly manifest: Manifest; readonly subjects: readonly (readonly [Subject, ScopeCache])[] }
+    | undefined;
 
   constructor(surroundings: Surroundings, places: Places, options: JudgingOptions) {
     this.surroundings = surroundings;
@@ -183,12 +187,22 @@ export class Judging {
   /** Judges a manifest once more by one rule, down to the failing elements. */
   private explain(manifest: Manifest, rule: Rule, ruleset: Ruleset): readonly LocatedFinding[] {
     const outcome = new Outcome(manifest, this.places, false);
-    for (const subject of subjectsOf(manifest, this.surroundings.kinds).subjects) {
-      const same = ruleset.rules.filter(({ id }) => id === rule.id);
-      for (const [, judgement] of this.ask(same, ruleset, subject, false))
+    const same = ruleset.rules.filter(({ id }) => id === rule.id);
+    for (const [subject, scopes] of this.explained(manifest)) {
+      for (const [, judgement] of this.ask(same, ruleset, subject, false, scopes))
         outcome.add(rule, judgement, subject);
     }
     return outcome.elements(rule);
+  }
+
+  /** The subjects of a manifest, with what has been found out about them by explaining other rules. */
+  private explained(manifest: Manifest): readonly (readonly [Subject, ScopeCache])[] {
+    if (this.last?.manifest === manifest) return this.last.subjects;
+    const context = this.context([], true, false);
+    const { subjects } = subjectsOf(manifest, this.surroundings.kinds);
+    const explained = subjects.map((subject) => [subject, new ScopeCache(subject.request, context)] as const);
+    this.last = { manifest, subjects: explained };
+    return explained;
   }
 
   /** All rules at once, so that what their policies have in common is computed once. */
@@ -197,12 +211,14 @@ export class Judging {
     ruleset: Ruleset,
     subject: Subject,
     verdictsOnly: boolean,
+    scopes?: ScopeCache,
   ): Generator<[Rule, Judgement]> {
     const catalogued = rules.filter(({ isOwn }) => !isOwn);
     // In a cluster no policy of the user's would see a template inside of a custom resource.
     const hasOwn = catalogued.length < rules.length && !subject.derived;
     const own = hasOwn ? rules.filter(({ isOwn }) => isOwn) : [];
-    yield* this.askIn(catalogued, subject, this.context(ruleset.parameters, true, verdictsOnly));
+    // Not for the user's own policies: they come from another compiler, which counts what is shared anew.
+    yield* this.askIn(catalogued, subject, this.context(ruleset.parameters, true, verdictsOnly), scopes);
     if (own.length > 0)
       yield* this.askIn(own, subject, this.context(this.surroundings.parameters, false, verdictsOnly));
   }
@@ -211,11 +227,13 @@ export class Judging {
     rules: readonly Rule[],
     { request }: Subject,
     context: JudgeContext,
+    scopes?: ScopeCache,
   ): Generator<[Rule, Judgement]> {
     const judgements = judge(
       rules.map(({ bound }) => bound),
       request,
       context,
+      scopes,
     );
     // Judgements come in the order of the rules, one for each parameter.
     let at = 0;

@@ -72,6 +72,7 @@ export class PolicyCompiler {
   private readonly environments = new Map<string, Environment>();
   private readonly compilations = new Map<string, Compilation>();
   private readonly sharedIds = new Map<string, number>();
+  private readonly words = new Map<string, ReadonlySet<string>>();
 
   constructor(options: CompilerOptions) {
     this.options = options;
@@ -88,7 +89,7 @@ export class PolicyCompiler {
     locate: Locate = nowhere,
   ): { policy: CompiledPolicy | undefined; problems: readonly PolicyProblem[] } {
     const problems = new ProblemList(locate);
-    const definition = decodePolicy(object, problems);
+    const definition = decodePolicy(object, problems, this.isTrusting);
     if (definition === undefined) return { policy: undefined, problems: problems.problems };
     if (!this.isTrusting) validatePolicy(definition, problems);
     const compiled = new PolicyCompilation(definition, problems, this).compile();
@@ -159,7 +160,7 @@ export class PolicyCompiler {
     expect: readonly Type[],
   ): Compilation {
     const { hasParams, hasAuthorizer, hasPatchTypes = false } = use;
-    const visible = this.isTrusting ? readBy(text, use.visible) : use.visible;
+    const visible = this.isTrusting ? this.readBy(text, use.visible) : use.visible;
     const environmentKey = `${hasParams} ${hasAuthorizer} ${hasPatchTypes} ${visible?.key ?? 'none'}`;
     const key = `${environmentKey} ${expect.map(formatType).join()} ${text}`;
     let compilation = this.compilations.get(key);
@@ -183,6 +184,31 @@ export class PolicyCompiler {
     compilation = compile(text, environment, expect);
     this.compilations.set(key, compilation);
     return compilation;
+  }
+
+  /**
+   * The variables that an expression reads. Equal expressions over variables of equal types are then one, whatever else
+   * their policies define; for an expression that may be wrong the others matter, since errors name them.
+   */
+  private readBy(text: string, visible: Visible | undefined): Visible | undefined {
+    if (visible === undefined) return undefined;
+    const words = this.wordsOf(text);
+    const types: Record<string, Type> = {};
+    let key = '';
+    for (const name in visible.types) {
+      if (!words.has(name)) continue;
+      const type = visible.types[name]!;
+      types[name] = type;
+      key += `${name}:${formatType(type)} `;
+    }
+    return { types, key };
+  }
+
+  /** The words in an expression; most expressions of a catalogue stand in many policies. */
+  wordsOf(text: string): ReadonlySet<string> {
+    let words = this.words.get(text);
+    if (words === undefined) this.words.set(text, (words = new Set(text.match(/\w+/g))));
+    return words;
   }
 
   private stored(key: string, text: string): Compilation | undefined {
@@ -211,18 +237,6 @@ export class PolicyCompiler {
     this.sharedIds.set(text, known);
     return known;
   }
-}
-
-/**
- * The variables that an expression reads. Equal expressions over variables of equal types are then one, whatever else
- * their policies define; for an expression that may be wrong the others matter, since errors name them.
- */
-function readBy(text: string, visible: Visible | undefined): Visible | undefined {
-  if (visible === undefined) return undefined;
-  const words = new Set(text.match(/\w+/g));
-  const types = Object.fromEntries(Object.entries(visible.types).filter(([name]) => words.has(name)));
-  const key = Object.entries(types).map(([name, type]) => `${name}:${formatType(type)}`);
-  return { types, key: key.join(' ') };
 }
 
 /** What the message expressions and the variables they read, directly or not, can cost together at most. */
@@ -304,7 +318,7 @@ class PolicyCompilation {
     const compiled = this.expression(expression, ['spec', 'variables', index, 'expression'], []);
     const type = compiled.program === undefined ? dynType : declaredType(compiled.program.type);
     const id = this.compiler.sharedId(`${key} ${expression}`);
-    const words = new Set(expression.match(/\w+/g));
+    const words = this.compiler.wordsOf(expression);
     const readsOwn = [...this.variables.values()].some(
       (other) => other.shared === undefined && words.has(other.name),
     );

@@ -14,7 +14,7 @@ export { isPolicyApi } from './decode/object.ts';
 export type { BindingDefinition, PolicyDefinition } from './definition.ts';
 export { documentLocator } from './document-locator.ts';
 export type { FailingElement } from './element.ts';
-export { judge } from './judge.ts';
+export { judge, ScopeCache } from './judge.ts';
 export type { JudgeContext } from './judge.ts';
 export type { AuditAnnotationResult, Denial, Judgement, ValidationResult } from './judgement.ts';
 export type { FindNamespace } from './match/match-resources.ts';

@@ -34,8 +34,8 @@ export function judge(
   policies: readonly BoundPolicy[],
   request: AdmissionRequest,
   context: JudgeContext,
+  scopes: ScopeCache = new ScopeCache(request, context),
 ): Judgement[] {
-  const scopes = new ScopeCache(request, context);
   return policies.flatMap((bound) => judgePolicy(bound, request, scopes, context));
 }
 

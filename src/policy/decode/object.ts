@@ -32,6 +32,12 @@ export interface Metadata {
   readonly annotations?: Json;
 }
 
+/** An object of the policy API as decoded. */
+export interface DecodedObject<Spec> {
+  readonly metadata: Metadata;
+  readonly spec: Partial<Spec>;
+}
+
 /** Whether a document is an object of this kind in any version of the policy API. */
 export function isPolicyApi(object: JsonObject, kind: string): boolean {
   const apiVersion = object['apiVersion'];
@@ -48,7 +54,7 @@ export function decodeObject<Spec>(
   object: JsonObject,
   specShape: Shape,
   problems: ProblemList,
-): { metadata: Metadata; spec: Partial<Spec> } | undefined {
+): DecodedObject<Spec> | undefined {
   const version = String(object['apiVersion']).slice(policyGroup.length + 1);
   if (version !== 'v1' && version !== 'v1beta1' && version !== 'v1alpha1') {
     problems.error(

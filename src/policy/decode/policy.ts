@@ -2,7 +2,7 @@ import type { JsonObject } from '../../model/object.ts';
 import type { NamedExpression, ParamKind, PolicyDefinition, Validation } from '../definition.ts';
 import type { ProblemList } from '../problem.ts';
 import { matchResources, matchResourcesShape, type RawMatchResources } from './match-resources.ts';
-import { decodeObject } from './object.ts';
+import { type DecodedObject, decodeObject } from './object.ts';
 import { list, type Shape, string, struct } from './shape.ts';
 
 const namedExpressions: Shape = list(struct({ name: string, expression: string }));
@@ -31,10 +31,17 @@ interface RawSpec {
 
 /**
  * Reads a ValidatingAdmissionPolicy and fills in defaults. Undefined (with problems) where something has a type that
- * cannot be decoded; what the server refuses later is found by `validatePolicy`.
+ * cannot be decoded; what the server refuses later is found by `validatePolicy`. Of one that is known to fit, the types of
+ * its fields are not looked at.
  */
-export function decodePolicy(object: JsonObject, problems: ProblemList): PolicyDefinition | undefined {
-  const decoded = decodeObject<RawSpec>(object, specShape, problems);
+export function decodePolicy(
+  object: JsonObject,
+  problems: ProblemList,
+  isKnownToFit = false,
+): PolicyDefinition | undefined {
+  const decoded = isKnownToFit
+    ? (object as unknown as DecodedObject<RawSpec>)
+    : decodeObject<RawSpec>(object, specShape, problems);
   if (decoded === undefined) return undefined;
   const { metadata, spec } = decoded;
   return {

@@ -70,10 +70,9 @@ export function optionalField(operand: Result, field: string, at: number): Resul
   return found instanceof Failure ? found : new Optional(found);
 }
 
-/** `has(operand.field)`. */
+/** `has(operand.field)`; of a policy's variable it is the variable's error, if that has one, as on the API server. */
 export function hasField(operand: Result, field: string, at: number): Result {
   if (operand instanceof Optional) return operand.value !== undefined && hasField(operand.value, field, at);
-  if (operand instanceof Variables) return operand.has(field);
   const found = fieldOf(operand, field, at);
   return found instanceof Failure ? found : found !== undefined;
 }

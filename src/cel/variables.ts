@@ -69,7 +69,7 @@ export class Variables {
     return result;
   }
 
-  /** Whether a variable has that name; asking does not evaluate it. */
+  /** Whether a variable has that name; asking does not evaluate it, unlike `has` in an expression. */
   has(name: string): boolean {
     return this.layout.indexOf(name) >= 0;
   }

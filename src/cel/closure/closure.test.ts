@@ -228,9 +228,13 @@ test('variables are evaluated once and only when read', () => {
   const activation = { object, variables };
   const read = (text: string): Result => programOf(text, types).evaluate(activation);
   assert.equal(read('variables.count + variables.count'), 4);
-  assert.equal(read('has(variables.bad)'), true);
+  assert.equal(read('has(variables.count) && !has(variables.spec.x)'), true);
   assert.equal(
     message(read('variables.bad == 1')),
+    'composited variable "bad" fails to evaluate: no such key: missing',
+  );
+  assert.equal(
+    message(read('has(variables.bad)')),
     'composited variable "bad" fails to evaluate: no such key: missing',
   );
   assert.equal(read('variables.bad == 1 || true'), true);

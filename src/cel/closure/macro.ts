@@ -5,6 +5,7 @@ import { MapBuilder } from '../plan/map-builder.ts';
 import type { MacroNode } from '../plan/node.ts';
 import { elementsOf, entriesOf } from '../plan/range.ts';
 import { type AnyFailure, CelError, Failure, Optional, type Result, type Value } from '../value.ts';
+import { knowsSortKeys } from '../plan/call-cost.ts';
 import { isOptionalChain } from '../plan/chain.ts';
 import { compilePresent } from './optional-chain.ts';
 import { settledResult } from './step.ts';
@@ -311,11 +312,11 @@ function sortBy(node: MacroNode, { run: body, fixed }: Compiled, compile: Compil
   const evaluate = list.run;
   const slot = node.slots[0]!;
   const each = elementCost(node) + fixed;
-  const known = node.body.type.kind === 'scalar' && node.range.type.kind === 'list';
+  const known = knowsSortKeys(node);
   const run: Evaluate = (frame): Result => {
-    const elements = evaluate(frame);
+    const value = evaluate(frame);
+    const elements = elementsOf(value, node.at);
     if (elements instanceof Failure) return elements;
-    if (!Array.isArray(elements)) return elementsOf(elements, node.at) as AnyFailure;
     const keys: Value[] = [];
     let failure: AnyFailure | undefined;
     for (const element of elements) {
@@ -326,7 +327,7 @@ function sortBy(node: MacroNode, { run: body, fixed }: Compiled, compile: Compil
     }
     spend(each * elements.length + (known && failure === undefined ? sortByCost([[], keys], null) : 1));
     if (failure !== undefined) return failure;
-    const sorted = sortByKeys(elements, keys);
+    const sorted = sortByKeys(value as Value, keys);
     return sorted instanceof CelError ? new CelError(sorted.message, node.at) : sorted;
   };
   return { run, fixed: list.fixed + 3 };

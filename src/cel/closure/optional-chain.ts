@@ -139,7 +139,7 @@ function presentExactly(
     }
     const found: Result = optionalField(result, steps[i]!.field, steps[i]!.at);
     result = found instanceof Optional ? found.value : found;
-    if (isNothing(result)) spend(-1);
+    if (isNothing(found)) spend(-1);
   }
   return result;
 }

@@ -107,13 +107,18 @@ function heldBy(operand: Traced): Traced | undefined {
   return operand.held ?? { ...operand, value: operand.value.value };
 }
 
-/** A policy's variable: explained on its own, once, and traced through. */
-function variable(explainer: Explainer, operand: Traced, { field, test, at }: SelectNode): Traced {
+/** A policy's variable: explained on its own, once, and traced through; `has` evaluates it, too, as on the server. */
+function variable(explainer: Explainer, operand: Traced, node: SelectNode): Traced {
+  const { field, test, optional, at } = node;
   const variables = operand.value as unknown;
-  spend(1);
   if (!explainer.variables(variables)) return operand;
-  if (test) return { value: variables.has(field) };
-  const origin = variables.origin(field);
-  if (origin !== undefined) return origin.traced;
-  return { value: new CelError(`no such key: ${field}`, at) as Result };
+  const found = variables.origin(field)?.traced;
+  spend(optional && (found === undefined || found.value instanceof CelError) ? 0 : 1);
+  if (found === undefined) {
+    if (test) return { value: false };
+    return { value: optional ? Optional.none : new CelError(`no such key: ${field}`, at) };
+  }
+  if (found.value instanceof Failure) return found;
+  if (test) return { value: true, from: reasons(found) };
+  return optional ? wrap(found) : found;
 }

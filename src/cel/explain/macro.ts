@@ -1,5 +1,6 @@
 import { bindsOpaque } from '../closure/macro.ts';
 import { grow, spend, spentSoFar } from '../limit.ts';
+import { knowsSortKeys } from '../plan/call-cost.ts';
 import { MapBuilder } from '../plan/map-builder.ts';
 import type { MacroNode } from '../plan/node.ts';
 import { elementsOf as valuesOf, entriesOf as pairsOf, mayBeFree } from '../plan/range.ts';
@@ -276,7 +277,8 @@ function sortBy(explainer: Explainer, node: MacroNode): Traced {
     spend(1);
     return elements === list.value ? list : { value: elements, from: reasons(list) };
   }
-  const parts = elementsOf(list);
+  const isList = Array.isArray(list.value);
+  const parts = isList ? elementsOf(list) : elements.map((value): Traced => ({ value }));
   const keys: Value[] = [];
   let failure: Traced | undefined;
   for (const part of parts) {
@@ -287,13 +289,10 @@ function sortBy(explainer: Explainer, node: MacroNode): Traced {
     else keys.push(key.value);
   }
   spend(1);
-  const known = node.body.type.kind === 'scalar' && node.range.type.kind === 'list';
+  const known = knowsSortKeys(node);
   spend(known && failure === undefined ? sortByCost([[], keys], null) : 1);
   if (failure !== undefined) return failure;
-  const order = sortByKeys(
-    parts.map((_, i) => i),
-    keys,
-  );
+  const order = sortByKeys(isList ? parts.map((_, i) => i) : (list.value as Value), keys);
   if (order instanceof CelError) return { value: new CelError(order.message, node.at), from: reasons(list) };
   const sorted = (order as readonly number[]).map((i) => parts[i]!);
   return { value: sorted.map(({ value }) => value as Value), elements: sorted, from: rangeReasons(list) };

@@ -60,9 +60,10 @@ const sort = (list: List): List | CelError => sortByKeys(list, list);
 /**
  * A list in the order of its keys, which is what `sort` and `sortBy` are made of: keys are of one type that has an order
  * (numbers, bool, string, bytes, duration, timestamp). Elements with equal keys keep their order; cel-go promises
- * nothing there and loses it in lists of more than twelve.
+ * nothing there and loses it in lists of more than twelve. The keys of a map can be computed, but not put in order.
  */
-export function sortByKeys(list: List, keys: List): List | CelError {
+export function sortByKeys(list: Value, keys: List): List | CelError {
+  if (!Array.isArray(list)) return new CelError('no such overload: @sortByAssociatedKeys');
   if (list.length !== keys.length) {
     return new CelError(
       `@sortByAssociatedKeys() expected a list of the same size as the associated keys list, ` +

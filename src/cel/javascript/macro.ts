@@ -1,3 +1,4 @@
+import { knowsSortKeys } from '../plan/call-cost.ts';
 import { bindsOpaque } from '../closure/macro.ts';
 import { isOptionalChain } from '../plan/chain.ts';
 import type { MacroNode } from '../plan/node.ts';
@@ -233,8 +234,9 @@ function sortBy(generator: Generator, node: MacroNode): Operand {
   const { emit } = generator;
   const { range, body, slots, at } = node;
   emit.charge(3);
-  const list = generator.atom(range).code;
-  const result = emit.hold(`Array.isArray(${list})?undefined:elements(${list},${at})`);
+  const value = generator.atom(range).code;
+  const list = emit.hold(`Array.isArray(${value})?${value}:elements(${value},${at})`);
+  const result = emit.hold(`Array.isArray(${list})?undefined:${list}`);
   emit.fork(`${result}===undefined`, () => {
     const keys = emit.hold('[]');
     const failure = emit.hold('undefined');
@@ -257,10 +259,10 @@ function sortBy(generator: Generator, node: MacroNode): Operand {
         `if(${failure}===undefined)${failure}=E;`,
       );
     });
-    const known = body.type.kind === 'scalar' && range.type.kind === 'list';
+    const known = knowsSortKeys(node);
     emit.line(known ? `c+=${failure}===undefined?sortingCost(${keys}):1;` : 'c++;');
     emit.failIf(`${failure}!==undefined`, failure);
-    emit.line(`${result}=sorted(${list},${keys},${at});`);
+    emit.line(`${result}=sorted(${value},${keys},${at});`);
   });
   return held(result, 'any', true);
 }

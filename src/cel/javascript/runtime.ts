@@ -305,7 +305,7 @@ export function without(
 }
 
 /** The list by its keys; an error where they have no order. */
-export function sorted(list: readonly Value[], keys: readonly Value[], at: number): Result {
+export function sorted(list: Value, keys: readonly Value[], at: number): Result {
   const result = sortByKeys(list, keys);
   return result instanceof CelError ? new CelError(result.message, at) : result;
 }

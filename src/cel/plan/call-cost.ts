@@ -1,5 +1,5 @@
 import { Failure, type Result, Unknown } from '../value.ts';
-import type { CallNode } from './node.ts';
+import type { CallNode, MacroNode } from './node.ts';
 
 /**
  * What cel-go charges for a call. A failed argument counts as of size 1; a cost function that cannot make sense of the
@@ -16,4 +16,9 @@ export function callCost({ cost }: CallNode, args: readonly Result[], result: Re
   } catch {
     return 1;
   }
+}
+
+/** Whether cel-go knows from its types which overload a `sortBy` calls; only then it charges for the comparisons. */
+export function knowsSortKeys({ body, range }: MacroNode): boolean {
+  return body.type.kind === 'scalar' && (range.type.kind === 'list' || range.type.kind === 'dyn');
 }

@@ -8,7 +8,7 @@ import type { PolicyCoverage, SuiteResult } from '../../model/policy-test.ts';
 import type { CompiledPolicy } from '../../policy/index.ts';
 import { Places } from '../located.ts';
 import { testControl } from './control-suite.ts';
-import { type CoveredSource, CoverageRecorder } from './coverage.ts';
+import { type CoveredSource, CoverageRecorder } from './coverage/recorder.ts';
 import { objectsOf, type PlacedObject, TestFiles } from './files.ts';
 import { locateIn, PolicyShelf } from './policy-shelf.ts';
 import { readSuite } from './read-suite.ts';

@@ -1,13 +1,13 @@
 import type { Problem } from '../../model/finding.ts';
 import { position } from '../../yaml/index.ts';
 import { objectsOf, type Place, problemsOf } from './files.ts';
-import { readGatorSuite } from './gator-suite.ts';
-import { isKyvernoTest, readKyvernoTest } from './kyverno-suite.ts';
+import { readGatorSuite } from './gator/suite.ts';
+import { isKyvernoTest, readKyvernoTest } from './kyverno/suite.ts';
 import type { TestSuite } from './policy-case.ts';
 import type { TestFormat } from './recognise.ts';
 import type { SuiteReader } from './suite-reader.ts';
-import { isTestsJson, readTestsJson } from './tests-json.ts';
-import { isTestsYaml, readTestsYaml } from './tests-yaml.ts';
+import { isTestsJson, readTestsJson } from './tests-json/suite.ts';
+import { isTestsYaml, readTestsYaml } from './tests-yaml/suite.ts';
 
 /**
  * Reads the test cases of a file in the format it was recognised by. Undefined where a look inside shows that it is no

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Problem } from '../../model/finding.ts';
 import {
@@ -33,6 +33,7 @@ export class SuiteReader {
   /** A file named in the suite, or why it cannot be used. */
   read(relative: string, from = this.folder): SourceFile | string {
     if (relative === '') return 'the name of the file is empty';
+    if (/^https?:\/\//.test(relative)) return `${relative} is not fetched: tests run offline`;
     const found = this.files.read(this.resolve(relative, from));
     if (typeof found === 'string') return `cannot read ${relative}: ${found}`;
     return found;
@@ -58,10 +59,7 @@ export class SuiteReader {
   yamlBeside(): string[] {
     const own = path.basename(this.file.absolute);
     this.dependencies.add(this.folder);
-    return readdirSync(this.folder, { withFileTypes: true })
-      .filter((entry) => entry.isFile() && /\.(?:ya?ml|json)$/i.test(entry.name) && entry.name !== own)
-      .map(({ name }) => name)
-      .sort();
+    return yamlIn(this.folder).filter((name) => name !== own);
   }
 
   /** The objects of a file named in the suite, or why there are none. */
@@ -72,6 +70,15 @@ export class SuiteReader {
     if (broken !== undefined) return `${relative} cannot be read: ${broken.problems[0]?.reason ?? ''}`;
     const objects = this.objectsIn(file);
     return objects.length === 0 ? `${relative} holds no object` : objects;
+  }
+
+  /** The objects of a file or of all files in a folder, those below it left out. */
+  objectsBelow(relative: string): readonly PlacedObject[] | string {
+    const folder = this.resolve(relative);
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return this.objects(relative);
+    const found = yamlIn(folder).map((name) => this.objects(path.join(relative, name)));
+    const objects = found.filter((one) => typeof one !== 'string').flat();
+    return objects.length === 0 ? `${relative} holds no objects` : objects;
   }
 
   /** The one object that `file.yaml` holds, or the one that `file.yaml#name` names. */
@@ -88,6 +95,14 @@ export class SuiteReader {
       return `${relative} holds ${objects.length} objects: write ${relative}#NAME (${names})`;
     return `${relative} holds ${meant.length === 0 ? 'no' : meant.length} object "${name}" (${names})`;
   }
+}
+
+/** The names of the YAML and JSON files in a folder, sorted. */
+function yamlIn(folder: string): string[] {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile() && /\.(?:ya?ml|json)$/i.test(entry.name))
+    .map(({ name }) => name)
+    .sort();
 }
 
 /** The name in an object's metadata; empty where it has none. */

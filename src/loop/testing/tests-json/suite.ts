@@ -1,15 +1,15 @@
 import path from 'node:path';
-import { kindRegistry } from '../../kube/kinds.ts';
-import type { Json, JsonObject } from '../../model/object.ts';
-import { type BoundPolicy, isPolicyApi, respond } from '../../policy/index.ts';
-import { admissionRequest } from './admission-request.ts';
+import { kindRegistry } from '../../../kube/kinds.ts';
+import type { Json, JsonObject } from '../../../model/object.ts';
+import { type BoundPolicy, isPolicyApi, respond } from '../../../policy/index.ts';
+import { admissionRequest } from '../admission-request.ts';
 import { changeField, readFieldChange } from './field-change.ts';
-import { Fields } from './fields.ts';
-import { isMapping, objectsOf, type Place, type PlacedObject } from './files.ts';
-import { parameterSource } from './parameter-binding.ts';
-import { type Expectation, type PolicyCase, settledCase, type TestSuite } from './policy-case.ts';
-import type { SuiteReader } from './suite-reader.ts';
-import { messagesOf, overall, refusedPolicy, verdictText } from './verdict.ts';
+import { Fields } from '../fields.ts';
+import { isMapping, objectsOf, type Place, type PlacedObject } from '../files.ts';
+import { parameterSource } from '../parameter-binding.ts';
+import { type Expectation, type PolicyCase, settledCase, type TestSuite } from '../policy-case.ts';
+import type { SuiteReader } from '../suite-reader.ts';
+import { messagesOf, overall, refusedPolicy, verdictText } from '../verdict.ts';
 
 const caseKeys = ['name', 'template', 'field_change_list', 'expected', 'binding_template'];
 const outcomes = ['pass', 'fail', 'warn'] as const;
@@ -78,7 +78,6 @@ function readCase(reader: SuiteReader, item: Fields, policies: readonly PlacedOb
   if (typeof bound === 'string') return error(bound, 'binding_template');
   const kinds = kindRegistry(template.map(({ value }) => value));
   const parameters = parametersFor(reader, bound);
-  const namespace = namespaceFor(bound);
   const trials = [];
   for (const { object, value } of made) {
     const request = admissionRequest(
@@ -94,7 +93,7 @@ function readCase(reader: SuiteReader, item: Fields, policies: readonly PlacedOb
     settled: undefined,
     policies: bound,
     context: {
-      findNamespace: (wanted) => (wanted === namespaceName ? namespace : undefined),
+      findNamespace: (wanted) => namespaceFor(wanted, bound),
       params: parameterSource(parameters, bound, kinds),
     },
     trials,
@@ -178,13 +177,13 @@ function parametersFor(reader: SuiteReader, bound: readonly BoundPolicy[]): read
   });
 }
 
-/** The namespace of the objects: with the labels that the bindings ask of it. */
-function namespaceFor(bound: readonly BoundPolicy[]): JsonObject {
+/** A namespace of the objects: with the labels that the bindings ask of it, else nothing could ever be refused there. */
+function namespaceFor(name: string, bound: readonly BoundPolicy[]): JsonObject {
   const labels = Object.assign(
     {},
     ...bound.map(({ binding }) => binding?.definition.matchResources?.namespaceSelector.matchLabels ?? {}),
   ) as JsonObject;
-  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespaceName, labels } };
+  return { apiVersion: 'v1', kind: 'Namespace', metadata: { name, labels } };
 }
 
 function expectationOf(expected: (typeof outcomes)[number]): Expectation {

@@ -1,5 +1,5 @@
-import type { Json, JsonObject } from '../../model/object.ts';
-import { readDocuments } from '../../yaml/index.ts';
+import type { Json, JsonObject } from '../../../model/object.ts';
+import { readDocuments } from '../../../yaml/index.ts';
 
 /** A change of one field, read from `path=value`. */
 export interface FieldChange {

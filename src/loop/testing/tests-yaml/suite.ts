@@ -1,16 +1,16 @@
-import { type CaseObject, containerLists, expandCase, workloadKinds } from '../../catalogue/case.ts';
-import { anyVersion, inRange, parseVersionRange } from '../../catalogue/versions.ts';
-import { kindRegistry, type KindRegistry } from '../../kube/kinds.ts';
-import type { Json, JsonObject } from '../../model/object.ts';
-import type { BoundMutation, BoundPolicy, Operation } from '../../policy/index.ts';
-import { admissionRequest, type RequestParts } from './admission-request.ts';
+import { type CaseObject, containerLists, expandCase, workloadKinds } from '../../../catalogue/case.ts';
+import { anyVersion, inRange, parseVersionRange } from '../../../catalogue/versions.ts';
+import { kindRegistry, type KindRegistry } from '../../../kube/kinds.ts';
+import type { Json, JsonObject } from '../../../model/object.ts';
+import type { BoundMutation, BoundPolicy, Operation } from '../../../policy/index.ts';
+import { admissionRequest, type RequestParts } from '../admission-request.ts';
 import { expectationOf, type Expected, expectationKeys, readExpected } from './expected.ts';
-import { Fields } from './fields.ts';
-import { isMapping, type Place, type PlacedObject } from './files.ts';
-import { bindParameters, parameterSource } from './parameter-binding.ts';
-import { type PolicyCase, settledCase, type TestSuite, type Trial } from './policy-case.ts';
-import type { SuiteReader } from './suite-reader.ts';
-import { userInfoOf } from './user-info.ts';
+import { Fields } from '../fields.ts';
+import { isMapping, type Place, type PlacedObject } from '../files.ts';
+import { bindParameters, parameterSource } from '../parameter-binding.ts';
+import { type PolicyCase, settledCase, type TestSuite, type Trial } from '../policy-case.ts';
+import type { SuiteReader } from '../suite-reader.ts';
+import { userInfoOf } from '../user-info.ts';
 
 const suiteKeys = ['policies', 'params', 'namespaces', 'cases'];
 const requestKeys = [

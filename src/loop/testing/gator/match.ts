@@ -1,7 +1,7 @@
-import type { JsonObject } from '../../model/object.ts';
-import { valueAt } from '../../model/path.ts';
-import type { AdmissionRequest } from '../../policy/index.ts';
-import { isMapping } from './files.ts';
+import type { JsonObject } from '../../../model/object.ts';
+import { valueAt } from '../../../model/path.ts';
+import type { AdmissionRequest } from '../../../policy/index.ts';
+import { isMapping } from '../files.ts';
 
 /**
  * Why a constraint's `match` leaves a request out; empty where it does not. Selectors are not looked at here: the policy

@@ -1,6 +1,6 @@
-import type { Path } from '../../model/object.ts';
-import type { Plan, PlanNode } from '../../cel/plan/node.ts';
-import type { CompiledExpression, CompiledPolicy } from '../../policy/policy.ts';
+import type { Path } from '../../../model/object.ts';
+import type { Plan, PlanNode } from '../../../cel/plan/node.ts';
+import type { CompiledExpression, CompiledPolicy } from '../../../policy/policy.ts';
 
 /** What has to happen to a sub-expression for its goal to be reached. */
 export type Need = 'evaluated' | 'true' | 'false';

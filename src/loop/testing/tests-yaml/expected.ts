@@ -1,10 +1,10 @@
-import type { Verdict } from '../../model/finding.ts';
-import type { Json, JsonObject } from '../../model/object.ts';
-import { formatPath } from '../../model/path.ts';
-import { differences, respond } from '../../policy/index.ts';
-import { viewOf } from './admission-request.ts';
-import type { Fields } from './fields.ts';
-import type { Expectation, Judged, Mismatch } from './policy-case.ts';
+import type { Verdict } from '../../../model/finding.ts';
+import type { Json, JsonObject } from '../../../model/object.ts';
+import { formatPath } from '../../../model/path.ts';
+import { differences, respond } from '../../../policy/index.ts';
+import { viewOf } from '../admission-request.ts';
+import type { Fields } from '../fields.ts';
+import type { Expectation, Judged, Mismatch } from '../policy-case.ts';
 import {
   changesText,
   deviationsText,
@@ -13,7 +13,7 @@ import {
   pathsOf,
   refusedPolicy,
   verdictText,
-} from './verdict.ts';
+} from '../verdict.ts';
 
 /** What a case of a `tests.yaml` expects; what is undefined may be anything. */
 export interface Expected {

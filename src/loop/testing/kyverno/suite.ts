@@ -1,22 +1,16 @@
 import path from 'node:path';
-import { kindRegistry } from '../../kube/kinds.ts';
-import type { Json, JsonObject } from '../../model/object.ts';
-import { type BoundMutation, type BoundPolicy, differences, type Judgement } from '../../policy/index.ts';
-import { admissionRequest, nobody, viewOf } from './admission-request.ts';
-import { Fields } from './fields.ts';
-import { isMapping, type PlacedObject } from './files.ts';
-import { readValues, type KyvernoValues } from './kyverno-values.ts';
-import { parameterSource } from './parameter-binding.ts';
-import {
-  type Expectation,
-  type Judged,
-  type PolicyCase,
-  settledCase,
-  type TestSuite,
-} from './policy-case.ts';
-import { nameOf, namespaceOf, type SuiteReader } from './suite-reader.ts';
-import { deviationsText, messagesOf, overall, refusedPolicy } from './verdict.ts';
-import { userInfoOf } from './user-info.ts';
+import { kindRegistry } from '../../../kube/kinds.ts';
+import type { Json, JsonObject } from '../../../model/object.ts';
+import type { BoundMutation, BoundPolicy } from '../../../policy/index.ts';
+import { admissionRequest, nobody } from '../admission-request.ts';
+import { Fields } from '../fields.ts';
+import { isMapping, type PlacedObject } from '../files.ts';
+import { expectationOf, type Outcome, outcomes } from './outcome.ts';
+import { readValues, type KyvernoValues } from './values.ts';
+import { parameterSource } from '../parameter-binding.ts';
+import { type PolicyCase, settledCase, type TestSuite } from '../policy-case.ts';
+import { nameOf, namespaceOf, type SuiteReader } from '../suite-reader.ts';
+import { userInfoOf } from '../user-info.ts';
 
 const suiteKeys = [
   'apiVersion',
@@ -60,9 +54,6 @@ const resultKeys = [
   'isDeletingPolicy',
   'isImageValidatingPolicy',
 ];
-const outcomes = ['pass', 'fail', 'skip', 'warn', 'error'] as const;
-type Outcome = (typeof outcomes)[number];
-
 /** Everything a `Test` names, read. */
 interface Test {
   readonly bound: readonly BoundPolicy[];
@@ -97,7 +88,7 @@ export function readKyvernoTest(reader: SuiteReader, root: PlacedObject): TestSu
 function readTest(reader: SuiteReader, fields: Fields): Test {
   const read = (key: string): PlacedObject[] =>
     (fields.texts(key) ?? []).flatMap((file, i) => {
-      const objects = reader.objects(file);
+      const objects = reader.objectsBelow(file);
       if (typeof objects !== 'string') return objects;
       fields.error(objects, key, i);
       return [];
@@ -256,68 +247,6 @@ function patchedResource(
 
 function unlabelled(name: string): JsonObject {
   return { apiVersion: 'v1', kind: 'Namespace', metadata: { name } };
-}
-
-function expectationOf(expected: Outcome, patched: JsonObject | undefined): Expectation {
-  return {
-    text: expected,
-    elements: false,
-    unmet: (judged) => {
-      const refused = refusedPolicy(judged);
-      if (refused !== undefined)
-        return { status: 'error', got: `the API server refuses the policy "${refused}"` };
-      const { outcome, reason } =
-        judged.mutation === undefined ? outcomeOf(judged) : mutationOutcome(judged, patched);
-      if (outcome === 'unknown') return { status: 'unknown', got: reason };
-      // Kyverno counts a resource that the policy leaves out as passed.
-      const isMet = outcome === expected || (expected === 'pass' && outcome === 'skip');
-      return isMet ? undefined : { status: 'failed', got: `${outcome}${reason === '' ? '' : `: ${reason}`}` };
-    },
-  };
-}
-
-/** The first validation of a policy that does not pass decides; of several bindings the worst. */
-function outcomeOf({ judgements }: Judged): { outcome: Outcome | 'unknown'; reason: string } {
-  const rank = ['fail', 'error', 'unknown', 'pass', 'skip'] as const;
-  const all = judgements.map((judgement) => ({ outcome: single(judgement), judgement }));
-  all.sort((a, b) => rank.indexOf(a.outcome) - rank.indexOf(b.outcome));
-  const [worst] = all;
-  if (worst === undefined) return { outcome: 'skip', reason: 'no policy was asked' };
-  const said = messagesOf({ judgements: [worst.judgement], mutation: undefined }).map((message) =>
-    JSON.stringify(message),
-  );
-  return {
-    outcome: worst.outcome,
-    reason: worst.outcome === 'fail' ? said.join(', ') : worst.judgement.reason,
-  };
-}
-
-/** A mutation passes where it makes the object that the test shows, both with the defaults of an API server. */
-function mutationOutcome(
-  judged: Judged,
-  patched: JsonObject | undefined,
-): { outcome: Outcome | 'unknown'; reason: string } {
-  const { verdict, reason } = overall(judged);
-  if (verdict === 'not-applicable') return { outcome: 'skip', reason };
-  if (verdict === 'fail') return { outcome: 'error', reason: messagesOf(judged).join(', ') };
-  if (verdict !== 'pass' || patched === undefined) return { outcome: verdict, reason };
-  const namespace = judged.request.namespace ?? '';
-  const [made, wanted] = [judged.mutation!.object!, patched].map((one) =>
-    viewOf(one, namespace, 'validating'),
-  );
-  if (typeof made === 'string' || typeof wanted === 'string') {
-    return { outcome: 'error', reason: typeof wanted === 'string' ? wanted : String(made) };
-  }
-  const wrong = differences(wanted!, made!);
-  return wrong.length === 0
-    ? { outcome: 'pass', reason: '' }
-    : { outcome: 'fail', reason: `another object: ${deviationsText(wrong)}` };
-}
-
-function single({ verdict, validations }: Judgement): 'pass' | 'fail' | 'skip' | 'error' | 'unknown' {
-  if (verdict === 'not-applicable') return 'skip';
-  const first = validations.find((one) => one.verdict !== 'pass');
-  return first?.verdict ?? verdict;
 }
 
 /** Whether a value is a `Test` of Kyverno: by its kind or, in files from before it had one, by its name and fields. */

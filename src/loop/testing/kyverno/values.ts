@@ -1,8 +1,8 @@
-import type { JsonObject } from '../../model/object.ts';
-import type { Operation } from '../../policy/index.ts';
-import { Fields } from './fields.ts';
-import { isMapping } from './files.ts';
-import type { SuiteReader } from './suite-reader.ts';
+import type { JsonObject } from '../../../model/object.ts';
+import type { Operation } from '../../../policy/index.ts';
+import { Fields } from '../fields.ts';
+import { isMapping } from '../files.ts';
+import type { SuiteReader } from '../suite-reader.ts';
 
 /** What the values of a Kyverno test say about requests. */
 export interface KyvernoValues {

@@ -1,7 +1,7 @@
-import type { ExplainedNode } from '../../cel/index.ts';
-import type { Location } from '../../model/finding.ts';
-import type { Path } from '../../model/object.ts';
-import type { PolicyCoverage } from '../../model/policy-test.ts';
+import type { ExplainedNode } from '../../../cel/index.ts';
+import type { Location } from '../../../model/finding.ts';
+import type { Path } from '../../../model/object.ts';
+import type { PolicyCoverage } from '../../../model/policy-test.ts';
 import {
   type AdmissionRequest,
   type BoundPolicy,
@@ -9,9 +9,9 @@ import {
   type JudgeContext,
   trace,
   type Trace,
-} from '../../policy/index.ts';
-import { allGoals, type Goal, goalsOf, type GoalExpression, type PolicyGoals } from './coverage-goals.ts';
-import type { Observe } from './run-case.ts';
+} from '../../../policy/index.ts';
+import { allGoals, type Goal, goalsOf, type GoalExpression, type PolicyGoals } from './goals.ts';
+import type { Observe } from '../run-case.ts';
 
 /** Where a policy is written, for those who want to point into it. */
 export interface CoveredSource {

@@ -1,10 +1,10 @@
-import type { Problem } from '../../model/finding.ts';
-import type { Json, JsonObject, Path } from '../../model/object.ts';
-import { valueAt } from '../../model/path.ts';
-import type { BoundPolicy } from '../../policy/index.ts';
-import { isMapping, type PlacedObject, problemAt } from './files.ts';
-import type { PolicyShelf } from './policy-shelf.ts';
-import { nameOf } from './suite-reader.ts';
+import type { Problem } from '../../../model/finding.ts';
+import type { Json, JsonObject, Path } from '../../../model/object.ts';
+import { valueAt } from '../../../model/path.ts';
+import type { BoundPolicy } from '../../../policy/index.ts';
+import { isMapping, type PlacedObject, problemAt } from '../files.ts';
+import type { PolicyShelf } from '../policy-shelf.ts';
+import { nameOf } from '../suite-reader.ts';
 
 /** A constraint of a template that is written in CEL, as a policy with its binding. */
 export interface GatorPolicy {

@@ -1,0 +1,119 @@
+import { kindRegistry } from '../../../kube/kinds.ts';
+import type { RequestRules } from '../admission-request.ts';
+import { Fields } from '../fields.ts';
+import type { PlacedObject } from '../files.ts';
+import { type PolicyCase, settledCase, type TestSuite } from '../policy-case.ts';
+import { nameOf, type SuiteReader } from '../suite-reader.ts';
+import { readAssertions } from './assertion.ts';
+import { constraintMatch } from './match.ts';
+import { reviewOf } from './review.ts';
+import { type GatorPolicy, policyOfTemplate } from './template.ts';
+
+const suiteKeys = ['apiVersion', 'kind', 'metadata', 'tests', 'skip'];
+const testKeys = ['name', 'template', 'constraint', 'expansion', 'cases', 'invalid', 'skip'];
+const caseKeys = ['name', 'object', 'inventory', 'assertions', 'skip'];
+
+/**
+ * Reads a `Suite` of `gator verify`. As there, objects are judged as they are written, without an API server's defaults, in
+ * a CREATE request of nobody; an AdmissionReview brings its own request.
+ *
+ * Source: Gatekeeper's documentation, website/docs/gator.md; the types of pkg/gator/verify.
+ */
+export function readGatorSuite(reader: SuiteReader, root: PlacedObject): TestSuite {
+  const fields = new Fields(root, root.value, reader.problems).known(suiteKeys, 'warning');
+  const cases: PolicyCase[] = [];
+  const skipAll = fields.flag('skip') === true;
+  for (const test of fields.items('tests')) cases.push(...readTest(reader, test, skipAll));
+  if (!fields.has('tests')) fields.error('a Suite has "tests"');
+  return { format: 'gator Suite', cases, problems: reader.problems };
+}
+
+function readTest(reader: SuiteReader, test: Fields, skipAll: boolean): PolicyCase[] {
+  test.known(testKeys, 'warning');
+  const testName = test.text('name') ?? '';
+  const named = (name: string): string => [testName, name].filter((text) => text !== '').join(' / ');
+  const items = test.items('cases');
+  const settle = (status: 'unknown' | 'error' | 'skipped', reason: string): PolicyCase[] =>
+    items.length === 0
+      ? [settledCase(named(''), test.place, status, reason)]
+      : items.map((item) => settledCase(named(item.text('name') ?? ''), item.place, status, reason));
+  if (skipAll || test.flag('skip') === true) return settle('skipped', 'skip: true');
+  if (test.flag('invalid') === true) {
+    return settle('unknown', 'invalid: constraints are not checked against the schema of their template');
+  }
+  if (test.text('expansion') !== undefined) {
+    return settle('unknown', 'expansion: ExpansionTemplates are not expanded');
+  }
+  const policy = readPolicy(reader, test);
+  if (typeof policy === 'string') {
+    test.error(policy);
+    return settle('error', policy);
+  }
+  if ('unknown' in policy) return settle('unknown', policy.unknown);
+  return items.map((item) => readCase(reader, item, named(item.text('name') ?? ''), policy));
+}
+
+/** The template with its constraint, or what is wrong with them. */
+function readPolicy(reader: SuiteReader, test: Fields): GatorPolicy | { unknown: string } | string {
+  const [template, constraint] = ['template', 'constraint'].map((key) => {
+    const file = test.text(key);
+    return file === undefined ? `the test names no ${key}` : reader.object(file);
+  });
+  if (typeof template === 'string') return template;
+  if (typeof constraint === 'string') return constraint;
+  const made = policyOfTemplate(template!, constraint!, reader.shelf);
+  if (typeof made === 'object' && 'problems' in made) {
+    for (const problem of made.problems) {
+      if (!reader.problems.some((one) => JSON.stringify(one) === JSON.stringify(problem))) {
+        reader.problems.push(problem);
+      }
+    }
+  }
+  return made;
+}
+
+function readCase(
+  reader: SuiteReader,
+  item: Fields,
+  name: string,
+  { bound, constraint }: GatorPolicy,
+): PolicyCase {
+  item.known(caseKeys, 'warning');
+  const error = (reason: string, ...at: string[]): PolicyCase => {
+    item.error(reason, ...at);
+    return settledCase(name, item.place, 'error', reason);
+  };
+  if (item.flag('skip') === true) return settledCase(name, item.place, 'skipped', 'skip: true');
+  const file = item.text('object');
+  if (file === undefined) return error('the case names no object');
+  const object = reader.object(file);
+  if (typeof object === 'string') return error(object, 'object');
+  const inventory: PlacedObject[] = [];
+  for (const [i, one] of (item.texts('inventory') ?? []).entries()) {
+    const objects = reader.objects(one);
+    if (typeof objects === 'string') return error(objects, 'inventory', String(i));
+    inventory.push(...objects);
+  }
+  const expectation = readAssertions(item);
+  if (typeof expectation === 'string') return settledCase(name, item.place, 'error', expectation);
+  const rules: RequestRules = { kinds: kindRegistry(), view: 'written', namespace: '' };
+  const reviewed = reviewOf(object, rules);
+  if (typeof reviewed === 'string') return error(reviewed, 'object');
+  const namespaces = new Map(
+    inventory
+      .filter(({ value }) => value['apiVersion'] === 'v1' && value['kind'] === 'Namespace')
+      .map(({ value }) => [nameOf(value), value]),
+  );
+  const excluded = constraintMatch(constraint, reviewed.request);
+  return {
+    name,
+    place: item.place,
+    settled: undefined,
+    policies: [bound],
+    context: {
+      findNamespace: (namespace) => namespaces.get(namespace),
+      params: { objects: [constraint], complete: true, scopeOf: () => 'Cluster' },
+    },
+    trials: [{ what: '', request: reviewed.request, object: reviewed.place, excluded, expectation }],
+  };
+}

@@ -32,7 +32,7 @@ const overloads = environment.functionNames().flatMap((name) => environment.over
 oracleTest(
   `types and issues of ${cases} generated expressions are the API server's`,
   async (oracle, context) => {
-    const generator = new ExpressionGenerator(seed, overloads, { disorder: 0.05 });
+    const generator = new ExpressionGenerator(seed, overloads, { disorder: 0.05, typedPaths: true });
     const expressions = Array.from({ length: cases }, (_, index) =>
       index % 10 === 9 ? generator.damaged() : generator.expression(),
     );

@@ -1,9 +1,9 @@
 import { inspect, isDeepStrictEqual } from 'node:util';
 
-import { compile, lastCost } from '../../src/cel/index.ts';
+import { compile, lastCost, Program } from '../../src/cel/index.ts';
 import { kubernetesEnvironment } from '../../src/cel/kubernetes/environment.ts';
 import { CelError, type Result, Unknown } from '../../src/cel/value.ts';
-import { ExpressionGenerator, sampleObject } from './expression-generator.ts';
+import { ExpressionGenerator, sampleNamespace, sampleObject, sampleRequest } from './expression-generator.ts';
 import { report } from './differential-report.ts';
 import { type Answer, type Oracle, oracleTest } from './oracle.ts';
 import { agrees, rendered } from './rendered-value.ts';
@@ -13,13 +13,13 @@ const cases = sampleSize(10_000);
 /** The API server's environment for version v compiles new expressions as a server of version v+1 does. */
 const environment = kubernetesEnvironment('1.37', { hasParams: true });
 const overloads = environment.functionNames().flatMap((name) => environment.overloads(name) ?? []);
-const activation = {
+const inputs = {
   object: sampleObject,
   params: null,
-  oldObject: null,
-  request: null,
-  namespaceObject: null,
+  request: sampleRequest,
+  namespaceObject: sampleNamespace,
 };
+const activation = { ...inputs, oldObject: null };
 
 interface Disagreement {
   readonly expr: string;
@@ -31,7 +31,7 @@ interface Disagreement {
 oracleTest(
   `values, errors and costs of ${cases} generated expressions are the API server's`,
   async (oracle, context) => {
-    const generator = new ExpressionGenerator(seed, overloads);
+    const generator = new ExpressionGenerator(seed, overloads, { typedPaths: true });
     const expressions = Array.from({ length: cases }, () => generator.expression());
     const compared = await Promise.all(expressions.map((expr) => compare(oracle, expr)));
     const disagreements = compared.filter((item) => typeof item === 'object');
@@ -64,7 +64,7 @@ const costExceeded = 'operation cancelled: actual cost limit exceeded';
 
 /** Go iterates over maps in another order each time: what it says differently when asked again is not compared. */
 async function compare(oracle: Oracle, expr: string): Promise<Verdict> {
-  const question = { expr, version: '1.36', vars: { object: sampleObject, params: null } };
+  const question = { expr, version: '1.36', vars: inputs };
   const answer = await oracle.ask(question);
   const verdict = judge(expr, answer);
   if (typeof verdict === 'string') return verdict;
@@ -85,6 +85,10 @@ function judge(expr: string, answer: Answer): Verdict {
     ours,
     theirs,
   });
+  const generated = new Program(expr, program.type, program.plan, 'generated').evaluate(activation);
+  if (!sameResult(generated, result)) return differs('generated JavaScript and closures', generated, result);
+  if (lastCost() !== counted)
+    return differs('cost in generated JavaScript and closures', lastCost(), counted);
   if (!sameResult(result, explanation.result))
     return differs('closures and explain', result, explanation.result);
   if (counted !== explanation.cost) return differs('cost in closures and explain', counted, explanation.cost);

@@ -54,6 +54,49 @@ export const sampleObject = {
   },
 };
 
+/** What `request` and `namespaceObject` are in generated expressions: some of their fields, others are absent. */
+export const sampleRequest = {
+  kind: { group: 'apps', version: 'v1', kind: 'Deployment' },
+  resource: { group: 'apps', version: 'v1', resource: 'deployments' },
+  requestKind: { group: 'apps', version: 'v1', kind: 'Deployment' },
+  requestResource: { group: 'apps', version: 'v1', resource: 'deployments' },
+  name: 'web-1',
+  namespace: 'shop',
+  operation: 'UPDATE',
+  userInfo: { username: 'alice', groups: ['dev', 'system:authenticated'], extra: { scopes: ['a', 'b'] } },
+  dryRun: false,
+  options: { kind: 'UpdateOptions', apiVersion: 'meta.k8s.io/v1' },
+};
+
+export const sampleNamespace = {
+  metadata: { name: 'shop', labels: { env: 'prod', team: '' }, generation: 4 },
+  spec: { finalizers: ['kubernetes'] },
+  status: { phase: 'Active' },
+};
+
+/** Paths whose types the environment declares. */
+const typedPaths: readonly (readonly [path: string, type: Type])[] = [
+  ['request.kind.kind', stringType],
+  ['request.resource.resource', stringType],
+  ['request.name', stringType],
+  ['request.subResource', stringType],
+  ['request.operation', stringType],
+  ['request.userInfo.username', stringType],
+  ['request.userInfo.uid', stringType],
+  ['request.userInfo.groups', listType(stringType)],
+  ['request.userInfo.extra', mapType(stringType, listType(stringType))],
+  ['request.dryRun', boolType],
+  ['request.options', dynType],
+  ['request.options.kind', dynType],
+  ['namespaceObject.metadata.name', stringType],
+  ['namespaceObject.metadata.labels', mapType(stringType, stringType)],
+  ['namespaceObject.metadata.annotations', mapType(stringType, stringType)],
+  ['namespaceObject.metadata.generation', intType],
+  ['namespaceObject.metadata.labels.env', stringType],
+  ['namespaceObject.spec.finalizers', listType(stringType)],
+  ['namespaceObject.status.phase', stringType],
+];
+
 const paths = [
   'object',
   'object.kind',
@@ -198,16 +241,18 @@ export class ExpressionGenerator {
   private names = 0;
   private readonly yielding = new Map<string, readonly (readonly Overload[])[]>();
   private readonly twoVariables: boolean;
+  private readonly typedPaths: boolean;
 
   constructor(
     seed: number,
     overloads: readonly Overload[],
-    options: { disorder?: number; twoVariables?: boolean } = {},
+    options: { disorder?: number; twoVariables?: boolean; typedPaths?: boolean } = {},
   ) {
     this.state = seed >>> 0;
     this.overloads = overloads.filter(({ name }) => name === '@in' || !name.includes('@'));
     this.disorder = options.disorder ?? 0.03;
     this.twoVariables = options.twoVariables ?? true;
+    this.typedPaths = options.typedPaths ?? false;
   }
 
   /** An expression of a type, or of any; `depth` bounds its nesting. */
@@ -294,6 +339,8 @@ export class ExpressionGenerator {
     const known = this.scope.filter((variable) => sameText(variable.type, type));
     if (known.length > 0 && this.chance(0.5)) return this.pick(known).name;
     if (this.chance(0.06)) return this.dynamic(depth);
+    const declared = this.typedPaths ? typedPaths.filter(([, known]) => sameText(known, type)) : [];
+    if (declared.length > 0 && this.chance(0.1)) return this.pick(declared)[0];
     if (depth <= 0) return this.leaf(type, suits);
     const choice = this.below(10);
     if (choice === 0) return this.leaf(type, suits);
@@ -412,7 +459,13 @@ export class ExpressionGenerator {
         { name, type: stringType },
         { name: value, type: from },
       ];
-      return `${range}.transformMap(${name}, ${value}, ${this.within(scope, type.value, depth - 1)})`;
+      const filter = this.chance(0.3) ? `${this.within(scope, boolType, depth - 1)}, ` : '';
+      if (this.chance(0.3)) {
+        const key = this.chance(0.5) ? name : this.within(scope, type.key, 0);
+        const entry = `{${key}: ${this.within(scope, type.value, depth - 1)}}`;
+        return `${range}.transformMapEntry(${name}, ${value}, ${filter}${entry})`;
+      }
+      return `${range}.transformMap(${name}, ${value}, ${filter}${this.within(scope, type.value, depth - 1)})`;
     }
     return undefined;
   }
@@ -435,7 +488,13 @@ export class ExpressionGenerator {
   }
 
   private listMacro(element: Type, depth: number): string {
-    const macro = this.pick(['map', 'filter', 'map3']);
+    if (this.twoVariables && this.chance(0.15)) return this.transformList(element, depth);
+    const macro = this.pick(['map', 'filter', 'map3', 'sortBy']);
+    if (macro === 'sortBy') {
+      const range = this.bracketed(listType(element), depth - 1);
+      const variable = { name: this.newName(), type: element };
+      return `${range}.sortBy(${variable.name}, ${this.within([variable], this.pick(scalars), depth - 1)})`;
+    }
     if (macro === 'filter') {
       const range = this.bracketed(listType(element), depth - 1);
       const variable = { name: this.newName(), type: element };
@@ -445,6 +504,19 @@ export class ExpressionGenerator {
     const body = this.within([variable], element, depth - 1);
     if (macro === 'map') return `${range}.map(${variable.name}, ${body})`;
     return `${range}.map(${variable.name}, ${this.within([variable], boolType, depth - 1)}, ${body})`;
+  }
+
+  private transformList(element: Type, depth: number): string {
+    const from = this.pick(scalars);
+    const isMap = this.chance(0.4);
+    const range = this.bracketed(isMap ? mapType(stringType, from) : listType(from), depth - 1);
+    const scope = [
+      { name: this.newName(), type: isMap ? stringType : intType },
+      { name: this.newName(), type: from },
+    ];
+    const filter = this.chance(0.3) ? `${this.within(scope, boolType, depth - 1)}, ` : '';
+    const body = this.within(scope, element, depth - 1);
+    return `${range}.transformList(${scope[0]!.name}, ${scope[1]!.name}, ${filter}${body})`;
   }
 
   private range(depth: number): { range: string; variable: Variable } {

@@ -4,7 +4,7 @@ import { isOptionalChain, keepsOptionalsClosed } from '../plan/chain.ts';
 import type { IndexNode, PlanNode, SelectNode } from '../plan/node.ts';
 import { fieldOf, hasField } from '../select.ts';
 import { index, optionalIndex } from '../standard/operators.ts';
-import { CelError, Failure, Optional, type Result, type Value } from '../value.ts';
+import { CelError, Failure, Optional, type Value } from '../value.ts';
 import type { Explainer } from './explainer.ts';
 import type { Path, Segment } from './path.ts';
 import { child, reasons, segmentOf, type Traced } from './traced.ts';

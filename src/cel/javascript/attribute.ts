@@ -81,7 +81,7 @@ function loads(generator: Generator, start: Base, nodes: readonly StepNode[]): s
     code =
       i === 0 && start.variable?.type.kind === 'struct'
         ? ofVariables(generator, code, node, field)
-        : generator.emit.load(`${code}.${field}`, fieldLoad(code, field));
+        : generator.emit.load(`${code}.${field}`, code, fieldLoad(code, field));
     return code;
   });
 }
@@ -94,7 +94,7 @@ function ofVariables(generator: Generator, object: string, { at }: StepNode, fie
   const absent = emit.constant(new CelError(`no such key: ${field}`, at));
   const load = fieldLoad(object, field);
   const key = `${object}.${field}`;
-  return emit.load(
+  return emit.loadHere(
     key,
     `${object} instanceof Variables?(${object}.layout===${layout}||(${layout}=${object}.layout,${place}=${layout}.indexOf(${quote(field)})),${place}<0?${absent}:${object}.at(${place})):${load}`,
   );
@@ -213,7 +213,7 @@ function presentFields(generator: Generator, nodes: readonly StepNode[], operand
     nodes.forEach((node, i) => {
       const field = fieldName(node)!;
       const holder = code;
-      code = emit.load(`${holder}.${field}`, fieldLoad(holder, field));
+      code = emit.load(`${holder}.${field}`, holder, fieldLoad(holder, field));
       emit.line(`if(${code}===undefined){`);
       emit.line(`${result}=undefined;`);
       emit.line(

@@ -4,6 +4,7 @@ import { compileRegex, Regex } from '../regex/index.ts';
 import { CelError, Failure, type Result, Unknown, type Value } from '../value.ts';
 import type { Generator } from './generator.ts';
 import { held, type Kind, type Operand } from './operand.ts';
+import { costSize } from '../standard/size.ts';
 import { callCost, length, yielded } from './runtime.ts';
 
 /** A call of a function or strict operator: all arguments, then the function, charged as cel-go does. */
@@ -119,9 +120,14 @@ function plainCall(generator: Generator, node: CallNode): Operand {
   const kind = kindOf(node);
   const call = `${invoke}(${codes.join(',')})`;
   const result = emit.hold(kind === 'any' ? `yielded(${call},${node.at})` : call);
-  if (node.cost !== undefined) emit.line(`c+=${costCode(generator, node, codes, result)};`);
   const test = kind === 'bool' ? `typeof ${result}!=='boolean'` : `${result} instanceof Failure`;
-  emit.failIf(test, `located(${result},${node.at})`);
+  const failure = `E=located(${result},${node.at});`;
+  if (node.cost === undefined) emit.line(`if(${test}){${emit.jump(emit.fail, failure)}}`);
+  else {
+    const failing = `c+=${costCode(generator, node, codes, result)};${failure}`;
+    emit.line(`if(${test}){${emit.jump(emit.fail, failing)}}`);
+    emit.line(`c+=${emit.constant(node.cost)}([${codes.join(',')}],${result});`);
+  }
   return held(result, kind);
 }
 
@@ -237,10 +243,11 @@ function textTest(generator: Generator, node: CallNode): Operand {
   const tests = [text, part]
     .filter(({ kind }) => kind !== 'string')
     .map(({ code }) => `typeof ${code}==='string'`);
-  const partCost = part.constant === undefined ? `reading(${b})` : reading(part.constant.value);
+  const textReading = readingOf(generator, text);
+  const partCost = readingOf(generator, part);
   emit.line(`if(${tests.join('&&') || 'true'}){`);
   emit.line(`${result}=${a}.${textMethods[node.function]!}(${b});`);
-  emit.line(`c+=reading(${a})${node.function === 'contains' ? `*${partCost}` : ''};}else{`);
+  emit.line(`c+=${textReading}${node.function === 'contains' ? `*${partCost}` : ''};}else{`);
   emit.line(`${result}=call2(${emit.constant(node.invoke)},${a},${b},${node.at});`);
   emit.line(`c+=${costCode(generator, node, [a, b], result)};`);
   emit.failIf(`typeof ${result}!=='boolean'`, result);
@@ -248,8 +255,16 @@ function textTest(generator: Generator, node: CallNode): Operand {
   return held(result, 'bool');
 }
 
-function reading(value: Value): string {
-  return String(typeof value === 'string' ? Math.ceil(length(value) * 0.1) : 1);
+/** What reading a text costs: of one that comes from a load it is computed once, outside of the loops around it. */
+function readingOf({ emit }: Generator, { code, constant, load }: Operand): string {
+  if (constant !== undefined) return String(readingCost(constant.value));
+  if (load === undefined || !emit.isLoaded(load)) return `reading(${code})`;
+  const cost = emit.load(`reading ${load}`, load, `typeof ${load}==='string'?reading(${load}):-1`);
+  return `(${cost}<0?reading(${code}):${cost})`;
+}
+
+function readingCost(value: Value): number {
+  return Math.ceil(costSize(value) * 0.1);
 }
 
 /** A match against a pattern that is known. */
@@ -319,14 +334,26 @@ function membership(generator: Generator, node: CallNode): Operand {
   return held(result, 'bool');
 }
 
-/** `+`, which is mostly of small ints. */
+/** `+`, which is mostly of texts and small ints. */
 function sum(generator: Generator, node: CallNode): Operand {
   const { emit } = generator;
-  if (node.cost !== undefined) return plainCall(generator, node);
-  emit.charge(1);
+  if (node.cost === undefined) emit.charge(1);
   const [x, y] = both(generator, node.args);
   const [a, b] = [x.code, y.code];
   const result = emit.temporary();
-  emit.line(`${result}=call2(${emit.constant(node.invoke)},${a},${b},${node.at});`);
+  const call = `call2(${emit.constant(node.invoke)},${a},${b},${node.at})`;
+  if (node.cost === undefined) {
+    emit.line(`if(typeof ${a}==='number'&&typeof ${b}==='number'&&Number.isInteger(${a})&&`);
+    emit.line(`Number.isInteger(${b})&&Number.isSafeInteger(${result}=${a}+${b}));else ${result}=${call};`);
+  } else {
+    // The function itself refuses texts of enormous length.
+    emit.line(`if(typeof ${a}==='string'&&typeof ${b}==='string'&&${a}.length+${b}.length<100000){`);
+    emit.line(`${result}=${a}+${b};c+=Math.ceil((${lengthOf(x)}+${lengthOf(y)})*0.1);}`);
+    emit.line(`else{${result}=${call};c+=${costCode(generator, node, [a, b], result)};}`);
+  }
   return generator.result(result, 'any');
+}
+
+function lengthOf({ code, constant }: Operand): string {
+  return typeof constant?.value === 'string' ? String(length(constant.value)) : `length(${code})`;
 }

@@ -15,6 +15,15 @@ interface Load {
   readonly temporary: string;
 }
 
+/** A loop that is being written. */
+interface Loop {
+  /** The place before it. */
+  readonly before: number;
+  /** The loads that were moved there, which do not depend on the round. */
+  readonly loads: Load[];
+  readonly code: string[];
+}
+
 /** Longer texts are handed over as constants and not written into the code. */
 const longestLiteral = 200;
 
@@ -23,7 +32,7 @@ const longestLiteral = 200;
  *
  * Keeps count of what it will charge: charges of straight-line code pile up and are written as one addition wherever the
  * code forks, joins or leaves. Knows which property loads are already done where it stands, so that
- * `has(c.x) && c.x.y` loads `c.x` once. Errors are jumps to the end of a labelled block, nothing is ever thrown.
+ * `has(c.x) && c.x.y` loads `c.x` once, and moves loads that do not depend on a loop before it. Errors are jumps to the end of a labelled block, nothing is ever thrown.
  *
  * Names in the code: `t1` temporaries, `g1` variables of the activation, `k1` constants, `L1` labels, `c` the cost, `E` the
  * failure on its way, `y1` and `x1` what is remembered between evaluations.
@@ -39,7 +48,10 @@ export class Emitter {
   #pending = 0;
   #dead = false;
   readonly #loads: Load[] = [];
-  readonly #known = new Map<unknown, string>();
+  readonly #loops: Loop[] = [];
+  /** In how many loops a temporary gets its value; those of none are not in here. */
+  readonly #depths = new Map<string, number>();
+  readonly #names = new Map<unknown, string>();
 
   constructor() {
     this.fail = this.label();
@@ -66,7 +78,13 @@ export class Emitter {
 
   /** A new temporary; all are declared at the top of the function. */
   temporary(): string {
-    return `t${++this.temporaries}`;
+    return this.#temporaryAt(this.#loops.length);
+  }
+
+  #temporaryAt(depth: number): string {
+    const name = `t${++this.temporaries}`;
+    if (depth > 0) this.#depths.set(name, depth);
+    return name;
   }
 
   /** A temporary that holds the value of an expression. */
@@ -85,11 +103,11 @@ export class Emitter {
 
   /** Anything at all, handed over beside the code. */
   constant(value: unknown): string {
-    const known = this.#known.get(value);
+    const known = this.#names.get(value);
     if (known !== undefined) return known;
     const name = `k${this.constants.length}`;
     this.constants.push(value);
-    this.#known.set(value, name);
+    this.#names.set(value, name);
     return name;
   }
 
@@ -176,24 +194,60 @@ export class Emitter {
     this.#dead = dead && alsoDead;
   }
 
-  /** A loop; `head` is all between `for` and the body. */
-  loop(head: string, write: () => void): void {
+  /** A loop; `head` is all between `for` and the body, `variables` are the temporaries that change with each round. */
+  loop(head: string, variables: readonly string[], write: () => void): void {
     this.flush();
-    const loads = this.#loads.length;
+    const loop: Loop = { before: this.mark(), loads: [], code: [] };
+    this.#loops.push(loop);
+    for (const name of variables) this.#depths.set(name, this.#loops.length);
+    const known = this.#loads.length;
     this.line(`for(${head}){`);
     write();
     this.flush();
     this.line('}');
-    this.#restart(0, loads);
+    this.#restart(0, known);
+    this.#loops.pop();
+    this.insert(loop.before, loop.code.join(''));
+    this.#loads.push(...loop.loads);
   }
 
-  /** A property load, done once; undefined where there is none. */
-  load(key: string, code: string): string {
-    const known = this.#loads.find((load) => load.key === key);
+  /**
+   * A property load or something else without effects that depends on one temporary only; done once, and outside of the
+   * loops that it does not depend on. Loads yield undefined where there is no such property.
+   */
+  load(key: string, base: string, code: string): string {
+    const known = this.#known(key);
+    if (known !== undefined) return known.temporary;
+    const depth = this.#depths.get(base) ?? 0;
+    const loop = this.#loops[depth];
+    if (loop === undefined) return this.loadHere(key, code);
+    const temporary = this.#temporaryAt(depth);
+    loop.code.push(`${temporary}=${code};`);
+    loop.loads.push({ key, temporary });
+    return temporary;
+  }
+
+  /** A load that must happen where it is written, if it has not happened already. */
+  loadHere(key: string, code: string): string {
+    const known = this.#known(key);
     if (known !== undefined) return known.temporary;
     const temporary = this.hold(code);
     this.#loads.push({ key, temporary });
     return temporary;
+  }
+
+  /** Whether a temporary holds a load that has certainly happened. */
+  isLoaded(temporary: string): boolean {
+    const isIt = (load: Load): boolean => load.temporary === temporary;
+    return this.#loads.some(isIt) || this.#loops.some(({ loads }) => loads.some(isIt));
+  }
+
+  #known(key: string): Load | undefined {
+    for (const { loads } of this.#loops) {
+      const moved = loads.find((load) => load.key === key);
+      if (moved !== undefined) return moved;
+    }
+    return this.#loads.find((load) => load.key === key);
   }
 
   #restart(pending: number, loads: number): void {

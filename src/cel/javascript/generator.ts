@@ -104,7 +104,7 @@ export class Generator {
           result = operand;
           return;
         }
-        result = held(emit.hold(operand.code), operand.kind, true);
+        result = held(emit.hold(operand.code), operand.kind, true, operand.load);
         emit.leave(done);
       });
       if (failed.used) emit.line(`${result!.code}=E;`);

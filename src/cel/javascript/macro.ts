@@ -41,7 +41,7 @@ export function generateMacro(generator: Generator, node: MacroNode): Operand {
 function rounds(generator: Generator, range: Range, write: () => void): void {
   const { emit } = generator;
   const { index, count } = range;
-  emit.loop(`${index}=0;${index}<${count};${index}++`, () => {
+  emit.loop(`${index}=0;${index}<${count};${index}++`, [index, range.key, range.variable], () => {
     emit.line('if(c>costLimit)spend(c);');
     range.bind();
     write();

@@ -12,7 +12,7 @@ import type { PlanNode } from '../plan/node.ts';
 import { elementsOf, entriesOf } from '../plan/range.ts';
 import { hasField, optionalField, selectField } from '../select.ts';
 import { index, optionalIndex } from '../standard/operators.ts';
-import { codePoints, costSize, size } from '../standard/size.ts';
+import { costSize, readingCost as reading, size, textSize as length } from '../standard/size.ts';
 import { isPlainObject } from '../type-name.ts';
 import {
   type AnyFailure,
@@ -202,37 +202,6 @@ function shorterCost(a: Result, b: Result): number {
   return Math.ceil(Math.min(x, b instanceof Failure ? 1 : costSize(b)) * 0.1);
 }
 
-/** Finding nothing in texts without such characters, which is nearly all, takes the engine no look at the text. */
-const surrogate = /[\ud800-\udbff]/;
-
-/** The texts measured last, each at a place that its length and last character choose, and their lengths. */
-const texts: string[] = Array.from({ length: 512 }, () => '');
-const lengths = new Int32Array(texts.length);
-/** Longer texts are not kept. */
-const longestKept = 256;
-
-/**
- * The number of code points in a text. A text is asked for again and again: by each prefix that it is compared with, by
- * each policy, and a label's key for each object.
- */
-export function length(text: string): number {
-  const units = text.length;
-  if (units > longestKept) return measure(text);
-  const place = (units * 31 + text.charCodeAt(units - 1)) & 511;
-  if (texts[place] === text) return lengths[place]!;
-  texts[place] = text;
-  return (lengths[place] = measure(text));
-}
-
-function measure(text: string): number {
-  return surrogate.test(text) ? codePoints(text) : text.length;
-}
-
-/** The cost of reading a text: a tenth of its characters, rounded up. */
-export function reading(text: string): number {
-  return text.length <= 10 ? (text.length === 0 ? 0 : 1) : Math.ceil(length(text) * 0.1);
-}
-
 /** The cost of comparing two texts, the size of one of which is known. */
 export function comparing(text: string, other: number): number {
   return Math.ceil(Math.min(length(text), other) * 0.1);
@@ -349,12 +318,14 @@ export {
   Duration,
   Failure,
   grow,
+  length,
   located,
   mapFrom,
   mergeFailures,
   notBool,
   Opaque,
   Optional,
+  reading,
   settledResult,
   spend,
   Struct,

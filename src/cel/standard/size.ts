@@ -27,16 +27,23 @@ export function codePoints(text: string): number {
   return count;
 }
 
-/** The text that was counted last, and its code points: one text meets many expressions in a row. */
-let counted = '';
-let counts = 0;
+/** The texts counted last, each at a place that its length and last character choose, and their code points. */
+const texts: string[] = Array.from({ length: 512 }, () => '');
+const counts = new Int32Array(texts.length);
+/** Longer texts are not kept. */
+const longestKept = 256;
 
-/** The number of code points in a string, remembered for the last one. */
+/**
+ * The number of code points in a string, remembered for a while: a text is asked for by each prefix that it is compared
+ * with and by each policy, and a label's key for each object.
+ */
 export function textSize(text: string): number {
-  if (text === counted) return counts;
-  counts = codePoints(text);
-  counted = text;
-  return counts;
+  const units = text.length;
+  if (units > longestKept) return codePoints(text);
+  const place = (units * 31 + text.charCodeAt(units - 1)) & 511;
+  if (texts[place] === text) return counts[place]!;
+  texts[place] = text;
+  return (counts[place] = codePoints(text));
 }
 
 /** A tenth of the code points of a string, rounded up: what cel-go charges for reading it. */

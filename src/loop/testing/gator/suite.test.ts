@@ -229,7 +229,7 @@ describe('mistakes are located, and the other cases still run', () => {
       files(`${one('{}', 'nowhere.yaml')}${one('{}').replace('name: c', 'name: d')}`),
     );
     assert.deepEqual(cases, ['error t / c: cannot read nowhere.yaml: there is no such file', 'passed t / d']);
-    assert.deepEqual(problems, ['error suite.yaml:9:13 cannot read nowhere.yaml: there is no such file']);
+    assert.deepEqual(problems, ['error suite.yaml:9:15 cannot read nowhere.yaml: there is no such file']);
   });
 
   test('a constraint of another kind', () => {
@@ -242,7 +242,7 @@ describe('mistakes are located, and the other cases still run', () => {
   test('keys that nobody knows are named with what was meant', () => {
     const made = files(one('{violation: yes}'));
     assert.deepEqual(runFiles(made).problems, [
-      'warning suite.yaml:9:49 unknown key "violation"; did you mean "violations"?',
+      'warning suite.yaml:9:47 unknown key "violation"; did you mean "violations"?',
     ]);
   });
 

@@ -19,8 +19,13 @@ const longestList = 10_000;
 export function readFieldChange(text: string): FieldChange | string {
   const path: (string | number)[] = [];
   let at = text.startsWith('.') ? 1 : 0;
-  while (at < text.length && text[at] !== '=') {
+  while (at < text.length) {
     const rest = text.slice(at);
+    const end = /^\s*=/.exec(rest);
+    if (end !== null) {
+      at += end[0].length - 1;
+      break;
+    }
     const index = /^\.?\[(\d+)\]/.exec(rest);
     const quoted = /^\.?\[?("(?:[^"\\]|\\.)*"|'[^']*')\]?/.exec(rest);
     const plain = /^\.?((?:[^.=[\]"'\\\s]|\\.)+)/.exec(rest);

@@ -1,0 +1,271 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { configMap, configMapPolicy, type Files, runFiles } from '../run.fixture.ts';
+
+const kyvernoTest = (results: string, more = ''): string => `
+apiVersion: cli.kyverno.io/v1alpha1
+kind: Test
+metadata: {name: t}
+policies: [policy.yaml]
+resources: [resources.yaml]
+${more}
+results:
+${results}`;
+const binding = (spec: string): string => `---
+apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicyBinding
+metadata: {name: b}
+spec: {policyName: rule, validationActions: [Deny], ${spec}}
+`;
+const hasKey = configMapPolicy('  - {expression: "\'a\' in object.data", message: needs a}');
+const resources = [
+  configMap('{a: "1"}', '{name: good, namespace: shop}'),
+  configMap('{b: "1"}', '{name: bad, namespace: shop}'),
+  configMap('{b: "1"}', '{name: bad, namespace: lab}'),
+  '{apiVersion: v1, kind: Secret, metadata: {name: other}}',
+].join('\n---\n');
+const files = (results: string, more: Files = {}): Files => ({
+  'kyverno-test.yaml': kyvernoTest(results),
+  'policy.yaml': hasKey,
+  'resources.yaml': resources,
+  ...more,
+});
+const one = (resource: string, result: string, more = ''): string =>
+  `- {policy: rule, resources: [${resource}], result: ${result}, isValidatingAdmissionPolicy: true${more}}\n`;
+const cases = (made: Files): readonly string[] => runFiles(made).cases;
+
+test('pass, fail and skip', () => {
+  assert.deepEqual(cases(files(one('good', 'pass'))), ['passed rule / good']);
+  assert.deepEqual(cases(files(one('shop/bad', 'fail'))), ['passed rule / shop/bad']);
+  assert.deepEqual(cases(files(one('other', 'skip'))), ['passed rule / other']);
+  assert.deepEqual(cases(files(one('good', 'fail'))), ['failed rule / good: pass']);
+  assert.deepEqual(cases(files(one('good', 'skip'))), ['failed rule / good: pass']);
+  assert.deepEqual(cases(files(one('shop/bad', 'pass'))), ['failed rule / shop/bad: fail: "needs a"']);
+});
+
+test('what a policy leaves out counts as passed where pass is expected, and never as failed', () => {
+  assert.deepEqual(cases(files(one('other', 'pass'))), ['passed rule / other']);
+  assert.match(
+    cases(files(one('other', 'fail')))[0]!,
+    /^failed rule \/ other: skip: no resource rule matches/,
+  );
+});
+
+test('a name stands for every resource that has it, unless namespace or kind say more', () => {
+  assert.equal(cases(files(one('bad', 'fail'))).length, 2);
+  assert.equal(cases(files(one('bad', 'fail', ', namespace: lab'))).length, 1);
+  assert.equal(cases(files(one('bad', 'fail', ', kind: ConfigMap'))).length, 2);
+  assert.deepEqual(cases(files(one('bad', 'fail', ', kind: Pod'))), [
+    'error rule / bad: there is no Pod "bad" among the resources',
+  ]);
+  const specs =
+    '- {policy: rule, result: fail, resourceSpecs: [{name: bad, namespace: lab, kind: ConfigMap}]}\n';
+  assert.deepEqual(cases(files(specs)), ['passed rule / bad']);
+});
+
+test('the older form with resource and status', () => {
+  assert.deepEqual(cases(files('- {policy: rule, resource: good, status: pass}\n')), ['passed rule / good']);
+});
+
+test('an old test without apiVersion is known by its name', () => {
+  const old = kyvernoTest(one('good', 'pass')).replace(/apiVersion.*\nkind.*\nmetadata.*\n/, 'name: t\n');
+  assert.deepEqual(cases(files('', { 'kyverno-test.yaml': old })), ['passed rule / good']);
+});
+
+describe('values', () => {
+  const bound = `${hasKey}${binding('matchResources: {namespaceSelector: {matchLabels: {stage: live}}}')}`;
+  const values = `apiVersion: cli.kyverno.io/v1alpha1
+kind: Values
+namespaceSelector: [{name: shop, labels: {stage: live}}]
+`;
+
+  test('labels of namespaces; a namespace that is not mentioned has none', () => {
+    const made = files('', {
+      'policy.yaml': bound,
+      'values.yaml': values,
+      'kyverno-test.yaml': kyvernoTest(
+        one('shop/bad', 'fail') + one('lab/bad', 'skip'),
+        'variables: values.yaml',
+      ),
+    });
+    assert.deepEqual(cases(made), ['passed rule / shop/bad', 'passed rule / lab/bad']);
+    assert.deepEqual(runFiles(made).problems, []);
+  });
+
+  test('written in the test itself', () => {
+    const inline = 'values: {namespaceSelector: [{name: shop, labels: {stage: live}}]}';
+    const made = files('', {
+      'policy.yaml': bound,
+      'kyverno-test.yaml': kyvernoTest(one('shop/bad', 'fail'), inline),
+    });
+    assert.deepEqual(cases(made), ['passed rule / shop/bad']);
+  });
+
+  test('the operation, for all or for one resource of a policy', () => {
+    const policy = configMapPolicy('  - {expression: "request.operation == \'CREATE\'", message: m}');
+    const run = (inline: string): readonly string[] =>
+      cases(
+        files('', {
+          'policy.yaml': policy,
+          'kyverno-test.yaml': kyvernoTest(one('good', 'fail'), `values: {${inline}}`),
+        }),
+      );
+    assert.deepEqual(run('globalValues: {request.operation: UPDATE}'), ['passed rule / good']);
+    const single = 'policies: [{name: rule, resources: [{name: good, values: {request.operation: DELETE}}]}]';
+    assert.deepEqual(run(single), ['passed rule / good']);
+    assert.deepEqual(run('globalValues: {request.operation: CREATE}'), ['failed rule / good: pass']);
+  });
+
+  test('the user', () => {
+    const policy = configMapPolicy('  - {expression: "request.userInfo.username == \'jane\'", message: m}');
+    const user = '{apiVersion: cli.kyverno.io/v1alpha1, kind: UserInfo, userInfo: {username: jane}}';
+    const made = files('', {
+      'policy.yaml': policy,
+      'user.yaml': user,
+      'kyverno-test.yaml': kyvernoTest(one('good', 'pass'), 'userinfo: user.yaml'),
+    });
+    assert.deepEqual(cases(made), ['passed rule / good']);
+  });
+});
+
+test('parameters come from paramResources', () => {
+  const policy =
+    configMapPolicy(
+      '  - {expression: "params.data.key in object.data", message: m}',
+      '  paramKind: {apiVersion: v1, kind: ConfigMap}',
+    ) + binding('paramRef: {name: p, namespace: lab, parameterNotFoundAction: Deny}');
+  const made = files('', {
+    'policy.yaml': policy,
+    'params.yaml': configMap('{key: a}', '{name: p, namespace: lab}'),
+    'kyverno-test.yaml': kyvernoTest(
+      one('good', 'pass') + one('shop/bad', 'fail'),
+      'paramResources: [params.yaml]',
+    ),
+  });
+  assert.deepEqual(cases(made), ['passed rule / good', 'passed rule / shop/bad']);
+});
+
+test('the first validation that does not pass decides: an error is an error', () => {
+  const policy = configMapPolicy(
+    '  - {expression: "object.nowhere.at == 1", message: e}\n  - {expression: "false", message: f}',
+  );
+  assert.deepEqual(cases(files(one('good', 'error'), { 'policy.yaml': policy })), ['passed rule / good']);
+  assert.match(
+    cases(files(one('good', 'fail'), { 'policy.yaml': policy }))[0]!,
+    /^failed rule \/ good: error/,
+  );
+});
+
+test('a policy that is not scored warns', () => {
+  const unscored = hasKey.replace(
+    '{name: rule}',
+    '{name: rule, annotations: {policies.kyverno.io/scored: "false"}}',
+  );
+  assert.deepEqual(cases(files(one('shop/bad', 'warn'), { 'policy.yaml': unscored })), [
+    'passed rule / shop/bad',
+  ]);
+});
+
+test('policies and resources may be folders', () => {
+  const made: Files = {
+    'kyverno-test.yaml': kyvernoTest(one('good', 'pass'))
+      .replace('[policy.yaml]', '[policies]')
+      .replace('[resources.yaml]', '[resources/]'),
+    'policies/a.yaml': hasKey,
+    'resources/r.yaml': resources,
+    'resources/notes.txt': 'nothing',
+  };
+  assert.deepEqual(cases(made), ['passed rule / good']);
+});
+
+describe('mutating policies', () => {
+  const policy = `apiVersion: admissionregistration.k8s.io/v1
+kind: MutatingAdmissionPolicy
+metadata: {name: rule}
+spec:
+  reinvocationPolicy: Never
+  matchConstraints:
+    resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [configmaps]}]
+  mutations:
+  - patchType: ApplyConfiguration
+    applyConfiguration: {expression: "Object{data: {'b': '2'}}"}
+`;
+  const at = (patched: string, result = 'pass'): Files =>
+    files(
+      `- {policy: rule, resources: [good], result: ${result}, isMutatingAdmissionPolicy: true, patchedResources: p.yaml}\n`,
+      { 'policy.yaml': policy, 'p.yaml': patched },
+    );
+
+  test('pass where they make the patched resource', () => {
+    const good = configMap('{a: "1", b: "2"}', '{name: good, namespace: shop}');
+    assert.deepEqual(cases(at(good)), ['passed rule / good']);
+  });
+
+  test('fail where they make another', () => {
+    const other = configMap('{a: "1", b: "3"}', '{name: good, namespace: shop}');
+    assert.deepEqual(cases(at(other)), [
+      'failed rule / good: fail: another object: data.b is "2", expected "3"',
+    ]);
+    assert.deepEqual(cases(at(other, 'fail')), ['passed rule / good']);
+  });
+
+  test('skip what they are not about', () => {
+    const made = files('- {policy: rule, resources: [other], result: skip}\n', { 'policy.yaml': policy });
+    assert.deepEqual(cases(made), ['passed rule / other']);
+  });
+});
+
+describe('what cannot be judged is never passed', () => {
+  test('policies in kinds of Kyverno', () => {
+    const policy =
+      '{apiVersion: kyverno.io/v1, kind: ClusterPolicy, metadata: {name: rule}, spec: {rules: []}}';
+    assert.deepEqual(cases(files(one('good', 'pass'), { 'policy.yaml': policy })), [
+      'unknown rule / good: policy "rule" is a ClusterPolicy of Kyverno; only admission policies of Kubernetes can be judged',
+    ]);
+  });
+
+  test('assertion trees', () => {
+    const made = files('', {
+      'kyverno-test.yaml': `${kyvernoTest(one('good', 'pass'))}checks: [{match: {}, assert: {}}]\n`,
+    });
+    assert.deepEqual(cases(made), [
+      'passed rule / good',
+      'unknown checks[0]: assertion trees of Kyverno are not evaluated',
+    ]);
+  });
+});
+
+describe('mistakes are located', () => {
+  const wrong = (made: Files): readonly string[] => {
+    const ran = runFiles(made);
+    assert.ok(ran.cases.every((line) => !line.startsWith('passed')));
+    return ran.problems;
+  };
+
+  test('a result of a policy that is not there, and one that expects nothing known', () => {
+    assert.deepEqual(wrong(files('- {policy: roul, resources: [good], result: pass}\n')), [
+      'error kyverno-test.yaml:9:3 there is no policy "roul" among the policies',
+    ]);
+    assert.match(
+      wrong(files(one('good', 'pss')))[0]!,
+      /^error kyverno-test\.yaml:9:\d+ unknown result "pss"; did you mean "pass"\?/,
+    );
+  });
+
+  test('files that are missing or far away', () => {
+    const away = kyvernoTest(one('good', 'pass')).replace(
+      'policy.yaml',
+      'https://example.com/p.yaml, gone.yaml',
+    );
+    assert.deepEqual(wrong(files('', { 'kyverno-test.yaml': away })).slice(0, 2), [
+      'error kyverno-test.yaml:5:12 https://example.com/p.yaml is not fetched: tests run offline',
+      'error kyverno-test.yaml:5:40 cannot read gone.yaml: there is no such file',
+    ]);
+  });
+
+  test('an unknown key of a later version is a warning', () => {
+    const { cases: ran, problems } = runFiles(files(one('good', 'pass', ', resluts: 1')));
+    assert.deepEqual(ran, ['passed rule / good']);
+    assert.match(problems[0]!, /^warning .* unknown key "resluts"; did you mean "result"/);
+  });
+});

@@ -4,6 +4,7 @@ import { bindControl } from './bind.ts';
 import { type Catalogue, controlCompiler } from './catalogue.ts';
 import type { CompiledExpression, CompiledIndex, Slice } from './compiled.ts';
 import { checkout, loadCatalogue } from './load.ts';
+import { shareExpressions, TextTable } from './text-table.ts';
 import { type MinorVersion, minorVersions } from './versions.ts';
 
 /**
@@ -13,11 +14,17 @@ import { type MinorVersion, minorVersions } from './versions.ts';
 export function compileCatalogue(directory: string = checkout): { text: string; digest: string } {
   const catalogue = loadCatalogue(directory);
   const body = new Body();
-  const types = new TypeTable();
+  const tables = { texts: new TextTable(), contexts: new TextTable(), types: new TypeTable() };
+  const { texts, contexts, types } = tables;
   const index: CompiledIndex = {
     profiles: [...catalogue.profiles.values()],
-    controls: [...catalogue.controls].map(([id, control]) => [id, ...body.add(ascii(control))]),
-    expressions: compileExpressions(catalogue, types, body),
+    controls: [...catalogue.controls].map(([id, control]) => [
+      id,
+      ...body.add(ascii(shareExpressions(control, texts))),
+    ]),
+    expressions: compileExpressions(catalogue, tables, body),
+    texts: texts.texts,
+    contexts: contexts.texts,
     types: types.types,
   };
   const rest = `${ascii(index)}\n${body.text}`;
@@ -25,21 +32,28 @@ export function compileCatalogue(directory: string = checkout): { text: string; 
   return { text: `${digest}\n${rest}`, digest };
 }
 
+interface Tables {
+  readonly texts: TextTable;
+  readonly contexts: TextTable;
+  readonly types: TypeTable;
+}
+
 /** Equal plans of neighbouring versions are one. */
-function compileExpressions(catalogue: Catalogue, types: TypeTable, body: Body): CompiledExpression[] {
+function compileExpressions(catalogue: Catalogue, tables: Tables, body: Body): CompiledExpression[] {
   const compiled: CompiledExpression[] = [];
   const latest = new Map<string, { plan: string; until: MinorVersion; at: number }>();
   for (const version of minorVersions) {
-    for (const [key, type, frame, root] of expressionsAt(catalogue, version, types)) {
+    for (const [text, context, type, frame, root] of expressionsAt(catalogue, version, tables)) {
+      const key = `${text} ${context}`;
       const before = latest.get(key);
       const plan = JSON.stringify([type, frame, root]);
       if (before?.plan === plan && before.until === version - 1) {
-        const [, from, , ...others] = compiled[before.at]!;
-        compiled[before.at] = [key, from, version, ...others];
+        const [, , from, , ...others] = compiled[before.at]!;
+        compiled[before.at] = [text, context, from, version, ...others];
         latest.set(key, { ...before, until: version });
       } else {
         latest.set(key, { plan, until: version, at: compiled.length });
-        compiled.push([key, version, version, type, ...frame, ...body.add(root)]);
+        compiled.push([text, context, version, version, type, ...frame, ...body.add(root)]);
       }
     }
   }
@@ -47,7 +61,8 @@ function compileExpressions(catalogue: Catalogue, types: TypeTable, body: Body):
 }
 
 type Expression = readonly [
-  key: string,
+  text: number,
+  context: number,
   type: number,
   frame: [number, number, readonly (string | number)[]],
   root: string,
@@ -57,7 +72,7 @@ type Expression = readonly [
 function* expressionsAt(
   catalogue: Catalogue,
   version: MinorVersion,
-  types: TypeTable,
+  { texts, contexts, types }: Tables,
 ): Generator<Expression> {
   const compiler = controlCompiler(catalogue, version);
   for (const control of catalogue.controls.values()) {
@@ -65,11 +80,17 @@ function* expressionsAt(
     // A trusting compiler compiles these when they are asked for.
     for (const validation of validations) void validation.messageExpression;
   }
-  for (const [key, { type, plan }] of compiler.programs()) {
+  for (const [context, { text, type, plan }] of compiler.programs()) {
     const stored = storePlan(plan, types);
     if (stored === undefined) continue;
     const [slots, nodes, globals, root] = stored;
-    yield [key, types.number(type), [slots, nodes, globals], ascii(root)];
+    yield [
+      texts.number(text),
+      contexts.number(context),
+      types.number(type),
+      [slots, nodes, globals],
+      ascii(root),
+    ];
   }
 }
 

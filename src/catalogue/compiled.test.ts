@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { comparable } from '../cel/plan/plan-comparison.ts';
+import type { Program } from '../cel/index.ts';
 import { formatType } from '../cel/type.ts';
 import { PolicyCompiler } from '../policy/index.ts';
 import { bindControl } from './bind.ts';
@@ -23,11 +24,11 @@ test('every expression of every control is stored as it is compiled, for every v
       for (const { messageExpression } of bound?.bound.policy.validations ?? []) void messageExpression;
     }
     let count = 0;
-    for (const [key, { type, plan }] of compiler.programs()) {
-      const found = stored.find(key);
-      assert.ok(found !== undefined, `1.${version}: ${key}`);
-      assert.equal(formatType(found.type), formatType(type), key);
-      assert.deepEqual(comparable(found.plan), comparable(plan), `1.${version}: ${key}`);
+    for (const [context, { text: expression, type, plan }] of compiler.programs()) {
+      const found = stored.find(expression, context);
+      assert.ok(found !== undefined, `1.${version}: ${expression}`);
+      assert.equal(formatType(found.type), formatType(type), expression);
+      assert.deepEqual(comparable(found.plan), comparable(plan), `1.${version}: ${expression}`);
       count++;
     }
     assert.ok(count > loaded.controls.size, `1.${version}: ${count} expressions`);
@@ -43,9 +44,9 @@ test('controls bound from the compiled catalogue compile nothing and mean the sa
       version: formatMinorVersion(version),
       trusted: true,
       stored: {
-        find(key) {
-          const found = stored.find(key);
-          if (found === undefined) missed.push(key);
+        find(expression, context) {
+          const found = stored.find(expression, context);
+          if (found === undefined) missed.push(expression);
           return found;
         },
       },
@@ -90,8 +91,9 @@ test('only what is asked for is read', () => {
   assert.equal(spoiled.controls.size, loaded.controls.size);
   assert.equal(spoiled.controls.get('no-such-control'), undefined);
   assert.throws(() => spoiled.controls.get('host-port'), SyntaxError);
-  const key = [...controlKeys(37)][0]!;
-  const expression = spoiled.expressions!(37).find(key)!;
+  const [context, { text: known }] = controlPrograms()[0]!;
+  assert.equal(spoiled.expressions!(37).find(known, `another ${context}`), undefined);
+  const expression = spoiled.expressions!(37).find(known, context)!;
   assert.ok(expression.plan.slots > 0);
   assert.throws(() => expression.plan.root, SyntaxError);
 });
@@ -120,8 +122,8 @@ test('a catalogue of another build is refused, and one is built the same way twi
   assert.match(text, /^[\0-\x7f]*$/, 'ASCII, so that offsets are bytes');
 });
 
-function* controlKeys(version: number): Generator<string> {
-  const compiler = controlCompiler(loaded, version);
-  for (const control of loaded.controls.values()) bindControl(control, version, compiler);
-  for (const [key] of compiler.programs()) yield key;
+function controlPrograms(): (readonly [context: string, program: Program])[] {
+  const compiler = controlCompiler(loaded, 37);
+  for (const control of loaded.controls.values()) bindControl(control, 37, compiler);
+  return [...compiler.programs()];
 }

@@ -4,8 +4,8 @@ import type { Type } from '../cel/type.ts';
 import type { StoredExpression, StoredExpressions } from '../policy/stored-expressions.ts';
 import type { Catalogue } from './catalogue.ts';
 import { CatalogueError } from './catalogue-error.ts';
-import type { Control } from './control.ts';
 import type { Profile } from './profile.ts';
+import { restoreExpressions, type SharedControl } from './text-table.ts';
 import { formatMinorVersion, type MinorVersion } from './versions.ts';
 
 /**
@@ -20,6 +20,10 @@ import { formatMinorVersion, type MinorVersion } from './versions.ts';
 export interface CompiledIndex {
   readonly profiles: readonly Profile[];
   readonly controls: readonly (readonly [id: string, ...slice: Slice])[];
+  /** All expressions, for which numbers stand in the controls. */
+  readonly texts: readonly string[];
+  /** What expressions are compiled for: see `PolicyCompiler.programs`. */
+  readonly contexts: readonly string[];
   /** What the numbers in the plans stand for. */
   readonly types: readonly Type[];
   readonly expressions: readonly CompiledExpression[];
@@ -30,7 +34,8 @@ export type Slice = readonly [start: number, end: number];
 
 /** An expression for a range of Kubernetes versions, both ends inclusive; the slice is that of its root node. */
 export type CompiledExpression = readonly [
-  key: string,
+  text: number,
+  context: number,
   from: MinorVersion,
   until: MinorVersion,
   type: number,
@@ -54,29 +59,38 @@ export function readCompiled(text: string, digest: string): Catalogue {
   const read = (start: number, end: number): unknown =>
     JSON.parse(text.slice(second + 1 + start, second + 1 + end));
   return {
-    controls: new LazyMap(index.controls.map(([id, ...slice]) => [id, () => read(...slice) as Control])),
+    controls: new LazyMap(
+      index.controls.map(([id, ...slice]) => [
+        id,
+        () => restoreExpressions(read(...slice) as SharedControl, index.texts),
+      ]),
+    ),
     profiles: new Map(index.profiles.map((profile) => [profile.name, profile])),
     expressions: (version) => expressionsOf(index, version, read),
   };
 }
 
 function expressionsOf(
-  { expressions, types }: CompiledIndex,
+  { expressions, texts, contexts, types }: CompiledIndex,
   version: MinorVersion,
   read: (...slice: Slice) => unknown,
 ): StoredExpressions {
-  const byKey = new Map<string, CompiledExpression>();
+  const byText = new Map<string, CompiledExpression[]>();
   for (const one of expressions) {
-    const [key, from, until] = one;
-    if (from <= version && version <= until) byKey.set(key, one);
+    const [number, , from, until] = one;
+    if (version < from || until < version) continue;
+    const text = texts[number]!;
+    const others = byText.get(text);
+    if (others === undefined) byText.set(text, [one]);
+    else others.push(one);
   }
   let known: Functions | undefined;
   const functions = (): Functions => (known ??= kubernetesFunctions(formatMinorVersion(version)));
   return {
-    find(key: string): StoredExpression | undefined {
-      const found = byKey.get(key);
+    find(text: string, context: string): StoredExpression | undefined {
+      const found = byText.get(text)?.find(([, number]) => contexts[number] === context);
       if (found === undefined) return undefined;
-      const [, , , type, slots, nodes, globals, ...slice] = found;
+      const [, , , , type, slots, nodes, globals, ...slice] = found;
       const root = (): StoredPlan[3] => read(...slice) as StoredPlan[3];
       return {
         type: types[type]!,

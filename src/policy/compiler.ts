@@ -70,7 +70,8 @@ interface Visible {
 export class PolicyCompiler {
   private readonly options: CompilerOptions;
   private readonly environments = new Map<string, Environment>();
-  private readonly compilations = new Map<string, Compilation>();
+  /** By text and context. */
+  private readonly compilations = new Map<string, Map<string, Compilation>>();
   private readonly sharedIds = new Map<string, number>();
   private readonly words = new Map<string, ReadonlySet<string>>();
 
@@ -162,11 +163,14 @@ export class PolicyCompiler {
     const { hasParams, hasAuthorizer, hasPatchTypes = false } = use;
     const visible = this.isTrusting ? this.readBy(text, use.visible) : use.visible;
     const environmentKey = `${hasParams} ${hasAuthorizer} ${hasPatchTypes} ${visible?.key ?? 'none'}`;
-    const key = `${environmentKey} ${expect.map(formatType).join()} ${text}`;
-    let compilation = this.compilations.get(key);
-    if (compilation !== undefined) return compilation;
-    compilation = this.stored(key, text);
-    if (compilation !== undefined) return compilation;
+    const context = `${environmentKey} ${expect.map(formatType).join()}`;
+    let known = this.compilations.get(text);
+    if (known === undefined) this.compilations.set(text, (known = new Map()));
+    let compilation = known.get(context) ?? this.stored(text, context);
+    if (compilation !== undefined) {
+      known.set(context, compilation);
+      return compilation;
+    }
     let environment = this.environments.get(environmentKey);
     if (environment === undefined) {
       const { version, mode } = this.options;
@@ -182,7 +186,7 @@ export class PolicyCompiler {
     }
     const compile = this.isTrusting ? compileTrusted : compileText;
     compilation = compile(text, environment, expect);
-    this.compilations.set(key, compilation);
+    known.set(context, compilation);
     return compilation;
   }
 
@@ -211,18 +215,20 @@ export class PolicyCompiler {
     return words;
   }
 
-  private stored(key: string, text: string): Compilation | undefined {
-    const found = this.isTrusting ? this.options.stored?.find(key) : undefined;
-    if (found === undefined) return undefined;
-    const compilation = { program: new Program(text, found.type, found.plan) };
-    this.compilations.set(key, compilation);
-    return compilation;
+  private stored(text: string, context: string): Compilation | undefined {
+    const found = this.isTrusting ? this.options.stored?.find(text, context) : undefined;
+    return found && { program: new Program(text, found.type, found.plan) };
   }
 
-  /** The programs of all expressions compiled so far, by the keys of `StoredExpressions`. */
-  *programs(): Generator<[key: string, program: Program]> {
-    for (const [key, compilation] of this.compilations) {
-      if ('program' in compilation) yield [key, compilation.program];
+  /**
+   * The programs of all expressions compiled so far. The context is all that an expression's meaning depends on beside its
+   * text and the version: the names it may refer to, with their types, and the type it is to have.
+   */
+  *programs(): Generator<[context: string, program: Program]> {
+    for (const compilations of this.compilations.values()) {
+      for (const [context, compilation] of compilations) {
+        if ('program' in compilation) yield [context, compilation.program];
+      }
     }
   }
 

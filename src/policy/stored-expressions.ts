@@ -4,11 +4,11 @@ import type { Plan } from '../cel/plan/node.ts';
 /**
  * Expressions that were compiled before the program started, for one Kubernetes version and mode.
  *
- * The key holds the whole text and all that its meaning depends on beside the version, so what is found is of the
- * expression that was asked for and no other.
+ * They are found by their whole text and all that its meaning depends on beside the version (see `PolicyCompiler.programs`),
+ * so what is found is of the expression that was asked for and no other.
  */
 export interface StoredExpressions {
-  find(key: string): StoredExpression | undefined;
+  find(text: string, context: string): StoredExpression | undefined;
 }
 
 /** An expression that compiles; see `Program`. */

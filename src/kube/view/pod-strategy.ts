@@ -23,38 +23,53 @@ export function preparePod({ metadata, spec, status }: Fields): void {
   if (metadata.annotations !== undefined) applyAppArmorAnnotations(spec, metadata.annotations);
 }
 
-/** matchLabelKeys name labels of this pod; their values become requirements of the selector. */
-function applyMatchLabelKeys(
-  { affinity, topologySpreadConstraints }: Fields,
-  labels: Record<string, string>,
-): void {
-  for (const constraint of topologySpreadConstraints ?? []) {
-    addRequirements(constraint.labelSelector, constraint.matchLabelKeys, 'In', labels);
-  }
-  for (const rules of [affinity?.podAffinity, affinity?.podAntiAffinity]) {
-    const preferred = rules?.preferredDuringSchedulingIgnoredDuringExecution ?? [];
-    const terms: Fields[] = preferred.map((weighted: Fields) => weighted.podAffinityTerm);
-    for (const term of [...terms, ...(rules?.requiredDuringSchedulingIgnoredDuringExecution ?? [])]) {
-      addRequirements(term.labelSelector, term.matchLabelKeys, 'In', labels);
-      addRequirements(term.labelSelector, term.mismatchLabelKeys, 'NotIn', labels);
-    }
+/**
+ * matchLabelKeys name labels of this pod; their values become requirements of the selector. What holds the selectors may
+ * be shared with the input, so it is copied.
+ */
+function applyMatchLabelKeys(spec: Fields, labels: Record<string, string>): void {
+  spec.topologySpreadConstraints = spec.topologySpreadConstraints?.map((constraint: Fields) =>
+    withRequirements(constraint, [['In', constraint.matchLabelKeys]], labels),
+  );
+  if (spec.affinity === undefined) return;
+  for (const kind of ['podAffinity', 'podAntiAffinity']) {
+    const rules = spec.affinity[kind];
+    if (rules === undefined) continue;
+    const required = rules.requiredDuringSchedulingIgnoredDuringExecution?.map((term: Fields) =>
+      termWithRequirements(term, labels),
+    );
+    const preferred = rules.preferredDuringSchedulingIgnoredDuringExecution?.map((weighted: Fields) => ({
+      ...weighted,
+      podAffinityTerm: termWithRequirements(weighted.podAffinityTerm, labels),
+    }));
+    const copied = {
+      ...rules,
+      ...(required !== undefined && { requiredDuringSchedulingIgnoredDuringExecution: required }),
+      ...(preferred !== undefined && { preferredDuringSchedulingIgnoredDuringExecution: preferred }),
+    };
+    spec.affinity = { ...spec.affinity, [kind]: copied };
   }
 }
 
-function addRequirements(
-  selector: Fields | undefined,
-  keys: readonly string[] | undefined,
-  operator: 'In' | 'NotIn',
+function termWithRequirements(term: Fields, labels: Record<string, string>): Fields {
+  const keys = [['In', term.matchLabelKeys] as const, ['NotIn', term.mismatchLabelKeys] as const];
+  return withRequirements(term, keys, labels);
+}
+
+function withRequirements(
+  holder: Fields,
+  keysOf: readonly (readonly [operator: 'In' | 'NotIn', keys: readonly string[] | undefined])[],
   labels: Record<string, string>,
-): void {
-  if (selector === undefined) return;
-  for (const key of keys ?? []) {
-    if (!Object.hasOwn(labels, key)) continue;
-    selector.matchExpressions = [
-      ...(selector.matchExpressions ?? []),
-      { key, operator, values: [labels[key]] },
-    ];
-  }
+): Fields {
+  const selector: Fields | undefined = holder.labelSelector;
+  const added = keysOf.flatMap(([operator, keys]) =>
+    (keys ?? [])
+      .filter((key) => Object.hasOwn(labels, key))
+      .map((key) => ({ key, operator, values: [labels[key]] })),
+  );
+  if (selector === undefined || added.length === 0) return holder;
+  const matchExpressions = [...(selector.matchExpressions ?? []), ...added];
+  return { ...holder, labelSelector: { ...selector, matchExpressions } };
 }
 
 const appArmorPrefix = 'container.apparmor.security.beta.kubernetes.io/';

@@ -296,3 +296,24 @@ test('at the stage of mutations defaults are there, but nothing of the strategy'
   const secret = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's' }, stringData: { a: 'b' } };
   assert.deepEqual(serverView(secret, { stage: 'mutating' }).object?.['data'], { a: 'Yg==' });
 });
+
+test('selectors that matchLabelKeys add to are not those of the input', () => {
+  const selector = { matchLabels: { a: 'b' } };
+  const spread = { topologyKey: 'z', labelSelector: selector, matchLabelKeys: ['app'] };
+  const affinity = { podAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [spread] } };
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'x', labels: { app: 'x' } },
+    spec: { containers: [{ name: 'a' }], topologySpreadConstraints: [spread], affinity },
+  };
+  const before = JSON.stringify(pod);
+  for (const _ of [1, 2]) {
+    const { spec } = serverView(pod).object as never as typeof pod;
+    const expected = { ...selector, matchExpressions: [{ key: 'app', operator: 'In', values: ['x'] }] };
+    assert.deepEqual(spec.topologySpreadConstraints[0]?.labelSelector, expected);
+    const [term] = spec.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution;
+    assert.deepEqual(term?.labelSelector, expected);
+    assert.equal(JSON.stringify(pod), before);
+  }
+});

@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { Agent, request as send } from 'node:https';
 import { createServer, type AddressInfo } from 'node:net';
@@ -75,6 +75,12 @@ export class ApiServer {
       outgoing.on('error', reject);
       outgoing.end(text);
     });
+  }
+
+  /** The certificate that the server made for itself and its key, as PEM: it is for 127.0.0.1. */
+  certificate(): { readonly cert: string; readonly key: string } {
+    const read = (name: string): string => readFileSync(join(this.#directory, 'certs', name), 'utf8');
+    return { cert: read('apiserver.crt'), key: read('apiserver.key') };
   }
 
   /** Ends both processes and removes their files. */

@@ -273,9 +273,11 @@ export function generateCase(random: Random, index: number): PolicyCase {
         }))
       : [],
   };
-  const made = random.chance(0.015) ? inflate(random, spec) : spec;
+  const isInflated = random.chance(0.015);
+  const made = isInflated ? inflate(random, spec) : spec;
   const policy = { apiVersion: api, kind: 'ValidatingAdmissionPolicy', metadata: { name }, spec: made };
-  const bindings = some(random, 1, 3, (position) => binding(random, name, `${label}-${position}`, paramKind));
+  // The server needs seconds for a dear policy, and as many again for each binding.
+  const bindings = some(random, 1, isInflated ? 1 : 3, (position) => binding(random, name, `${label}-${position}`, paramKind));
   return { label, policy: plain(policy), bindings: bindings.map(plain) };
 }
 

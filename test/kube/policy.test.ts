@@ -77,6 +77,7 @@ apiServerSuite(
         installed.flatMap(({ trials, ...rest }) => trials.map((trial) => ({ ...rest, trial }))),
         async ({ policyCase, bound, trial }) => {
           const answer = await server.try(trial);
+          if (answer.reason === 'Timeout') return tally.count('timed out on the server');
           const request = requestFor(trial);
           const judgements = judge(bound, request, judging);
           tally.add(trial, judgements, answer, policyCase);
@@ -131,7 +132,7 @@ class Tally {
   }
 
   get fewest(): number {
-    return Math.min(...this.#counts.values());
+    return Math.min(...[...this.#counts].map(([name, count]) => (name.startsWith('timed') ? Infinity : count)));
   }
 }
 

@@ -89,7 +89,8 @@ function nameOf(
   subresource: string,
   object: JsonObject | null,
 ): string | undefined {
-  if (written !== '' || subresource !== '' || object === null) return written;
+  // One request may delete all objects of a kind: then it has no name.
+  if (written !== '' || subresource !== '' || object === null || operation === 'DELETE') return written;
   const name = valueAt(object, ['metadata', 'name']);
   if (typeof name === 'string' && name !== '') return name;
   return operation === 'CREATE' ? undefined : '';

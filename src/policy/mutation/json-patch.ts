@@ -1,3 +1,4 @@
+import { goQuote } from '../../cel/go-quote.ts';
 import type { Json, JsonObject } from '../../model/object.ts';
 
 /** An operation of a JSON patch; `value` is undefined where it is absent, which counts as null. */
@@ -42,48 +43,128 @@ export function applyJsonPatch(object: JsonObject, operations: readonly PatchOpe
     if (stop instanceof Stop) return stop.outcome;
     throw stop;
   }
-  return { kind: 'patched', object: document.root as Json };
+  return { kind: 'patched', object: document.finish() };
 }
 
 type Container = Json[] | Record<string, Json>;
 
-/** A document whose containers are copied when they are first looked into, so that the original stays as it is. */
+/** A place in the document: a container and a key in it, which may be absent. */
+interface Place {
+  readonly container: Container;
+  readonly key: string;
+}
+
+/**
+ * A document whose containers are copied when they are first looked into, so that the original stays as it is.
+ *
+ * A null that an operation wrote is a map without keys to the server: it can be read, but writing a key makes it panic.
+ */
 class Document {
-  root: Container;
+  private root: Container;
   private readonly own = new WeakSet<object>();
+  private readonly nulls = new WeakSet<object>();
 
   constructor(object: JsonObject) {
     this.root = this.copy(object);
   }
 
-  /** The container of what a path names, and its key there; undefined where something on the way is absent. */
-  find(path: string): { container: Container; key: string } | undefined {
+  /** What a path names; undefined where something on the way is absent. */
+  find(path: string): Place | undefined {
     const parts = path.split('/');
     if (parts.length < 2) return undefined;
     const keys = parts.slice(1).map(decodeKey);
     let container = this.root;
     for (const key of keys.slice(0, -1)) {
       const held = get(container, key);
-      if (held === undefined || held instanceof Stop) return undefined;
-      if (held === null) {
-        throw new Stop({
-          kind: 'crash',
-          reason: `${path} leads through null, into which the API server writes and panics`,
-        });
-      }
-      if (typeof held !== 'object') return undefined;
+      if (typeof held !== 'object' || held === null || held instanceof Stop) return undefined;
       const next = this.copy(held);
-      set(container, Array.isArray(container) ? String(indexOf(container, key)) : key, next);
+      assign(container, key, next);
       container = next;
     }
     return { container, key: keys.at(-1)! };
   }
 
-  replaceRoot(value: Json | undefined, path: string): void {
+  /** Writes a value where one is, or a key of a map. */
+  set({ container, key }: Place, value: Json | undefined): void {
+    this.refuseNull(container, key);
+    assign(container, key, this.written(value));
+  }
+
+  /** Writes a key of a map, or puts an item into a list. */
+  insert(place: Place, value: Json | undefined, describe: (text: string) => string): void {
+    const { container, key } = place;
+    if (!Array.isArray(container)) return this.set(place, value);
+    const written = this.written(value);
+    if (key === '-') return void container.push(written);
+    const index = atoi(key);
+    if (index === undefined) {
+      return fail(describe(`value was not a proper array index: '${key}': ${noNumber(key)}`));
+    }
+    const size = container.length + 1;
+    if (index >= size || index < -size) return fail(describe(invalidIndex(index)));
+    container.splice(index < 0 ? index + size : index, 0, written);
+  }
+
+  takeOut({ container, key }: Place, describe: (text: string) => string): void {
+    if (Array.isArray(container)) {
+      const held = get(container, key);
+      if (held instanceof Stop) return fail(describe(messageOf(held)));
+      container.splice(indexOf(container, key), 1);
+      return;
+    }
+    if (!Object.hasOwn(container, key)) {
+      fail(describe(`Unable to remove nonexistent key: ${key}: missing value`));
+    }
+    delete container[key];
+  }
+
+  /** A copy of a value, for another place; null where there is none, which is not the same as a written null. */
+  cloned(value: Json | undefined): Json | undefined {
+    if (typeof value !== 'object' || value === null) return value;
+    return this.nulls.has(value) ? null : structuredClone(value);
+  }
+
+  equals(held: Json | undefined, value: Json | undefined): boolean {
+    if (held === undefined || held === null) return value === undefined;
+    if (value === undefined) return false;
+    if (typeof held !== 'object' || !this.nulls.has(held)) return areEqual(held, value);
+    return value === null || (typeof value === 'object' && Object.keys(value).length === 0);
+  }
+
+  equalsWhole(value: Json | undefined): boolean {
+    return areEqual(this.root as Json, value ?? null);
+  }
+
+  replaceWhole(value: Json | undefined): void {
     if (typeof value !== 'object' || value === null) {
-      fail(`replace operation value must be object or array: ${path === '' ? '%!w(<nil>)' : path}`);
+      return fail('replace operation value must be object or array: %!w(<nil>)');
     }
     this.root = this.copy(value);
+  }
+
+  /** The document as JSON. */
+  finish(): Json {
+    const finished = (value: Json): Json => {
+      if (typeof value !== 'object' || value === null || !this.own.has(value)) return value;
+      if (this.nulls.has(value)) return null;
+      if (Array.isArray(value)) return value.map(finished);
+      return Object.fromEntries(Object.entries(value).map(([key, part]) => [key, finished(part as Json)]));
+    };
+    return finished(this.root as Json);
+  }
+
+  private written(value: Json | undefined): Json {
+    if (value !== null) return value ?? null;
+    const asMap = {};
+    this.own.add(asMap);
+    this.nulls.add(asMap);
+    return asMap;
+  }
+
+  private refuseNull(container: Container, key: string): void {
+    if (!this.nulls.has(container)) return;
+    const reason = `the API server panics when the key "${key}" is written into a null that the patch wrote itself`;
+    throw new Stop({ kind: 'crash', reason });
   }
 
   private copy(value: readonly Json[] | JsonObject): Container {
@@ -119,7 +200,7 @@ function add(document: Document, { path, value }: PatchOperation): void {
   if (found === undefined) {
     return fail(`add operation does not apply: doc is missing path: "${path}": missing value`);
   }
-  insert(found, value ?? null, (text) => `error in add for path: '${path}': ${text}`);
+  document.insert(found, value, (text) => `error in add for path: '${path}': ${text}`);
 }
 
 function remove(document: Document, { path }: PatchOperation): void {
@@ -128,21 +209,20 @@ function remove(document: Document, { path }: PatchOperation): void {
   if (found === undefined) {
     return fail(`remove operation does not apply: doc is missing path: "${path}": missing value`);
   }
-  takeOut(found, (text) => `error in remove for path: '${path}': ${text}`);
+  document.takeOut(found, (text) => `error in remove for path: '${path}': ${text}`);
 }
 
 function replace(document: Document, { path, value }: PatchOperation): void {
   if (!isDecodable(path)) fail(`replace operation failed to decode path: ${undecodable(path)}`);
-  if (path === '') return document.replaceRoot(value, path);
+  if (path === '') return document.replaceWhole(value);
   const found = document.find(path);
   if (found === undefined) {
     return fail(`replace operation does not apply: doc is missing path: ${path}: missing value`);
   }
-  const { container, key } = found;
-  if (get(container, key) instanceof Stop) {
+  if (get(found.container, found.key) instanceof Stop) {
     fail(`replace operation does not apply: doc is missing key: ${path}: missing value`);
   }
-  set(container, Array.isArray(container) ? String(indexOf(container, key)) : key, value ?? null);
+  document.set(found, value);
 }
 
 function move(document: Document, { from, path }: PatchOperation): void {
@@ -155,13 +235,13 @@ function move(document: Document, { from, path }: PatchOperation): void {
   const describe = (text: string) => `error in move for path: '${source.key}': ${text}`;
   const held = get(source.container, source.key);
   if (held instanceof Stop) return fail(describe(messageOf(held)));
-  takeOut(source, describe);
+  document.takeOut(source, describe);
   if (!isDecodable(path)) fail(`move operation failed to decode path: ${undecodable(path)}`);
   const target = document.find(path);
   if (target === undefined) {
     return fail(`move operation does not apply: doc is missing destination path: ${path}: missing value`);
   }
-  insert(target, held ?? null, (text) => `error in move for path: '${path}': ${text}`);
+  document.insert(target, held, (text) => `error in move for path: '${path}': ${text}`);
 }
 
 function copy(document: Document, { from, path }: PatchOperation): void {
@@ -178,16 +258,14 @@ function copy(document: Document, { from, path }: PatchOperation): void {
   if (target === undefined) {
     return fail(`copy operation does not apply: doc is missing destination path: ${path}: missing value`);
   }
-  // What is shared from here on is copied when an operation looks into it; the copy must not be taken for the document's.
-  const value = held === undefined ? null : structuredClone(held);
-  insert(target, value, (text) => `error while adding value during copy: ${text}`);
+  document.insert(target, document.cloned(held), (text) => `error while adding value during copy: ${text}`);
 }
 
 function test(document: Document, { path, value }: PatchOperation): void {
   if (!isDecodable(path)) fail(`test operation failed to decode path: ${undecodable(path)}`);
   const failed = new Stop({ kind: 'test-failed' });
   if (path === '') {
-    if (!areEqual(document.root as Json, value ?? null)) throw failed;
+    if (!document.equalsWhole(value)) throw failed;
     return;
   }
   const found = document.find(path);
@@ -196,66 +274,31 @@ function test(document: Document, { path, value }: PatchOperation): void {
   }
   const held = get(found.container, found.key);
   if (held instanceof Stop) return fail(`error in test for path: '${path}': ${messageOf(held)}`);
-  if (held === undefined || held === null) {
-    if (value !== undefined) throw failed;
-  } else if (value === undefined || !areEqual(held, value)) throw failed;
+  if (!document.equals(held, value)) throw failed;
 }
 
 /** The value at a key; undefined where a map has none, an error where a list has no such index. */
 function get(container: Container, key: string): Json | undefined | Stop {
   if (!Array.isArray(container)) return Object.hasOwn(container, key) ? container[key] : undefined;
   const index = atoi(key);
-  if (index === undefined) return error(`strconv.Atoi: parsing ${JSON.stringify(key)}: invalid syntax`);
+  if (index === undefined) return error(noNumber(key));
   if (index < -container.length || index >= container.length) return error(invalidIndex(index));
   return container[index < 0 ? index + container.length : index];
 }
 
-function set(container: Container, key: string, value: Json): void {
-  if (Array.isArray(container)) container[Number(key)] = value;
+function assign(container: Container, key: string, value: Json): void {
+  if (Array.isArray(container)) container[indexOf(container, key)] = value;
   // Assigning to a key named __proto__ would not make it one.
   else Object.defineProperty(container, key, { value, enumerable: true, writable: true, configurable: true });
-}
-
-function insert(
-  { container, key }: { container: Container; key: string },
-  value: Json,
-  describe: (text: string) => string,
-): void {
-  if (!Array.isArray(container)) return set(container, key, value);
-  if (key === '-') return void container.push(value);
-  const index = atoi(key);
-  if (index === undefined) {
-    const quoted = JSON.stringify(key);
-    return fail(
-      describe(
-        `value was not a proper array index: '${key}': strconv.Atoi: parsing ${quoted}: invalid syntax`,
-      ),
-    );
-  }
-  const size = container.length + 1;
-  if (index >= size || index < -size) return fail(describe(invalidIndex(index)));
-  container.splice(index < 0 ? index + size : index, 0, value);
-}
-
-function takeOut(
-  { container, key }: { container: Container; key: string },
-  describe: (text: string) => string,
-): void {
-  if (!Array.isArray(container)) {
-    if (!Object.hasOwn(container, key)) {
-      fail(describe(`Unable to remove nonexistent key: ${key}: missing value`));
-    }
-    delete container[key];
-    return;
-  }
-  const held = get(container, key);
-  if (held instanceof Stop) return fail(describe(messageOf(held)));
-  container.splice(indexOf(container, key), 1);
 }
 
 function indexOf(list: readonly Json[], key: string): number {
   const index = atoi(key) ?? 0;
   return index < 0 ? index + list.length : index;
+}
+
+function noNumber(text: string): string {
+  return `strconv.Atoi: parsing ${goQuote(text)}: invalid syntax`;
 }
 
 /** Go's `strconv.Atoi` of a 64-bit integer. */

@@ -98,7 +98,9 @@ function scalarJson(value: Value): Json {
   if (value instanceof Uint8Array) return encodeBase64(value);
   if (value instanceof Timestamp) return formatTimestamp(new Timestamp(value.nanos));
   if (value instanceof Duration) return formatDuration(value);
-  if (value instanceof Optional) return value.value === undefined ? null : plainJson(value.value);
+  if (value instanceof Optional) {
+    return value.value === undefined ? fail('optional.none() dereference') : plainJson(value.value);
+  }
   return fail(`type conversion not supported for '${typeName(value)}'`);
 }
 

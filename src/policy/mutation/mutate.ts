@@ -222,11 +222,12 @@ class Mutating {
     return this.movesNamespace() ? namespaceDenial : undefined;
   }
 
+  /** A namespace that is missing is filled in from the request. */
   private movesNamespace(): boolean {
     const { object, request } = this;
-    if (object === null || request.object === null) return false;
+    if (object === null || request.object === null || request.scope === 'Cluster') return false;
     const [before, after] = [request.object, object].map((of) => valueAt(of, ['metadata', 'namespace']));
-    return before !== after && request.scope !== 'Cluster';
+    return after !== undefined && after !== '' && after !== (request.namespace ?? before);
   }
 }
 

@@ -129,8 +129,11 @@ function patch(
 
 /** Reads a patched object strictly; the server takes what is wrong with it for an error of its own. */
 function decode(before: JsonObject, after: JsonObject): MutationOutcome {
-  const { apiVersion = before['apiVersion'], kind = before['kind'] } = after;
+  const apiVersion = after['apiVersion'] ?? before['apiVersion'];
+  const kind = after['kind'] ?? before['kind'];
   const view = serverView({ ...after, apiVersion, kind }, { stage: 'mutating' });
+  const [problem] = view.problems;
+  if (problem !== undefined) return internal(decodingText(String(kind), problem.message));
   if (!view.known) {
     if (builtInSchema(String(before['apiVersion']), String(before['kind'])) === undefined) {
       return { kind: 'mutated', object: after };
@@ -140,8 +143,6 @@ function decode(before: JsonObject, after: JsonObject): MutationOutcome {
       `no kind "${String(kind ?? '')}" is registered for version "${version}" in scheme "pkg/runtime/scheme.go:111"`,
     );
   }
-  const [problem] = view.problems;
-  if (problem !== undefined) return internal(decodingText(String(kind), problem.message));
   if (view.unknownFields.length > 0) {
     const fields = view.unknownFields.map((path) => `unknown field "${fieldText(path)}"`);
     return internal(`strict decoding error: ${fields.join(', ')}`);

@@ -18,3 +18,8 @@ export { locate, scalarAt } from './locate.ts';
 export type { Location, Path } from './locate.ts';
 export type { ScalarSource } from './source-map.ts';
 export { stringify } from './stringify.ts';
+export { edit } from './edit/edit.ts';
+export type { Edited, RefusedChange } from './edit/edit.ts';
+export type { Change } from './edit/change.ts';
+export { applySplices } from './edit/splice.ts';
+export type { Splice } from './edit/splice.ts';

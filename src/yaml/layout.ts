@@ -41,6 +41,11 @@ export class Layout {
     return { start: this.starts[node]!, end: this.ends[node]! };
   }
 
+  /** Index of the event behind a node: of its value behind a key, of the next item, or of the end of what holds it. */
+  behind(node: number): number {
+    return this.after[node]!;
+  }
+
   /** Index of the node that an alias stands for; the node itself when it is none. */
   target(node: number): number {
     return this.targets.get(node) ?? node;

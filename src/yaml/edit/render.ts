@@ -1,0 +1,97 @@
+import type { Value } from '../build.ts';
+import { DOUBLE_QUOTED, SINGLE_QUOTED } from '../grammar.ts';
+import { stringify } from '../stringify.ts';
+
+/** How the text around a change is written. */
+export interface Style {
+  /** What ends a line. */
+  readonly newline: string;
+  /** Columns by which a mapping is indented below its key. */
+  readonly step: number;
+  /** Columns by which a list is indented below its key. */
+  readonly listStep: number;
+  /** JSON, in which everything is quoted. */
+  readonly json: boolean;
+}
+
+export function isCollection(value: Value): value is Value[] | { [key: string]: Value } {
+  return (
+    value !== null &&
+    typeof value === 'object' &&
+    (Array.isArray(value) ? value.length : Object.keys(value).length) > 0
+  );
+}
+
+/** A value in one line: a scalar, or a flow collection. */
+export function inFlow(value: Value, json: boolean): string {
+  if (json) return spaced(value);
+  if (!isCollection(value)) return scalar(value);
+  if (Array.isArray(value)) return `[${value.map((item) => inFlow(item, json)).join(', ')}]`;
+  const entries = Object.entries(value).map(([key, item]) => `${flowText(key)}: ${inFlow(item, json)}`);
+  return `{${entries.join(', ')}}`;
+}
+
+function spaced(value: Value): string {
+  if (!isCollection(value)) return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(spaced).join(', ')}]`;
+  const entries = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${spaced(item)}`);
+  return `{ ${entries.join(', ')} }`;
+}
+
+/** Plain text that holds nothing that ends a flow item. */
+function flowText(text: string): string {
+  const plain = oneLine(text);
+  return /[,[\]{}]/.test(plain) && !plain.startsWith('"') ? JSON.stringify(text) : plain;
+}
+
+/** A scalar or empty collection in one line. */
+export function scalar(value: Value): string {
+  return typeof value === 'string' ? flowText(value) : stringify(value).trimEnd();
+}
+
+function oneLine(text: string): string {
+  return text.includes('\n') ? JSON.stringify(text) : stringify(text).trimEnd();
+}
+
+/** A string in the quotes that stood there before, where these can hold it. */
+export function inQuotesOf(style: number, value: Value): string {
+  if (typeof value !== 'string') return scalar(value);
+  if (style === DOUBLE_QUOTED) return JSON.stringify(value);
+  // Single quotes know no escapes.
+  const isPrintable = /^[\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]*$/.test(value);
+  if (style === SINGLE_QUOTED && isPrintable) return `'${value.replaceAll("'", "''")}'`;
+  return oneLine(value);
+}
+
+/**
+ * The lines of a collection as a block whose first line starts at `column`, without the indentation of that line and
+ * without a line break at the end.
+ */
+export function block(value: Value, column: number, style: Style): string {
+  return lines(value, style)
+    .map((line, i) => (i === 0 || line === '' ? line : ' '.repeat(column) + line))
+    .join(style.newline);
+}
+
+function lines(value: Value, style: Style): string[] {
+  if (!isCollection(value)) return stringify(value).replace(/\n$/, '').split('\n');
+  if (Array.isArray(value)) {
+    return value.flatMap((item) => prefixed('- ', lines(item, style)));
+  }
+  return Object.entries(value).flatMap(([key, item]) => entryLines(key, item, style));
+}
+
+/** The lines of `key: value`. */
+export function entryLines(key: string, value: Value, style: Style): string[] {
+  const name = oneLine(key);
+  if (!isCollection(value)) {
+    const [first, ...more] = lines(value, style);
+    return [`${name}: ${first}`, ...more];
+  }
+  const depth = Array.isArray(value) ? style.listStep : style.step;
+  return [`${name}:`, ...lines(value, style).map((line) => (line === '' ? line : ' '.repeat(depth) + line))];
+}
+
+function prefixed(first: string, [head = '', ...rest]: readonly string[]): string[] {
+  return [first + head, ...rest.map((line) => (line === '' ? line : ' '.repeat(first.length) + line))];
+}

@@ -11,26 +11,27 @@ export class Fields {
   readonly place: Place;
   readonly value: JsonObject;
   private readonly problems: Problem[];
-  private readonly before: number;
+  private readonly parent: Fields | undefined;
+  private hasFailed = false;
 
-  constructor(place: Place, value: JsonObject, problems: Problem[]) {
+  constructor(place: Place, value: JsonObject, problems: Problem[], parent?: Fields) {
     this.place = place;
     this.value = value;
     this.problems = problems;
-    this.before = problems.length;
+    this.parent = parent;
   }
 
-  /** Whether an error was found through this reader. */
+  /** Whether an error was found here or further down. */
   get failed(): boolean {
-    return this.problems.slice(this.before).some(({ severity }) => severity === 'error');
+    return this.hasFailed;
   }
 
   error(reason: string, ...further: Path): void {
-    this.problems.push(problemAt(this.place, 'error', reason, further));
+    this.problem('error', reason, further);
   }
 
   warn(reason: string, ...further: Path): void {
-    this.problems.push(problemAt(this.place, 'warning', reason, further));
+    this.problem('warning', reason, further);
   }
 
   has(key: string): boolean {
@@ -41,8 +42,7 @@ export class Fields {
   known(keys: readonly string[], severity: Problem['severity'] = 'error'): this {
     for (const key of Object.keys(this.value)) {
       if (keys.includes(key)) continue;
-      const reason = `unknown key "${key}"${suggestion(key, keys)}`;
-      this.problems.push(problemAt(this.place, severity, reason, [key]));
+      this.problem(severity, `unknown key "${key}"${suggestion(key, keys)}`, [key]);
     }
     return this;
   }
@@ -95,7 +95,15 @@ export class Fields {
 
   /** A reader of a mapping further down. */
   at(value: JsonObject, ...further: Path): Fields {
-    return new Fields({ ...this.place, path: [...this.place.path, ...further] }, value, this.problems);
+    const place = { ...this.place, path: [...this.place.path, ...further] };
+    return new Fields(place, value, this.problems, this);
+  }
+
+  private problem(severity: Problem['severity'], reason: string, further: Path): void {
+    this.problems.push(problemAt(this.place, severity, reason, further));
+    if (severity === 'warning') return;
+    for (let above: Fields | undefined = this; above !== undefined; above = above.parent)
+      above.hasFailed = true;
   }
 
   private read<T>(key: string, shape: string, convert: (value: Json) => T | undefined): T | undefined {

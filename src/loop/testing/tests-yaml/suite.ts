@@ -153,6 +153,9 @@ function readCase(reader: SuiteReader, item: Fields, common: Common): PolicyCase
   const isMeant = policyFilter(item, common);
   const meant = common.bound.filter(isMeant);
   const mutations = common.mutations.filter(isMeant);
+  if (meant.length + mutations.length === 0) {
+    return settledCase(name, item.place, 'error', 'there is no policy to ask');
+  }
   const own = parametersOf(reader, item);
   const parameters = own ?? common.params;
   const bound = parameters.length === 0 ? meant : bindParameters(meant, reader.shelf, item.place);

@@ -239,7 +239,7 @@ function presentElement(generator: Generator, { operand, key, at, charge }: Inde
       emit.fork(`${collection}!==undefined`, () => {
         const { code } = generator.certain(key);
         emit.line(`${result}=at(${collection},${code});`);
-        emit.line(`if(${result}!==undefined)c++;else{`);
+        emit.line(`if(${result}!==undefined)c++;else if(!absent(${collection},${code})){`);
         emit.line(
           `${result}=indexedOptional(${collection},${code},false,${emit.constant(key)},${at});c+=last.cost;}`,
         );

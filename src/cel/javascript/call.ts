@@ -1,3 +1,5 @@
+import { readCost, resultCost, rewriteCost, unitCost } from '../extension/call-cost.ts';
+import type { CallCost } from '../library.ts';
 import { isOptionalChain } from '../plan/chain.ts';
 import type { CallNode, PlanNode } from '../plan/node.ts';
 import { compileRegex, Regex } from '../regex/index.ts';
@@ -126,13 +128,24 @@ function plainCall(generator: Generator, node: CallNode): Operand {
   else {
     const failing = `c+=${costCode(generator, node, codes, result)};${failure}`;
     emit.line(`if(${test}){${emit.jump(emit.fail, failing)}}`);
-    emit.line(`c+=${emit.constant(node.cost)}([${codes.join(',')}],${result});`);
+    emit.line(
+      `c+=${knownCost(node.cost, args, result) ?? `${emit.constant(node.cost)}([${codes.join(',')}],${result})`};`,
+    );
   }
   return held(result, kind);
 }
 
 function costCode(generator: Generator, { cost }: CallNode, args: readonly string[], result: string): string {
   return `callCost(${generator.emit.constant(cost)},[${args.join(',')}],${result})`;
+}
+
+/** The common costs of calls that came to a result, which are all about texts, as code. */
+function knownCost(cost: CallCost, [text]: readonly Operand[], result: string): string | undefined {
+  if (cost === unitCost) return '1';
+  const measured = cost === resultCost ? result : text?.code;
+  if (cost !== resultCost && cost !== readCost && cost !== rewriteCost) return undefined;
+  const size = `(typeof ${measured!}==='string'?length(${measured!}):costSize(${measured!}))`;
+  return cost === readCost ? `Math.ceil(${size}*0.1)` : `Math.ceil(${size}*2*0.1)`;
 }
 
 /**

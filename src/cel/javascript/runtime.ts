@@ -120,10 +120,20 @@ export function plain(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
 }
 
-/** `collection[key]` where that is a plain property or element; else undefined. */
+/**
+ * `collection[key]` where that is a plain property or element; else undefined. What a plain object inherits are functions
+ * and, as `__proto__`, the prototype itself: no values.
+ */
 export function at(collection: unknown, key: unknown): Value | undefined {
-  if (typeof key === 'string') return own(collection, key);
-  return Array.isArray(collection) && typeof key === 'number' ? collection[key] : undefined;
+  if (typeof key === 'number') return Array.isArray(collection) ? (collection[key] as Value) : undefined;
+  if (typeof key !== 'string' || !plain(collection)) return undefined;
+  const found = (collection as Record<string, unknown>)[key];
+  return typeof found === 'function' || found === Object.prototype ? undefined : (found as Value);
+}
+
+/** Whether a key that `at` did not find is certainly not there. */
+export function absent(collection: unknown, key: unknown): boolean {
+  return typeof key === 'string' && plain(collection);
 }
 
 /** `collection[key]` in full. */
@@ -314,6 +324,7 @@ export {
   CelError,
   containsValue,
   costLimit,
+  costSize,
   Double,
   Duration,
   Failure,

@@ -69,7 +69,7 @@ test('the test of a macro is to be true and false, the body of map to be evaluat
   const narrow = `  - {expression: "object.data.all(k, k == 'a') || true"}`;
   assert.deepEqual(run(narrow, [a]).gaps.includes(`validations[0] k == 'a': never false`), true);
   assert.equal(
-    run(narrow, [ab]).gaps.some((gap) => gap.includes(`k == 'a'`)),
+    run(narrow, [ab]).gaps.some((gap) => gap.startsWith(`validations[0] k == 'a'`)),
     false,
   );
 });

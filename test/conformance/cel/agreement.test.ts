@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 
-import { compile, lastCost } from '../../../src/cel/index.ts';
+import { type Activation, compile, lastCost, Program } from '../../../src/cel/index.ts';
 import { kubernetesEnvironment } from '../../../src/cel/kubernetes/environment.ts';
+import { compileJavaScript } from '../../../src/cel/javascript/compile.ts';
 import { accepts } from '../../../src/cel/plan/dispatch.ts';
 import { CelError, Unknown, type Value } from '../../../src/cel/value.ts';
 import { ExpressionGenerator, sampleObject } from '../../kube/expression-generator.ts';
@@ -23,35 +24,34 @@ function forAll(holds: (text: string) => void): void {
   );
 }
 
-test('closures and explain agree on every result and on its cost', () => {
-  forAll((text) => {
-    const compiled = compile(text, environment);
-    if ('issues' in compiled) return;
-    const result = compiled.program.evaluate(activation);
-    const counted = lastCost();
-    const { result: explained, cost } = compiled.program.explain(activation);
-    assert.equal(inspect(explained, { depth: 9 }), inspect(result, { depth: 9 }), text);
+/** Fails where the back ends differ in result, in place of an error, or in cost. */
+function assertAgree(text: string, activations: readonly Activation[]): void {
+  const compiled = compile(text, environment);
+  if ('issues' in compiled) return;
+  const { type, plan } = compiled.program;
+  assert.ok(compileJavaScript(plan) !== undefined, `code for ${text}`);
+  for (const inputs of activations) {
+    const { result: explained, cost } = compiled.program.explain(inputs);
     assert.ok(Number.isInteger(cost) && cost >= 0, `${cost} for ${text}`);
-    assert.equal(counted, cost, `cost of ${text}`);
-  });
+    for (const backEnd of ['closures', 'generated'] as const) {
+      const result = new Program(text, type, plan, backEnd).evaluate(inputs);
+      const counted = lastCost();
+      assert.equal(inspect(result, { depth: 9 }), inspect(explained, { depth: 9 }), `${backEnd}: ${text}`);
+      assert.equal(counted, cost, `${backEnd}: cost of ${text}`);
+    }
+  }
+}
+
+test('closures, generated JavaScript and explain agree on every result and on its cost', () => {
+  forAll((text) => assertAgree(text, [activation]));
 });
 
-test('closures and explain agree where inputs are not known', () => {
+test('closures, generated JavaScript and explain agree where inputs are not known', () => {
   const activations = [
     { ...activation, object: new Unknown(['object']) },
     { ...activation, object: withUnknowns(sampleObject) as Value },
   ];
-  forAll((text) => {
-    const compiled = compile(text, environment);
-    if ('issues' in compiled) return;
-    for (const unknown of activations) {
-      const result = compiled.program.evaluate(unknown);
-      const counted = lastCost();
-      const { result: explained, cost } = compiled.program.explain(unknown);
-      assert.equal(inspect(explained, { depth: 9 }), inspect(result, { depth: 9 }), text);
-      assert.equal(counted, cost, `cost of ${text}`);
-    }
-  });
+  forAll((text) => assertAgree(text, activations));
 });
 
 /** Every second field of the sample is not known. */

@@ -7,6 +7,7 @@ import { getComprehensionSuite, getConformanceSuite } from '@bufbuild/cel-spec/t
 
 import { check } from '../../../src/cel/check/check.ts';
 import { equal } from '../../../src/cel/equal.ts';
+import { compileJavaScript } from '../../../src/cel/javascript/compile.ts';
 import { buildPlan } from '../../../src/cel/plan/build.ts';
 import { Program } from '../../../src/cel/program.ts';
 import { parse } from '../../../src/cel/syntax/parse.ts';
@@ -66,6 +67,7 @@ function comprehends({ original }: IncrementalTest, i: number): void {
   if (i < firstBadComprehension) {
     assert.ok('program' in compiled, inspect(compiled));
     assert.equal(compiled.program.evaluate({}), true);
+    assert.equal(generated(compiled.program).evaluate({}), true);
     assert.equal(compiled.program.explain({}).result, true);
   } else if ('program' in compiled) assert.ok(compiled.program.evaluate({}) instanceof CelError);
 }
@@ -90,7 +92,14 @@ function run({ original }: IncrementalTest): void {
   }
   if (original.checkOnly) return;
   compare(program.evaluate(activation), original);
+  compare(generated(program).evaluate(activation), original);
   compare(program.explain(activation).result, original);
+}
+
+/** The program as generated JavaScript. */
+function generated({ text, type, plan }: Program): Program {
+  assert.ok(compileJavaScript(plan) !== undefined);
+  return new Program(text, type, plan, 'generated');
 }
 
 function compare(actual: Result, { resultMatcher: expected }: IncrementalTest['original']): void {

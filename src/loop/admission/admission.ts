@@ -1,4 +1,4 @@
-import type { JsonObject, Path } from '../../model/object.ts';
+import type { Path } from '../../model/object.ts';
 import {
   type AdmissionRequest,
   type Authorizer,
@@ -8,14 +8,13 @@ import {
   type DenialStatus,
   judge,
   type JudgeContext,
-  jsonPatchBetween,
   mutate,
   type MutationResult,
-  type Operation6902,
   respond,
 } from '../../policy/index.ts';
 import type { Cluster } from './cluster.ts';
 import { type Explained, explainJudgements, explainMutations } from './explained.ts';
+import { encodedPatch } from './patch.ts';
 import type { Review } from './review.ts';
 import { atStage, type Staged } from './stage.ts';
 
@@ -108,7 +107,9 @@ export class Admission {
     const validated = this.#validate(uid, { ...mutable, object: mutated.object });
     const answer = { ...validated, unknownFields: arrived.unknownFields };
     if (answer.outcome === 'denied' || mutated.changes.length === 0) return answer;
-    return withPatch(answer, sent.object, mutable.object, mutated);
+    const patch = encodedPatch(sent.object ?? {}, mutated);
+    const response = { ...answer.review.response, patchType: 'JSONPatch', patch } as const;
+    return { ...answer, review: { ...answer.review, response } };
   }
 
   #validate(uid: string, arrived: AdmissionRequest): Answer {
@@ -191,37 +192,4 @@ function mutationStatus(
     ...(causes.length > 0 && { details: denialDetails(request, causes) }),
     code,
   });
-}
-
-/**
- * The answer with a patch of the object as it was sent. Where that had no defaults yet they are part of the patch, which
- * would have no ground to stand on without them.
- */
-function withPatch(
-  { review, ...rest }: Answer,
-  sent: JsonObject | null,
-  arrived: JsonObject | null,
-  mutated: MutationResult,
-): Answer {
-  const operations = sent === arrived ? mutated.patch : jsonPatchBetween(sent ?? {}, mutated.object ?? {});
-  const patch = base64(new TextEncoder().encode(jsonText(operations)));
-  const response = { ...review.response, patchType: 'JSONPatch', patch } as const;
-  return { review: { ...review, response }, ...rest };
-}
-
-/** JSON has no bound on integers, but JavaScript's writer takes none of its own big ones. */
-function jsonText(operations: readonly Operation6902[]): string {
-  const marks: string[] = [];
-  const text = JSON.stringify(operations, (_, value: unknown) => {
-    if (typeof value !== 'bigint') return value;
-    marks.push(String(value));
-    return `\u0000${marks.length - 1}\u0000`;
-  });
-  return marks.length === 0
-    ? text
-    : text.replace(/"\\u0000(\d+)\\u0000"/g, (_, index: string) => marks[Number(index)]!);
-}
-
-function base64(bytes: Uint8Array): string {
-  return Buffer.from(bytes).toString('base64');
 }

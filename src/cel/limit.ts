@@ -162,6 +162,23 @@ export function aside(run: () => void): number {
   return lastSpent;
 }
 
+/** Runs what no evaluation pays for under the limits of one; undefined where it exceeds them. */
+export function unpaid<T>(run: () => T): T | undefined {
+  const before = [spent, grown, spentOnVariables] as const;
+  depth++;
+  spent = 0;
+  grown = 0;
+  try {
+    return run();
+  } catch (problem) {
+    limitError(problem);
+    return undefined;
+  } finally {
+    depth--;
+    [spent, grown, spentOnVariables] = before;
+  }
+}
+
 /** A text beyond what JavaScript can hold is far beyond the limit too. */
 function isExceeded(problem: unknown): boolean {
   return (

@@ -1,5 +1,6 @@
 import { readCost, resultCost, rewriteCost, unitCost } from '../extension/call-cost.ts';
 import type { CallCost } from '../library.ts';
+import { unpaid } from '../limit.ts';
 import { isOptionalChain } from '../plan/chain.ts';
 import type { CallNode, PlanNode } from '../plan/node.ts';
 import { compileRegex, Regex } from '../regex/index.ts';
@@ -47,9 +48,10 @@ function knownValue(node: PlanNode): Value | undefined {
 
 function compute({ invoke, at }: CallNode, values: readonly Value[]): Result | undefined {
   try {
-    const result = invoke(...values);
+    const result = unpaid(() => invoke(...values));
     // Lists and long texts count against the limits of each evaluation.
-    if (Array.isArray(result) || (typeof result === 'string' && result.length > 1000)) return undefined;
+    if (result === undefined || Array.isArray(result)) return undefined;
+    if (typeof result === 'string' && result.length > 1000) return undefined;
     return yielded(result, at);
   } catch {
     return undefined;

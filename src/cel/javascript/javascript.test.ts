@@ -296,3 +296,12 @@ test('the code of a policy holds its texts only between quotes', () => {
   const { code } = generate(programOf('object.evil == "\\"];evil();[\\""').plan);
   assert.ok(!code.replace(/"(?:[^"\\]|\\.)*"/g, '').includes('evil'));
 });
+
+test('what is dear is not computed while code is generated', () => {
+  const evaluate = compileJavaScript(programOf('lists.range(1000000000).size()').plan)!;
+  const ended = limited(
+    () => evaluate({}),
+    (error) => error,
+  );
+  assert.equal((ended as CelError).message, 'operation cancelled: actual cost limit exceeded');
+});

@@ -304,7 +304,7 @@ class PolicyCompilation {
           program ?? new RefusedProgram(text, error),
         ]),
       ),
-      // The tests of the catalogue say that its messages are cheap.
+      // Who trusts a policy trusts that its messages are cheap.
       messagesCostBound: this.compiler.isTrusting ? 0 : messagesCostBound(definition),
       validations: definition.validations.map((_, index) => this.validation(index)),
       auditAnnotations: definition.auditAnnotations.map((annotation, index) => ({

@@ -5,7 +5,7 @@ import { structCodec } from './codec.ts';
 import type { Decoding } from './decoding.ts';
 import { comparePaths, jsonTypeName, mismatchText } from './problem.ts';
 import type { Mismatch, Path, Problem } from './problem.ts';
-import { prepareForAdmission, prepareForCreate } from './strategy.ts';
+import { prepareForAdmission, prepareForCreate, wipeMetadata } from './strategy.ts';
 import type { Fields } from './struct-defaults.ts';
 
 /** A JSON object. */
@@ -15,10 +15,12 @@ export interface ServerViewOptions {
   /** Fills metadata.namespace of a namespaced object that names none, as the request's URL does. */
   readonly namespace?: string;
   /**
-   * `validating` (default): as ValidatingAdmissionPolicies see it; `mutating`: as MutatingAdmissionPolicies do, before the
-   * kind's strategy filled in a generated name, a generation or a status.
+   * `validating` (default): of what was written, what ValidatingAdmissionPolicies see. `mutating`: of what was written,
+   * what MutatingAdmissionPolicies see, before the kind's strategy filled in a generated name, a generation or a status.
+   * `defaulted`: of what a mutation made, what the next one sees. `mutated`: of what mutations made in the end, what
+   * validating policies see.
    */
-  readonly stage?: 'mutating' | 'validating';
+  readonly stage?: 'mutating' | 'defaulted' | 'mutated' | 'validating';
 }
 
 /** What a policy sees of an object. */
@@ -96,7 +98,10 @@ class DecodedView implements ServerView {
     object.apiVersion = apiVersion;
     prepareNamespaceField(object.metadata, served, this.options);
     const creation = { key: `${apiVersion}/${kind}`, object, emptyStatus: () => statusOf(served) };
-    if (this.options.stage === 'mutating') prepareForAdmission(creation);
+    const { stage = 'validating' } = this.options;
+    // What a client may not set is dropped once, so that mutations may set it after all.
+    if (stage === 'mutating' || stage === 'validating') wipeMetadata(object.metadata);
+    if (stage === 'mutating' || stage === 'defaulted') prepareForAdmission(creation);
     else prepareForCreate(creation);
     return structCodec(served.type).encode?.(object) as JsonObject;
   }

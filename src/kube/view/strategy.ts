@@ -64,6 +64,15 @@ export function prepareForCreate({ key, object, emptyStatus }: Creation): void {
   strategies[key]?.(object);
 }
 
+/** Drops in place what only the server may set. Source: apiserver `pkg/registry/rest/meta.go`, WipeObjectMetaSystemFields. */
+export function wipeMetadata(metadata: Fields): void {
+  metadata.creationTimestamp = undefined;
+  metadata.deletionTimestamp = undefined;
+  metadata.deletionGracePeriodSeconds = undefined;
+  metadata.uid = '';
+  metadata.selfLink = '';
+}
+
 /** Does in place what is done to an object before any admission: conversions and defaults that no struct has alone. */
 export function prepareForAdmission({ key, object }: Creation): void {
   if (key === 'v1/Secret') prepareSecret(object);
@@ -80,11 +89,8 @@ function prepareMetadata(metadata: Fields): void {
   if (metadata.generateName && !metadata.name) {
     metadata.name = metadata.generateName.slice(0, maxGeneratedPrefix) + assigned.nameSuffix;
   }
-  metadata.selfLink = '';
   metadata.uid = assigned.uid;
   metadata.creationTimestamp = assigned.time;
-  metadata.deletionTimestamp = undefined;
-  metadata.deletionGracePeriodSeconds = undefined;
   metadata.managedFields = undefined;
   if (metadata.ownerReferences?.length > 1)
     metadata.ownerReferences = withoutDuplicates(metadata.ownerReferences);

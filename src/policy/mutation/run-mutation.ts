@@ -89,7 +89,7 @@ function apply(object: JsonObject, struct: Struct, natives: NativeParts): Mutati
   if ('error' in merged) return error(`error applying patch: ${merged.error}`);
   const typed = goNumbers(schema, merged.object);
   if ('error' in typed) return error(`unable to convert unstructured object to ${gvk}: ${typed.error}`);
-  const view = serverView(typed.object as JsonObject, { stage: 'mutating' });
+  const view = serverView(typed.object as JsonObject, { stage: 'defaulted' });
   const [problem] = view.problems;
   if (problem !== undefined || view.object === null) {
     const text = decodingText(kind, problem?.message ?? '').replace(
@@ -131,7 +131,7 @@ function patch(
 function decode(before: JsonObject, after: JsonObject): MutationOutcome {
   const apiVersion = after['apiVersion'] ?? before['apiVersion'];
   const kind = after['kind'] ?? before['kind'];
-  const view = serverView({ ...after, apiVersion, kind }, { stage: 'mutating' });
+  const view = serverView({ ...after, apiVersion, kind }, { stage: 'defaulted' });
   const [problem] = view.problems;
   if (problem !== undefined) return internal(decodingText(String(kind), problem.message));
   if (!view.known) {

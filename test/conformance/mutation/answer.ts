@@ -29,7 +29,7 @@ export function answer(of: MutationCase, policies: readonly JsonObject[]): Mutat
 
 /** The mutated object as the server's answer shows it. */
 export function stored(result: MutationResult): JsonObject {
-  return serverView(result.object!, { namespace }).object as JsonObject;
+  return serverView(result.object!, { namespace, stage: 'mutated' }).object as JsonObject;
 }
 
 /** Policies paired with their bindings, in the order of the policies. */

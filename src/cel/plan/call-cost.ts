@@ -18,7 +18,11 @@ export function callCost({ cost }: CallNode, args: readonly Result[], result: Re
   }
 }
 
-/** Whether cel-go knows from its types which overload a `sortBy` calls; only then it charges for the comparisons. */
+/**
+ * Whether cel-go knows from its types which overload a `sortBy` calls; only then it charges for the comparisons. There is
+ * one for each scalar type but null.
+ */
 export function knowsSortKeys({ body, range }: MacroNode): boolean {
-  return body.type.kind === 'scalar' && (range.type.kind === 'list' || range.type.kind === 'dyn');
+  if (body.type.kind !== 'scalar' || body.type.name === 'null_type') return false;
+  return range.type.kind === 'list' || range.type.kind === 'dyn';
 }

@@ -82,29 +82,34 @@ function place(
   return shelf.locate(policy, path, start, text.trimEnd().length);
 }
 
-/** The sub-expressions whose values tell something, each once, in the order of the text. */
+/**
+ * The sub-expressions whose values tell something, each once, in the order of the text. Of what a macro evaluates for
+ * several elements the last one is shown: there it was decided.
+ */
 function valuesOf(tree: ExplainedNode, expression: string): ShownValue[] {
   const values = new Map<string, ShownValue & { readonly start: number }>();
-  const visit = (node: ExplainedNode): void => {
-    for (const child of node.children) visit(child);
+  const visit = (node: ExplainedNode, around: string): void => {
     const text = expression.slice(node.start, node.end).replace(/\s+/g, ' ').trim();
-    if (node === tree || !tells(text)) return;
+    for (const child of node.children) visit(child, text);
+    if (node === tree || !tells(text) || isStep(text, around)) return;
     const value = resultText(node.result);
-    if (text === value || values.has(`${text} ${value}`)) return;
-    values.set(`${text} ${value}`, { expression: text, value, start: node.start });
+    if (text !== value) values.set(text, { expression: text, value, start: node.start });
   };
-  visit(tree);
+  visit(tree, '');
   const inOrder = [...values.values()].sort((a, b) => a.start - b.start);
   return inOrder.slice(0, mostValues).map(({ expression: text, value }) => ({ expression: text, value }));
 }
 
-/** Whole inputs (`object`) and what is written out (`1`, `'a'`) tell nothing; a step on the way to a field tells little. */
+/** Whether an expression is only a step on the way to a field: `c` of `c.image`, but not of `c.size()`. */
+function isStep(text: string, longer: string): boolean {
+  if (!longer.startsWith(text)) return false;
+  const rest = longer.slice(text.length);
+  return /^(?:\.\??\w+(?![\w(])|\.or(?:Value)?\(|\[)/.test(rest);
+}
+
+/** Whole inputs (`object`) and what is written out (`1`, `'a'`) tell nothing. */
 function tells(text: string): boolean {
-  if (
-    /^(object|oldObject|request|params|namespaceObject|variables|authorizer)(\.(metadata|spec))?$/.test(text)
-  ) {
-    return false;
-  }
+  if (/^(object|oldObject|request|params|namespaceObject|variables|authorizer)$/.test(text)) return false;
   return !/^(-?[\d.]+u?|true|false|null|'[^']*'|"[^"]*"|)$/.test(text);
 }
 

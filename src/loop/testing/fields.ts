@@ -83,6 +83,17 @@ export class Fields {
     return found;
   }
 
+  /** Some of several words; a single one is a list of one. */
+  words<Word extends string>(key: string, known: readonly Word[]): readonly Word[] | undefined {
+    return this.texts(key)?.flatMap((written) => {
+      const found = known.filter((word) => word === written);
+      if (found.length === 0) {
+        this.error(`unknown word "${written}"${suggestion(written, known)} (${known.join(', ')})`, key);
+      }
+      return found;
+    });
+  }
+
   /** The mappings of a list, each with its own reader. */
   items(key: string): Fields[] {
     const found: Fields[] = [];
@@ -101,9 +112,12 @@ export class Fields {
 
   private problem(severity: Problem['severity'], reason: string, further: Path): void {
     this.problems.push(problemAt(this.place, severity, reason, further));
-    if (severity === 'warning') return;
-    for (let above: Fields | undefined = this; above !== undefined; above = above.parent)
-      above.hasFailed = true;
+    if (severity === 'error') this.fail();
+  }
+
+  private fail(): void {
+    this.hasFailed = true;
+    this.parent?.fail();
   }
 
   private read<T>(key: string, shape: string, convert: (value: Json) => T | undefined): T | undefined {

@@ -1,5 +1,11 @@
 import type { Location, Problem } from '../../model/finding.ts';
-import type { CaseResult, PolicyCoverage, PolicyTestReport, SuiteResult } from '../../model/policy-test.ts';
+import {
+  badlyWritten,
+  type CaseResult,
+  type PolicyCoverage,
+  type PolicyTestReport,
+  type SuiteResult,
+} from '../../model/policy-test.ts';
 import { codeFrame } from '../frame.ts';
 import type { Paint } from '../paint.ts';
 import { printable } from '../printable.ts';
@@ -33,9 +39,14 @@ export function* testText(report: PolicyTestReport, options: TestTextOptions): G
 export function* suiteText(suite: SuiteResult, options: TestTextOptions): Generator<string> {
   const { paint, quiet } = options;
   const { cases, problems, verdicts, file, format } = suite;
-  const notable = cases.filter(({ status }) => status !== 'passed' && status !== 'skipped');
+  const reasons = new Set(problems.map(({ reason }) => reason));
+  const notable = cases.filter(({ status, got }) => {
+    // What is wrong with a case stands among the problems of its file, at the very place.
+    if (status === 'error') return !reasons.has(got) && got !== badlyWritten;
+    return status !== 'passed' && status !== 'skipped';
+  });
   const isBroken = problems.some(({ severity }) => severity === 'error');
-  const isGood = notable.length === 0 && !isBroken;
+  const isGood = notable.length === 0 && !isBroken && cases.every(({ status }) => status !== 'error');
   const skipped = cases.filter(({ status }) => status === 'skipped').length;
   const counted = format === 'control' ? plural(verdicts, 'verdict') : plural(cases.length - skipped, 'case');
   const more = skipped === 0 ? '' : `, ${skipped} skipped`;

@@ -319,6 +319,8 @@ describe('mistakes are located, and the other cases still run', () => {
     ],
     ['- {pass: p, object: good.yaml, kubernetes: "1.x"}\n', /no range of versions/],
     ['- {pass: last, object: good.yaml}\n', /tests\.yaml:3:\d+ case 1 has the same name/],
+    ['- {fail: f, container: {}, kinds: Pood}\n', /unknown word "Pood"; did you mean "Pod"\?/],
+    ['- {fail: f, container: {}, kinds: Job, lists: ephemeralContainers}\n', /no object can hold/],
     ['- 7\n', /an item of "cases" is a mapping/],
   ];
   for (const [cases, problem] of rows) {

@@ -1,7 +1,14 @@
-import { type CaseObject, containerLists, expandCase, workloadKinds } from '../../../catalogue/case.ts';
+import {
+  type CaseObject,
+  containerLists,
+  type ControlCase,
+  expandCase,
+  workloadKinds,
+} from '../../../catalogue/case.ts';
 import { anyVersion, inRange, parseVersionRange } from '../../../catalogue/versions.ts';
 import { kindRegistry, type KindRegistry } from '../../../kube/kinds.ts';
 import type { Json, JsonObject } from '../../../model/object.ts';
+import { badlyWritten } from '../../../model/policy-test.ts';
 import type { BoundMutation, BoundPolicy, Operation } from '../../../policy/index.ts';
 import { admissionRequest, type RequestParts } from '../admission-request.ts';
 import { expectationOf, type Expected, expectationKeys, readExpected } from './expected.ts';
@@ -138,8 +145,7 @@ function readCase(reader: SuiteReader, item: Fields, common: Common): PolicyCase
   item.known(caseKeys);
   const expected = readExpected(item, (key) => placed(reader, item, key)?.value);
   const name = expected?.name ?? '';
-  const wrong = (): PolicyCase =>
-    settledCase(name, item.place, 'error', 'the case is not written as it should be');
+  const wrong = (): PolicyCase => settledCase(name, item.place, 'error', badlyWritten);
   if (expected === undefined || item.failed) return wrong();
   const range = item.text('kubernetes');
   const versions = range === undefined ? anyVersion : parseVersionRange(range);
@@ -176,6 +182,8 @@ function readCase(reader: SuiteReader, item: Fields, common: Common): PolicyCase
     const trial = { what, request, object: place, excluded: '', expectation: expectationOf(expected, paths) };
     trials.push(typeof early === 'object' ? { ...trial, mutating: early } : trial);
   }
+  if (trials.length === 0) item.error('no object can hold what the case says', 'lists');
+  if (item.failed) return wrong();
   return {
     name,
     place: item.place,
@@ -284,22 +292,17 @@ function objectsFor(item: Fields, { object, oldObject, parts }: Parts, expected:
 }
 
 /** The objects that a sketch stands for. */
-function sketched(item: Fields, { name, verdict, paths }: Expected): CaseObject[] {
-  const words = <Word extends string>(key: string, known: readonly Word[]): readonly Word[] | undefined =>
-    item.texts(key)?.flatMap((word) => known.filter((one) => one === word));
-  return expandCase({
-    name,
-    expect: verdict === 'fail' ? 'fail' : 'pass',
-    container: item.mapping('container') ?? {},
-    pod: item.mapping('pod') ?? {},
-    metadata: item.mapping('metadata') ?? {},
-    object: undefined,
-    parameters: {},
-    paths: paths ?? [],
-    message: undefined,
-    kubernetes: anyVersion,
-    kinds: words('kinds', workloadKinds),
-    lists: words('lists', containerLists),
-    refused: undefined,
-  });
+function sketched(item: Fields, { paths }: Expected): CaseObject[] {
+  const sketch: Pick<ControlCase, 'container' | 'pod' | 'metadata' | 'object' | 'paths' | 'kinds' | 'lists'> =
+    {
+      container: item.mapping('container') ?? {},
+      pod: item.mapping('pod') ?? {},
+      metadata: item.mapping('metadata') ?? {},
+      object: undefined,
+      paths: paths ?? [],
+      kinds: item.words('kinds', workloadKinds),
+      lists: item.words('lists', containerLists),
+    };
+  // The rest of a control's case says nothing about its objects.
+  return expandCase(sketch as ControlCase);
 }

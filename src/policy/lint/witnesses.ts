@@ -12,8 +12,13 @@ import type { Probe } from './scenario.ts';
 /** A valid object and what the policy makes of a request with it. */
 export interface Witness {
   readonly reach: Reach;
+  /** As a person would write it. */
+  readonly written: JsonObject;
+  /** As the policy sees it. */
   readonly object: JsonObject;
   readonly probe: Probe;
+  /** Whether the API server takes the object as far as can be told: nothing was written that it may refuse. */
+  readonly isValid: boolean;
   /** Objects inside whose `type` or the like was given another value, with which other fields may be required. */
   readonly doubtful: readonly Path[];
 }
@@ -50,11 +55,59 @@ export function findWitnesses(linted: LintedPolicy): readonly Witness[] {
 /** An object as a person would write it, made from the smallest one. */
 interface Variant {
   readonly written: JsonObject;
+  readonly isValid: boolean;
   readonly doubtful: readonly Path[];
 }
 
 /** Fields whose value decides which other fields an object must have. */
 const discriminators = new Set(['kind', 'operator', 'phase', 'policy', 'type']);
+
+/** Lists of which an item need not say anything. */
+const emptyItems = new Set(['egress', 'ingress', 'rules']);
+/** Fields that the server takes only with another one. */
+const dependent = new Set([
+  'allocateLoadBalancerNodePorts',
+  'ephemeral',
+  'fc',
+  'manualSelector',
+  'resourceClaims',
+  'selector',
+]);
+
+/** Labels and annotations stand for themselves, other maps such as selectors for something else. */
+const isMetadata = (path: Path): boolean => path[0] === 'metadata' && path.length === 2;
+
+const isMap = (value: Json): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Whether the server takes a value that was made up: a text or number it may refuse, a structure or a flag it takes. */
+function mayStand(value: Json, path: Path): boolean {
+  // They are added to a running pod, never created with one.
+  if (path.includes('ephemeralContainers') || dependent.has(String(path.at(-1)))) return false;
+  if (typeof value === 'boolean') return true;
+  if (typeof value !== 'object' || value === null) return false;
+  if (Array.isArray(value)) {
+    const mayBeEmpty = emptyItems.has(String(path.at(-1)));
+    return value.every((item: Json) => isMap(item) && (mayBeEmpty || Object.keys(item).length > 0));
+  }
+  return Object.keys(value).every((key) =>
+    /^(?:[a-z0-9-]+(?:\.[a-z0-9-]+)*\/)?[a-zA-Z0-9]+(?:[-_.]\w+)*$/.test(key),
+  );
+}
+
+/** Whether no field around a new value has to be written that is not: Go prints those that must be as empty. */
+function isComplete(written: JsonObject | undefined, path: Path): boolean {
+  const object = written && seen(written);
+  if (object === undefined) return false;
+  for (let end = path.length; end > 1; end--) {
+    const value = valueAt(object, path.slice(0, end));
+    for (const part of Array.isArray(value) ? (value as readonly Json[]) : [value]) {
+      if (typeof part !== 'object' || part === null || Array.isArray(part)) continue;
+      if (Object.values(part).some((field) => field === '' || field === 0 || field === null)) return false;
+    }
+  }
+  return true;
+}
 
 /** Tries objects of one kind. */
 class Explorer {
@@ -72,10 +125,10 @@ class Explorer {
   }
 
   run(first: JsonObject): Witness[] {
-    const queue: Variant[] = [{ written: first, doubtful: [] }];
+    const queue: Variant[] = [{ written: first, isValid: true, doubtful: [] }];
     const witnesses: Witness[] = [];
     for (let i = 0; i < queue.length && witnesses.length < this.most; i++) {
-      const { written, doubtful } = queue[i]!;
+      const { written, doubtful, isValid } = queue[i]!;
       const object = seen(written);
       const key = JSON.stringify(object, (_, value: unknown) =>
         typeof value === 'bigint' ? String(value) : value,
@@ -84,7 +137,7 @@ class Explorer {
       this.tried.add(key);
       const oldObject = this.reach.operation === 'UPDATE' ? object : null;
       const probe = this.linted.probe(this.reach, { object, oldObject });
-      witnesses.push({ reach: this.reach, object, probe, doubtful });
+      witnesses.push({ reach: this.reach, written, object, probe, isValid, doubtful });
       if (queue.length > this.most * 4 || this.most === 1) continue;
       for (const path of this.pathsRead(probe)) queue.push(...this.variants(queue[i]!, object, path));
     }
@@ -110,7 +163,7 @@ class Explorer {
   }
 
   /** The object with other values at a path. */
-  private variants({ written, doubtful }: Variant, object: JsonObject, path: Path): Variant[] {
+  private variants({ written, doubtful, isValid }: Variant, object: JsonObject, path: Path): Variant[] {
     const { schema } = this.reach.resource;
     if (schema === undefined) return [];
     const type = schemaAt(schema, path);
@@ -122,9 +175,12 @@ class Explorer {
     const doubts = decides ? [...doubtful, path.slice(0, -1)] : doubtful;
     return this.values(type)
       .filter((value) => JSON.stringify(value) !== JSON.stringify(present))
+      .filter((value) => present === undefined || !isMap(value) || Object.keys(value).length > 0)
       .flatMap((value) => {
         const changed = withValue(written, path, value, schema);
-        return changed === undefined ? [] : [{ written: changed, doubtful: doubts }];
+        const isNew = present === undefined || !isMap(present) || isMetadata(path);
+        const isFine = isValid && isNew && (decides || mayStand(value, path)) && isComplete(changed, path);
+        return changed === undefined ? [] : [{ written: changed, isValid: isFine, doubtful: doubts }];
       });
   }
 
@@ -167,6 +223,7 @@ function smallestItem(item: Extract<Schema, { kind: 'struct' }>): JsonObject {
   const value: Record<string, Json> = {};
   if (item.fields.get('name')?.kind === 'string') value['name'] = 'x';
   if (item.fields.has('image') && item.fields.has('command')) value['image'] = 'x';
+  if (item.fields.has('tolerationSeconds')) value['operator'] = 'Exists';
   return value;
 }
 

@@ -15,8 +15,8 @@ export const unguardedField: Trap = {
   fix: 'Ask first with `has(object.spec.x) && ...`, or read `object.spec.?x.orValue(...)`.',
   *inPolicy(linted) {
     const reported = new Set<string>();
-    for (const { doubtful, object, probe } of linted.witnesses) {
-      if (probe.conditions().kind === 'not-met') continue;
+    for (const { doubtful, isValid, object, probe } of linted.witnesses) {
+      if (!isValid || probe.conditions().kind === 'not-met') continue;
       for (const expression of linted.rules) {
         if (!(probe.result(expression) instanceof CelError)) continue;
         const place = failingPlace(probe, expression);

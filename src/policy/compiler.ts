@@ -330,6 +330,8 @@ class PolicyCompilation {
     );
     const isShared = !hasDuplicates && !readsOwn && !words.has('params') && !words.has('authorizer');
     this.variables.set(name, { ...compiled, name, shared: isShared ? id : undefined });
+    // At creation the server passes over a variable without expression, so that those after it do not know it.
+    if (trimSpace(expression) === '') return;
     this.visible = { types: { ...types, [name]: type }, key: `${key} ${name}=${id}` };
   }
 
@@ -358,6 +360,8 @@ class PolicyCompilation {
     path: Path,
   ): CompiledMutation[] {
     if (text === undefined) return [];
+    // Mutations know `variables` even where there are none.
+    this.visible ??= { types: {}, key: '' };
     const expect = patchType === 'JSONPatch' ? listType(structType('JSONPatch')) : structType('Object');
     return [{ ...this.expression(text, [...path, 'expression'], [expect], true, true), patchType }];
   }

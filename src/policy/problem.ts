@@ -32,12 +32,14 @@ export class ProblemList {
 
   /** Something the API server refuses. */
   error(path: Path, reason: string, offset?: number): void {
-    this.problems.push({ ...this.position(path, offset), severity: 'error', reason, path, offset });
+    const at = offset === undefined ? {} : { offset };
+    this.problems.push({ ...this.position(path, offset), severity: 'error', reason, path, ...at });
   }
 
   /** Something the API server accepts but that a person should know. */
   warn(path: Path, reason: string, offset?: number): void {
-    this.problems.push({ ...this.position(path, offset), severity: 'warning', reason, path, offset });
+    const at = offset === undefined ? {} : { offset };
+    this.problems.push({ ...this.position(path, offset), severity: 'warning', reason, path, ...at });
   }
 
   /** Whether anything here would make the API server refuse the object. */

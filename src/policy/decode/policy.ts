@@ -1,6 +1,8 @@
 import type { JsonObject } from '../../model/object.ts';
 import type { NamedExpression, ParamKind, PolicyDefinition, Validation } from '../definition.ts';
 import type { ProblemList } from '../problem.ts';
+import { FieldErrors } from '../validation/field-error.ts';
+import { reasons } from '../validation/policy.ts';
 import { matchResources, matchResourcesShape, type RawMatchResources } from './match-resources.ts';
 import { type DecodedObject, decodeObject } from './object.ts';
 import { list, type Shape, string, struct } from './shape.ts';
@@ -44,6 +46,7 @@ export function decodePolicy(
     : decodeObject<RawSpec>(object, specShape, problems);
   if (decoded === undefined) return undefined;
   const { metadata, spec } = decoded;
+  refuseEmptyReasons(spec.validations ?? [], problems);
   return {
     name: metadata.name ?? '',
     failurePolicy: spec.failurePolicy ?? 'Fail',
@@ -66,6 +69,14 @@ export function decodePolicy(
     })),
     metadata: { labels: metadata.labels ?? {}, annotations: metadata.annotations ?? {} },
   };
+}
+
+/** An empty reason counts as none once it is decoded; the server refuses it where it is written. */
+function refuseEmptyReasons(validations: readonly Partial<Validation>[], problems: ProblemList): void {
+  validations.forEach(({ reason }, index) => {
+    const path = ['spec', 'validations', index, 'reason'];
+    if (reason === '') new FieldErrors(problems).notSupported(path, reason, reasons);
+  });
 }
 
 function namedExpression(raw: Partial<NamedExpression>): NamedExpression {

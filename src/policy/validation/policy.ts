@@ -9,7 +9,8 @@ import { dns1035LabelErrors, labelKeyErrors, subdomainErrors } from './name.ts';
 const mostMatchConditions = 64;
 const mostAuditAnnotations = 20;
 const longestValueExpression = 5 * 1024;
-const reasons = ['Forbidden', 'Invalid', 'RequestEntityTooLarge'];
+/** The reasons that a validation may give; `Unauthorized` is refused although the API's types name it. */
+export const reasons: readonly string[] = ['Forbidden', 'Invalid', 'RequestEntityTooLarge'];
 const celIdentifier = /^[_a-zA-Z][_a-zA-Z0-9]*$/;
 const celReserved = new Set(
   'true false null in as break const continue else for function if import let loop package namespace return var void while'.split(

@@ -6,9 +6,6 @@ import type { Location, Problem } from './finding.ts';
  */
 export type CaseStatus = 'passed' | 'failed' | 'unknown' | 'error' | 'skipped';
 
-/** Why a case is an error whose mistakes stand among the problems of its file. */
-export const badlyWritten = 'the case is not written as it should be';
-
 /** A sub-expression and what it evaluated to, both as text. */
 export interface ShownValue {
   readonly expression: string;

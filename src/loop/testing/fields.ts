@@ -10,9 +10,10 @@ import { isMapping, type Place, problemAt } from './files.ts';
 export class Fields {
   readonly place: Place;
   readonly value: JsonObject;
+  /** The errors found here or further down, in words. */
+  readonly failures: string[] = [];
   private readonly problems: Problem[];
   private readonly parent: Fields | undefined;
-  private hasFailed = false;
 
   constructor(place: Place, value: JsonObject, problems: Problem[], parent?: Fields) {
     this.place = place;
@@ -23,7 +24,7 @@ export class Fields {
 
   /** Whether an error was found here or further down. */
   get failed(): boolean {
-    return this.hasFailed;
+    return this.failures.length > 0;
   }
 
   error(reason: string, ...further: Path): void {
@@ -112,12 +113,12 @@ export class Fields {
 
   private problem(severity: Problem['severity'], reason: string, further: Path): void {
     this.problems.push(problemAt(this.place, severity, reason, further));
-    if (severity === 'error') this.fail();
+    if (severity === 'error') this.fail(reason);
   }
 
-  private fail(): void {
-    this.hasFailed = true;
-    this.parent?.fail();
+  private fail(reason: string): void {
+    this.failures.push(reason);
+    this.parent?.fail(reason);
   }
 
   private read<T>(key: string, shape: string, convert: (value: Json) => T | undefined): T | undefined {

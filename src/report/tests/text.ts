@@ -1,11 +1,5 @@
 import type { Location, Problem } from '../../model/finding.ts';
-import {
-  badlyWritten,
-  type CaseResult,
-  type PolicyCoverage,
-  type PolicyTestReport,
-  type SuiteResult,
-} from '../../model/policy-test.ts';
+import type { CaseResult, PolicyCoverage, PolicyTestReport, SuiteResult } from '../../model/policy-test.ts';
 import { codeFrame } from '../frame.ts';
 import type { Paint } from '../paint.ts';
 import { printable } from '../printable.ts';
@@ -39,10 +33,9 @@ export function* testText(report: PolicyTestReport, options: TestTextOptions): G
 export function* suiteText(suite: SuiteResult, options: TestTextOptions): Generator<string> {
   const { paint, quiet } = options;
   const { cases, problems, verdicts, file, format } = suite;
-  const reasons = new Set(problems.map(({ reason }) => reason));
   const notable = cases.filter(({ status, got }) => {
     // What is wrong with a case stands among the problems of its file, at the very place.
-    if (status === 'error') return !reasons.has(got) && got !== badlyWritten;
+    if (status === 'error') return !problems.some(({ reason }) => got.includes(reason));
     return status !== 'passed' && status !== 'skipped';
   });
   const isBroken = problems.some(({ severity }) => severity === 'error');

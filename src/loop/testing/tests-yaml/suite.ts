@@ -8,7 +8,6 @@ import {
 import { anyVersion, inRange, parseVersionRange } from '../../../catalogue/versions.ts';
 import { kindRegistry, type KindRegistry } from '../../../kube/kinds.ts';
 import type { Json, JsonObject } from '../../../model/object.ts';
-import { badlyWritten } from '../../../model/policy-test.ts';
 import type { BoundMutation, BoundPolicy, Operation } from '../../../policy/index.ts';
 import { admissionRequest, type RequestParts } from '../admission-request.ts';
 import { expectationOf, type Expected, expectationKeys, readExpected } from './expected.ts';
@@ -68,7 +67,7 @@ export function readTestsYaml(reader: SuiteReader, place: Place, value: JsonObje
   const cases = fields.items('cases').map((item, i) => {
     const one = readCase(reader, item, common);
     const same = names.get(one.name);
-    if (same !== undefined && one.name !== '') item.error(`case ${same + 1} has the same name`);
+    if (same !== undefined) item.error(`case ${same + 1} has the same name`);
     names.set(one.name, i);
     return one;
   });
@@ -92,8 +91,9 @@ function readCommon(reader: SuiteReader, fields: Fields): Common {
   const definitions = others.filter(({ value }) => value['kind'] === 'CustomResourceDefinition');
   const namespaces = new Map<string, JsonObject>();
   for (const [name, labels] of Object.entries(fields.mapping('namespaces') ?? {})) {
-    if (isMapping(labels)) namespaces.set(name, namespaceObject(name, labels));
-    else fields.error('a namespace is written with its labels: a mapping', 'namespaces', name);
+    const isLabels = isMapping(labels) && Object.values(labels).every((value) => typeof value === 'string');
+    if (isLabels) namespaces.set(name, namespaceObject(name, labels));
+    else fields.error('a namespace is written with its labels, which are texts', 'namespaces', name);
   }
   return {
     bound,
@@ -144,8 +144,8 @@ function parametersOf(reader: SuiteReader, fields: Fields): JsonObject[] | undef
 function readCase(reader: SuiteReader, item: Fields, common: Common): PolicyCase {
   item.known(caseKeys);
   const expected = readExpected(item, (key) => placed(reader, item, key)?.value);
-  const name = expected?.name ?? '';
-  const wrong = (): PolicyCase => settledCase(name, item.place, 'error', badlyWritten);
+  const name = expected?.name ?? `case ${Number(item.place.path.at(-1)) + 1}`;
+  const wrong = (): PolicyCase => settledCase(name, item.place, 'error', item.failures.join('; '));
   if (expected === undefined || item.failed) return wrong();
   const range = item.text('kubernetes');
   const versions = range === undefined ? anyVersion : parseVersionRange(range);

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../model/object.ts';
-import type { BoundPolicy, PolicyCompiler, PolicyProblem } from '../policy/index.ts';
+import type { BoundMutation, BoundPolicy, PolicyCompiler, PolicyProblem } from '../policy/index.ts';
 import { type Control, parameterObject, policyFor } from './control.ts';
 import type { MinorVersion } from './versions.ts';
 
@@ -48,4 +48,29 @@ function bindingTo(control: Control, parameter: JsonObject): JsonObject {
       paramRef: { name, namespace, parameterNotFoundAction: 'Deny' },
     },
   };
+}
+
+/**
+ * Compiles the mutation that mends what fails a control, with the parameters that its policy has. The compiler is one for
+ * the latest version, whatever version is judged by: older servers have no such policies, and files need none. Undefined
+ * where the control has none.
+ */
+export function bindFix(
+  { autofix, id }: Control,
+  compiler: PolicyCompiler,
+  parameters: readonly JsonObject[] = [],
+): { readonly bound: BoundMutation; readonly problems: readonly PolicyProblem[] } | undefined {
+  if (autofix === undefined || autofix.kind === 'none') return undefined;
+  const { policy, problems } = compiler.compileMutatingPolicy(autofix.policy);
+  if (policy === undefined) return undefined;
+  const [parameter] = parameters;
+  if (parameter === undefined) return { bound: { policy, binding: undefined }, problems };
+  const { name, namespace } = parameter['metadata'] as { name: string; namespace: string };
+  const { binding } = compiler.compileMutatingBinding({
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'MutatingAdmissionPolicyBinding',
+    metadata: { name: id },
+    spec: { policyName: id, paramRef: { name, namespace, parameterNotFoundAction: 'Deny' } },
+  });
+  return { bound: { policy, binding }, problems };
 }

@@ -38,6 +38,8 @@ export interface ControlCase {
   readonly lists: readonly ContainerList[] | undefined;
   /** Why a real API server refuses the object before any policy sees it; undefined where it does not. */
   readonly refused: string | undefined;
+  /** Why the control's own fix does not mend the object; undefined where it does. */
+  readonly notFixed: string | undefined;
 }
 
 const caseKeys = [
@@ -55,6 +57,7 @@ const caseKeys = [
   'kinds',
   'lists',
   'refused',
+  'not-fixed',
 ];
 const expectations: readonly Expectation[] = ['pass', 'fail', 'not-applicable'];
 
@@ -133,6 +136,7 @@ function readCase(item: Json, index: number, complaints: Complaint[]): ControlCa
     kinds: readWords(read, 'kinds', workloadKinds),
     lists: readWords(read, 'lists', containerLists),
     refused: read.text('refused'),
+    notFixed: read.text('not-fixed'),
   };
 }
 

@@ -2,6 +2,7 @@ import type { ControlMetadata } from '../model/control.ts';
 import type { Json, JsonObject } from '../model/object.ts';
 import { practices } from '../model/practice.ts';
 import { severities, type Severity } from '../model/severity.ts';
+import { type Autofix, fixFile, readAutofix } from './autofix.ts';
 import { type Complaint, FieldReader, isMapping } from './complaint.ts';
 import {
   anyVersion,
@@ -22,6 +23,8 @@ export interface Control extends ControlMetadata {
   readonly variants: readonly PolicyVariant[];
   /** What a person may set, by name. */
   readonly parameters: Readonly<Record<string, Parameter>>;
+  /** How the program mends what fails; undefined where the control does not say. */
+  readonly autofix: Autofix | undefined;
 }
 
 /** The policy of a control for a range of Kubernetes versions. */
@@ -53,6 +56,7 @@ const keys = [
   'variants',
   'why',
   'fix',
+  'autofix',
   'frameworks',
   'aliases',
   'parameters',
@@ -89,6 +93,7 @@ export function readControl(
     kubernetes: readKubernetes(read),
     variants: readVariants(id, value, files, read),
     parameters: readParameters(read, complaints),
+    autofix: readAutofix(id, value, files[fixFile], read),
   };
   return { control, complaints };
 }
@@ -203,7 +208,13 @@ function readVariants(
     until: undefined,
     policy: readPolicy(id, 'policy.yaml', files, read),
   });
-  const known = new Set(['control.yaml', 'tests.yaml', 'binding.yaml', ...variants.map(({ file }) => file)]);
+  const known = new Set([
+    'control.yaml',
+    'tests.yaml',
+    'binding.yaml',
+    fixFile,
+    ...variants.map(({ file }) => file),
+  ]);
   for (const file of Object.keys(files)) {
     if (!known.has(file)) read.complain(`${file} is no file of a control, or is not among its variants`);
   }

@@ -74,6 +74,7 @@ function bareControl(
     kubernetes: anyVersion,
     variants: [{ file: 'policy.yaml', until: undefined, policy: isMapping(policy) ? policy : {} }],
     parameters: {},
+    autofix: undefined,
   };
   const reason = 'policy.yaml is missing or no mapping';
   return { control, complaints: isMapping(policy) ? [] : [{ path: [], reason }] };

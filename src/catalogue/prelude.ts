@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { fixFile } from './autofix.ts';
 import { CatalogueError, controlIds, readYaml } from './load.ts';
 import { isMapping } from './complaint.ts';
 
@@ -31,6 +32,8 @@ export function stalePolicies(directory: string): StalePolicy[] {
     }
     if (wrong.length > 0) throw new CatalogueError(wrong.join('\n'));
     const prelude = readFileSync(path.join(folder, preludeFile), 'utf8').replaceAll('CONTROL', id);
+    const fix = staleFix(folder, id, String(name));
+    if (fix !== undefined) stale.push(fix);
     for (const file of readdirSync(path.join(folder, id)).sort()) {
       if (!/^policy.*\.yaml$/.test(file)) continue;
       const whole = path.join(folder, id, file);
@@ -42,6 +45,19 @@ export function stalePolicies(directory: string): StalePolicy[] {
     }
   }
   return stale;
+}
+
+/** The prelude of a fix is called like that of its policy, up to the first hyphen; a fix without the rule line has none. */
+function staleFix(folder: string, id: string, prelude: string): StalePolicy | undefined {
+  const file = path.join(folder, id, fixFile);
+  if (!existsSync(file)) return undefined;
+  const written = readFileSync(file, 'utf8');
+  const at = written.indexOf(ruleLine);
+  if (at === -1) return undefined;
+  const name = `fix-${prelude.split('-')[0]!}.yaml`;
+  const text =
+    readFileSync(path.join(folder, '_preludes', name), 'utf8').replaceAll('CONTROL', id) + written.slice(at);
+  return text === written ? undefined : { file, text };
 }
 
 /** Gives every policy its canonical prelude; returns the files it changed. */

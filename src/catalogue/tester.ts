@@ -10,11 +10,18 @@ import {
   type Judgement,
   PolicyCompiler,
 } from '../policy/index.ts';
-import { bindControl, type BoundControl } from './bind.ts';
+import { bindControl, bindFix, type BoundControl } from './bind.ts';
 import { type CaseObject, type ControlCase, expandCase, readCases } from './case.ts';
 import type { Complaint } from './complaint.ts';
 import { type Control, policyFor } from './control.ts';
-import { formatMinorVersion, inRange, type MinorVersion, minorVersions } from './versions.ts';
+import { wrongWithFix } from './fix-check.ts';
+import {
+  formatMinorVersion,
+  inRange,
+  latestMinorVersion,
+  type MinorVersion,
+  minorVersions,
+} from './versions.ts';
 
 /** A case that did not hold, or something else wrong with a control. */
 export interface TestFailure {
@@ -51,6 +58,8 @@ export class ControlTester {
   readonly #versions: readonly MinorVersion[];
   readonly #compilers = new Map<MinorVersion, PolicyCompiler>();
 
+  /** Mutations are newer than most versions that controls are about; a file is mended by them all the same. */
+  readonly #fixes = new PolicyCompiler({ version: formatMinorVersion(latestMinorVersion) });
   readonly #observe: ObserveRequest | undefined;
 
   constructor(versions: readonly MinorVersion[] = minorVersions, observe?: ObserveRequest) {
@@ -86,7 +95,9 @@ export class ControlTester {
           if (isNew && typeof request !== 'string') {
             this.#observe?.(bound.bound, request, contextOf(bound), file ?? '');
           }
-          const reason = wrongWith(one, made, request, bound, findElements);
+          const reason =
+            wrongWith(one, made, request, bound, findElements) ??
+            (isNew ? this.#wrongWithFix(control, one, made, request, bound) : undefined);
           if (reason === undefined) continue;
           const what = `${made.kind}${made.list === undefined ? '' : `, ${made.list}`}, 1.${version}`;
           failures.push({ control: control.id, name: one.name, what, reason });
@@ -99,6 +110,24 @@ export class ControlTester {
       failures.push({ control: control.id, name: one.name, what: '', reason: 'holds in no version' });
     }
     return { runs, failures, cases: cases.map(({ name }) => name) };
+  }
+
+  /** What is wrong with what the control's fix makes of the object. */
+  #wrongWithFix(
+    control: Control,
+    one: ControlCase,
+    { object }: CaseObject,
+    request: AdmissionRequest | string,
+    bound: BoundControl,
+  ): string | undefined {
+    const fix = bindFix(control, this.#fixes, bound.parameters);
+    if (fix === undefined || typeof request === 'string') return undefined;
+    const [problem] = fix.problems;
+    if (problem !== undefined) return `fix.yaml: ${problem.reason}`;
+    const fails = one.expect === 'fail';
+    const wrong = wrongWithFix(fix.bound, bound, object as never, request, fails, contextOf(bound));
+    if (one.notFixed === undefined) return wrong;
+    return wrong === undefined ? 'the fix mends it, but the case says "not-fixed"' : undefined;
   }
 
   #bind(

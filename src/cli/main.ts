@@ -29,6 +29,13 @@ const verbs: Readonly<Record<string, Verb>> = {
       return { command: admitCommand, run: runAdmit };
     },
   },
+  fix: {
+    summary: 'mend what fails, in the files themselves',
+    load: async () => {
+      const { fixCommand, runFix } = await import('./fix.ts');
+      return { command: fixCommand, run: runFix };
+    },
+  },
   mutate: {
     summary: 'show what mutating policies make of manifests',
     load: async () => {

@@ -178,7 +178,7 @@ export async function runScan(args: Arguments, streams: Streams): Promise<number
 }
 
 /** The values of a repeatable flag as written; file names may hold commas. */
-function written(flags: FlagValues, name: string): readonly string[] {
+export function written(flags: FlagValues, name: string): readonly string[] {
   const value = flags[name];
   return Array.isArray(value) ? (value as readonly string[]) : typeof value === 'string' ? [value] : [];
 }
@@ -200,7 +200,7 @@ function policies(flags: FlagValues, cwd: string): readonly string[] {
   return paths;
 }
 
-function configurationsFor(
+export function configurationsFor(
   flags: FlagValues,
   catalogue: Catalogue,
   inputs: readonly string[],
@@ -221,7 +221,7 @@ function configurationsFor(
 }
 
 /** The folder to look for a configuration from; of a glob the part before its first wildcard. */
-function startFolder(input: string, cwd: string): string {
+export function startFolder(input: string, cwd: string): string {
   if (input === '-') return cwd;
   const named = path.resolve(cwd, input);
   const stat = statSync(named, { throwIfNoEntry: false });
@@ -229,7 +229,7 @@ function startFolder(input: string, cwd: string): string {
   return path.dirname(path.resolve(cwd, `${input.replace(/[*?[{].*$/, '')}x`));
 }
 
-function refuse(problems: readonly Problem[], streams: Streams): number {
+export function refuse(problems: readonly Problem[], streams: Streams): number {
   for (const { file, line, column, reason } of problems) {
     streams.err(`error  ${line === 0 ? file : `${file}:${line}:${column}`}  ${reason}\n`);
   }
@@ -237,7 +237,7 @@ function refuse(problems: readonly Problem[], streams: Streams): number {
   return 2;
 }
 
-function named(
+export function named(
   flags: FlagValues,
   flag: string,
   known: ReadonlyMap<string, unknown>,

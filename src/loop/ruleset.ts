@@ -16,6 +16,8 @@ export interface Rule {
   readonly bound: BoundPolicy;
   /** Whether it is one of the user's own: its parameters come from the input, which may not hold them all. */
   readonly isOwn: boolean;
+  /** The parameter objects of a control of the catalogue. */
+  readonly parameters: readonly JsonObject[];
 }
 
 /** The rules that count for some files. */
@@ -101,6 +103,7 @@ export class Rulesets {
         severity: override ?? control.severity,
         bound: compiled.bound,
         isOwn: false,
+        parameters: compiled.parameters,
       });
       parameters.push(...compiled.parameters);
     }

@@ -16,7 +16,13 @@ import { defaultMaxDepth } from '../yaml/index.ts';
 import { type FileVerdicts, judgeFile } from './file-judging.ts';
 import { foldIntoOwners } from './fold.ts';
 import type { Changes } from './git.ts';
-import { Judging, type JudgingOptions, type ManifestVerdicts, namespacesOf } from './judging.ts';
+import {
+  Judging,
+  type JudgingOptions,
+  type ManifestVerdicts,
+  namespacesOf,
+  type RuleFailure,
+} from './judging.ts';
 import { type LocatedFinding, placeOf, Places } from './located.ts';
 import { Helper, isWorthwhile, readAgain, worthwhile } from './parallel/helper.ts';
 import { unpack } from './parallel/pack.ts';
@@ -57,6 +63,8 @@ export interface ScanOptions {
 
 export interface Scan {
   readonly report: Report;
+  /** The failures of the report, with what they are about. */
+  readonly failures: readonly RuleFailure[];
   /** The text of a file of the report, for code frames. */
   readonly source: (file: string) => string | undefined;
 }
@@ -99,7 +107,9 @@ class Scanner {
     this.problems.push(...this.own.problems, ...collection.problems);
     const owned = foldIntoOwners(verdicts);
     this.except(verdicts);
-    return { report: this.report(collection, verdicts, owned), source: sourcesOf(verdicts) };
+    const report = this.report(collection, verdicts, owned);
+    const failures = report.failures as readonly RuleFailure[];
+    return { report, failures, source: sourcesOf(verdicts) };
   }
 
   /** Whether all objects have to be at hand: for policies that look at others of them, and for reports of everything. */

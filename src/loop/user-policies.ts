@@ -114,5 +114,6 @@ function ruleOf(id: string, { origin, reference, value }: Manifest, bound: Rule[
     severity,
     bound,
     isOwn: true,
+    parameters: [],
   };
 }

@@ -6,7 +6,7 @@ import { readDocuments } from '../document.ts';
 import type { Path } from '../locate.ts';
 import { stringify } from '../stringify.ts';
 import { type Change, changedValue, treeOf } from './change.ts';
-import { edit } from './edit.ts';
+import { edit } from './rewrite.ts';
 import { applySplices } from './splice.ts';
 
 const key = fc.constantFrom('name', 'a', 'b-c', 'x/y', 'n', '1', 'long key', 'z');

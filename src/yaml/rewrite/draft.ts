@@ -1,6 +1,6 @@
 import { ALIAS } from '../grammar.ts';
 import type { ChangeTree } from './change.ts';
-import type { RefusedChange } from './edit.ts';
+import type { RefusedChange } from './rewrite.ts';
 import type { Places } from './places.ts';
 import type { Style } from './render.ts';
 import type { Splice } from './splice.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { readDocuments } from '../document.ts';
 import type { Change } from './change.ts';
-import { edit } from './edit.ts';
+import { edit } from './rewrite.ts';
 import { applySplices } from './splice.ts';
 
 interface Case {

@@ -48,7 +48,12 @@ export function valueOf(tree: ChangeTree): Value | undefined {
   return Object.fromEntries(values.map(([step, value]) => [String(step), value]));
 }
 
-/** The value that a document with `value` has after the changes; the input stays as it is. */
+/** The value that `value` becomes by the changes; undefined where they take it away. The input stays as it is. */
+export function changedBy(value: Value, changes: readonly Change[]): Value | undefined {
+  return changedValue(value, treeOf(changes));
+}
+
+/** The same for a tree of changes. */
 export function changedValue(value: Value, tree: ChangeTree): Value | undefined {
   if (tree.change !== undefined) return tree.change.op === 'set' ? tree.change.value : undefined;
   if (tree.below.size === 0) return value;

@@ -1,0 +1,165 @@
+import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { openCatalogue } from '../catalogue/catalogue.ts';
+import { fix, type MendedFile, type Mending } from '../loop/fixing/fixing.ts';
+import { scan } from '../loop/scan.ts';
+import { formatPath } from '../model/path.ts';
+import { formatObject } from '../report/group.ts';
+import { printable } from '../report/printable.ts';
+import { count } from '../report/summary.ts';
+import { unifiedDiff } from '../report/unified-diff.ts';
+import { type Arguments, type Command, flagText, UsageError } from './command.ts';
+import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
+import { configurationsFor, named, refuse, startFolder, written } from './scan.ts';
+import type { Streams } from './stream.ts';
+
+export const fixCommand: Command = {
+  name: 'fix',
+  summary: 'Mend what fails, in the files themselves and without touching anything else.',
+  usage: 'fix [FILE | FOLDER | GLOB | -] ... [flags]',
+  examples: [
+    'scantling fix deploy/ --diff',
+    'scantling fix deploy/',
+    'scantling fix . --only automount-token --unsafe',
+    'scantling fix - < web.yaml > mended.yaml',
+  ],
+  flags: {
+    diff: { type: 'boolean', help: 'show what would change, as diff -u does, and change nothing' },
+    unsafe: { type: 'boolean', help: 'also what may make programs behave otherwise' },
+    only: {
+      type: 'string',
+      multiple: true,
+      value: 'ID,...',
+      help: 'mend only what fails these controls, whatever the profile',
+    },
+    profile: {
+      type: 'string',
+      short: 'p',
+      multiple: true,
+      value: 'NAME,...',
+      help: 'profiles to judge by (default pss-baseline,essentials)',
+    },
+    'kubernetes-version': {
+      type: 'string',
+      value: '1.NN',
+      help: `the version whose rules apply, ${knownVersions} (default the latest)`,
+    },
+    exclude: { type: 'string', multiple: true, value: 'GLOB', help: 'files and folders to leave out' },
+    config: {
+      type: 'string',
+      value: 'FILE',
+      help: 'this configuration for every file (default: the nearest .scantling.yaml)',
+    },
+    quiet: { type: 'boolean', short: 'q', help: 'only the last line' },
+  },
+  notes: `A fix is the MutatingAdmissionPolicy of its control; only the lines that it changes are written, and
+only if the object passes the control afterwards. What is suppressed is left. Files behind symbolic
+links are not changed.
+
+Exit codes: 0 mended, or nothing to mend; 1 with --diff when something would change; 2 a mistake in
+the call; 3 something could not be read or written (3 comes before 1).`,
+};
+
+/** `scantling fix`. Returns the exit code. */
+export async function runFix({ flags, positionals }: Arguments, streams: Streams): Promise<number> {
+  if (positionals.includes('')) throw new UsageError('an argument is empty; "." is this folder');
+  const inputs = positionals.length === 0 ? ['.'] : positionals;
+  if (inputs.includes('-') && inputs.length > 1)
+    throw new UsageError('- stands alone: its text goes to standard output');
+  const catalogue = await openCatalogue();
+  const configurations = configurationsFor(flags, catalogue, inputs, streams);
+  if (configurations.problems.length > 0) return refuse(configurations.problems, streams);
+  const start = configurations.forFolder(startFolder(inputs[0]!, streams.cwd));
+  const { failures, report } = scan({
+    inputs,
+    cwd: streams.cwd,
+    catalogue,
+    version: kubernetesVersion(
+      flagText(flags, 'kubernetes-version') ?? start?.configuration.kubernetesVersion,
+    ),
+    selection: {
+      profiles: named(flags, 'profile', catalogue.profiles, 'profile'),
+      controls: named(flags, 'only', catalogue.controls, 'control'),
+    },
+    configurations,
+    exclude: written(flags, 'exclude'),
+    policies: [],
+    failOn: undefined,
+    baseline: undefined,
+    since: undefined,
+    showAll: false,
+    elements: true,
+    today: new Date().toISOString().slice(0, 10),
+    stdin: streams.stdin,
+  });
+  const errors = report.problems.filter(({ severity }) => severity === 'error');
+  for (const { file, line, column, reason } of errors) {
+    streams.err(
+      `error  ${printable(line === 0 ? file : `${file}:${line}:${column}`)}  ${printable(reason)}\n`,
+    );
+  }
+  const files = fix(failures, { catalogue, unsafe: flags['unsafe'] === true });
+  const isDiff = flags['diff'] === true;
+  let failed = errors.length;
+  for (const file of files) {
+    if (isDiff) streams.out(unifiedDiff(file.before, file.after, diffNames(file.file)));
+    else if (!save(file, streams)) failed++;
+  }
+  if (inputs[0] === '-' && !isDiff && files.length === 0)
+    streams.out(Buffer.from(streams.stdin()).toString());
+  if (flags['quiet'] !== true) tell(files, streams);
+  const changed = files.filter(({ after, before }) => after !== before);
+  streams.err(`${ending(files, changed.length, isDiff)}\n`);
+  if (failed > 0) return 3;
+  return isDiff && changed.length > 0 ? 1 : 0;
+}
+
+/** Writes a file unless it is not what was read any more; says what is in the way. */
+function save({ after, before, file }: MendedFile, { cwd, err, out }: Streams): boolean {
+  if (file === '-') {
+    out(after);
+    return true;
+  }
+  if (after === before) return true;
+  const absolute = path.resolve(cwd, file);
+  const stop = (reason: string): boolean => {
+    err(`error  ${printable(file)}  not changed: ${reason}\n`);
+    return false;
+  };
+  try {
+    if (lstatSync(absolute).isSymbolicLink()) return stop('it is a symbolic link');
+    if (!readFileSync(absolute).equals(Buffer.from(before))) {
+      return stop('it is not UTF-8, or has changed since it was read');
+    }
+    writeFileSync(absolute, after);
+    return true;
+  } catch (error) {
+    return stop((error as Error).message);
+  }
+}
+
+function tell(files: readonly MendedFile[], { err }: Streams): void {
+  for (const { file, mendings } of files) {
+    for (const mending of mendings) err(`${line(file, mending)}\n`);
+  }
+}
+
+function line(file: string, { control, manifest, paths, refused, line: number, note }: Mending): string {
+  const where = `${file}:${number}`;
+  const object = formatObject(manifest.reference);
+  if (refused !== undefined) return printable(`left   ${where}  ${control}  ${object}: ${refused}`);
+  const what = paths.map((one) => formatPath(one)).join(', ');
+  return printable(`fixed  ${where}  ${control}  ${object}: ${what}${note === '' ? '' : ` (${note})`}`);
+}
+
+function ending(files: readonly MendedFile[], changed: number, isDiff: boolean): string {
+  const all = files.flatMap(({ mendings }) => mendings);
+  const done = all.filter(({ refused }) => refused === undefined).length;
+  const verb = isDiff ? 'would be fixed' : 'fixed';
+  const left = all.length - done;
+  return `${count(done, 'failure')} ${verb} in ${count(changed, 'file')}${left === 0 ? '' : `, ${left} left`}`;
+}
+
+function diffNames(file: string): [string, string] {
+  return file.startsWith('/') ? [file, file] : [`a/${file}`, `b/${file}`];
+}

@@ -1,0 +1,210 @@
+import { bindFix } from '../../catalogue/bind.ts';
+import type { Catalogue } from '../../catalogue/catalogue.ts';
+import type { Autofix } from '../../catalogue/autofix.ts';
+import { mended } from '../../catalogue/fix-check.ts';
+import { formatMinorVersion, latestMinorVersion } from '../../catalogue/versions.ts';
+import type { Manifest } from '../../collect/manifests.ts';
+import { writtenChanges } from '../../edit/written-changes.ts';
+import { kindRegistry } from '../../kube/kinds.ts';
+import { serverView } from '../../kube/view/server-view.ts';
+import type { JsonObject, Path } from '../../model/object.ts';
+import { type AdmissionRequest, judge, type JudgeContext, PolicyCompiler } from '../../policy/index.ts';
+import { applySplices, type Change, changedBy, edit, type Splice } from '../../yaml/index.ts';
+import type { RuleFailure } from '../judging.ts';
+import { placeOf } from '../located.ts';
+import type { Rule } from '../ruleset.ts';
+
+/** Something that was mended, or why it was not. */
+export interface Mending {
+  readonly control: string;
+  readonly manifest: Manifest;
+  readonly kind: Autofix['kind'];
+  /** What may break, for an unsafe one. */
+  readonly note: string;
+  /** What changes in the object; empty where it was not mended. */
+  readonly paths: readonly Path[];
+  /** Why it was not mended; undefined where it was. */
+  readonly refused: string | undefined;
+  readonly line: number;
+}
+
+/** What mending makes of a file. */
+export interface MendedFile {
+  readonly file: string;
+  readonly before: string;
+  readonly after: string;
+  readonly mendings: readonly Mending[];
+}
+
+export interface FixingOptions {
+  readonly catalogue: Catalogue;
+  /** Also what may make programs behave otherwise. */
+  readonly unsafe: boolean;
+}
+
+/**
+ * Mends failures in the texts of their files, byte for byte: each control by its own mutation, one after the other on the
+ * same object. A control counts as mended only if the object passes it afterwards; what would change anything else is
+ * left, with the reason.
+ */
+export function fix(failures: readonly RuleFailure[], options: FixingOptions): MendedFile[] {
+  const fixer = new Fixer(options);
+  const byFile = new Map<string, RuleFailure[]>();
+  for (const failure of failures) {
+    const { file } = failure.manifest.origin;
+    const known = byFile.get(file);
+    if (known === undefined) byFile.set(file, [failure]);
+    else known.push(failure);
+  }
+  return [...byFile].map(([file, ofFile]) => fixer.file(file, ofFile));
+}
+
+/** A failure with the changes that mend it. */
+interface Draft {
+  readonly failure: RuleFailure;
+  readonly autofix: Autofix;
+  /** In the document. */
+  readonly changes: readonly Change[];
+  refused: string | undefined;
+}
+
+class Fixer {
+  private readonly options: FixingOptions;
+  private readonly compiler = new PolicyCompiler({ version: formatMinorVersion(latestMinorVersion) });
+  private readonly kinds = kindRegistry();
+
+  constructor(options: FixingOptions) {
+    this.options = options;
+  }
+
+  file(file: string, failures: readonly RuleFailure[]): MendedFile {
+    const byDocument = new Map<number, RuleFailure[]>();
+    for (const failure of failures) {
+      const { document } = failure.manifest.origin;
+      byDocument.set(document, [...(byDocument.get(document) ?? []), failure]);
+    }
+    const splices: Splice[] = [];
+    const mendings: Mending[] = [];
+    for (const ofDocument of byDocument.values()) {
+      const { drafts, edits } = this.document(ofDocument);
+      splices.push(...edits);
+      mendings.push(...drafts.map(mendingOf));
+    }
+    const before = failures[0]!.manifest.lines.text;
+    return { file, before, after: applySplices(before, splices), mendings };
+  }
+
+  /** The most that can be mended: whoever's changes cannot be written steps back, and the others try again. */
+  private document(failures: readonly RuleFailure[]): { drafts: Draft[]; edits: readonly Splice[] } {
+    const { source } = failures[0]!.manifest;
+    const given = new Map<RuleFailure, string>();
+    for (;;) {
+      const drafts = this.drafts(failures, given);
+      const changes = drafts.flatMap((draft) => (draft.refused === undefined ? draft.changes : []));
+      const { refused, splices } = edit(source, changes);
+      if (refused.length === 0) return { drafts, edits: splices };
+      for (const { path, reason } of refused) {
+        for (const { failure, changes: own } of drafts) {
+          if (own.some((change) => touches(change.path, path))) given.set(failure, reason);
+        }
+      }
+      if (drafts.every(({ failure }) => given.has(failure))) {
+        return { drafts: this.drafts(failures, given), edits: [] };
+      }
+    }
+  }
+
+  private drafts(failures: readonly RuleFailure[], given: ReadonlyMap<RuleFailure, string>): Draft[] {
+    const values = new Map<Manifest, JsonObject>();
+    return failures.map((failure) => {
+      const { manifest, rule } = failure;
+      const autofix = this.options.catalogue.controls.get(rule.id)?.autofix;
+      const none = { failure, autofix: autofix ?? { kind: 'none', reason: '' }, changes: [] } as const;
+      const reason = given.get(failure) ?? this.unwilling(autofix);
+      if (reason !== undefined) return { ...none, refused: reason };
+      const value = values.get(manifest) ?? manifest.value;
+      const changes = this.changes(rule, value);
+      if (typeof changes === 'string') return { ...none, refused: changes };
+      values.set(manifest, changedBy(value as never, changes) as JsonObject);
+      const inDocument = changes.map((change) => ({
+        ...change,
+        path: [...manifest.origin.path, ...change.path],
+      }));
+      return { ...none, changes: inDocument, refused: undefined };
+    });
+  }
+
+  private unwilling(autofix: Autofix | undefined): string | undefined {
+    if (autofix === undefined) return 'there is no fix for it yet';
+    if (autofix.kind === 'none') return autofix.reason;
+    if (autofix.kind === 'unsafe' && !this.options.unsafe) return `--unsafe mends it: ${autofix.note}`;
+    return undefined;
+  }
+
+  /** The changes that make an object pass a rule; a text where there are none. */
+  private changes(rule: Rule, written: JsonObject): readonly Change[] | string {
+    const control = this.options.catalogue.controls.get(rule.id)!;
+    const bound = bindFix(control, this.compiler, rule.parameters);
+    if (bound === undefined) return 'its fix cannot be compiled';
+    const request = this.request(written);
+    if (request === undefined) return 'the object cannot be read';
+    const context = contextOf(rule);
+    const result = mended(bound.bound, written, request, context);
+    if (typeof result === 'string') return result;
+    if (result.changes.length === 0) return 'its fix does not reach this, which only a person can mend';
+    const view = (object: JsonObject): JsonObject | null =>
+      serverView(object, { stage: 'mutating' }).object as JsonObject | null;
+    const changes = writtenChanges(written, result.object!, view);
+    if (changes === undefined) return 'what the fix makes cannot be written in the file';
+    const after = changedBy(written as never, changes) as JsonObject;
+    const seen = serverView(after).object as JsonObject | null;
+    const [judgement] = judge([rule.bound], { ...request, object: seen }, context);
+    return judgement?.verdict === 'pass' || judgement?.verdict === 'not-applicable'
+      ? changes
+      : 'it would still fail after its fix, in part';
+  }
+
+  private request(written: JsonObject): AdmissionRequest | undefined {
+    const view = serverView(written);
+    if (view.object === null) return undefined;
+    const { apiVersion, kind, metadata } = view.object as {
+      apiVersion: string;
+      kind: string;
+      metadata?: { name?: string; namespace?: string };
+    };
+    const { group, version, plural, namespaced } = this.kinds.resolve(apiVersion, kind);
+    return {
+      operation: 'CREATE',
+      kind: { group, version, kind },
+      resource: { group, version, resource: plural },
+      subresource: '',
+      name: metadata?.name,
+      namespace: namespaced === false ? '' : (metadata?.namespace ?? 'default'),
+      scope: namespaced === undefined ? undefined : namespaced ? 'Namespaced' : 'Cluster',
+      object: view.object as JsonObject,
+      oldObject: null,
+    };
+  }
+}
+
+function contextOf({ parameters }: Rule): JudgeContext {
+  return {
+    findNamespace: () => undefined,
+    params: { objects: parameters, complete: true, scopeOf: () => 'Namespaced' },
+  };
+}
+
+/** Whether one of two paths lies on the way to the other. */
+function touches(a: Path, b: Path): boolean {
+  return a.slice(0, b.length).every((step, i) => step === b[i]);
+}
+
+function mendingOf({ autofix, changes, failure, refused }: Draft): Mending {
+  const { manifest, control } = failure;
+  const { path } = manifest.origin;
+  const paths = changes.map((change) => change.path.slice(path.length));
+  const [finding] = failure.findings;
+  const { line } = finding?.location ?? placeOf(manifest, []);
+  const note = autofix.kind === 'unsafe' ? autofix.note : '';
+  return { control, manifest, kind: autofix.kind, note, paths, refused, line };
+}

@@ -39,7 +39,7 @@ export function truncateBytes(text: string, limit: number): string {
 }
 
 /** Prints JSON as Go's `encoding/json` does: `<`, `>`, `&` and the line separators are escaped. */
-export function goJson(value: object): string {
+export function goJson(value: object | string): string {
   return JSON.stringify(value).replace(
     /[<>&\u2028\u2029]/g,
     (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,

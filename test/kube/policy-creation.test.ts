@@ -1,9 +1,15 @@
+import type { Json, JsonObject } from '../../src/model/object.ts';
 import { PolicyCompiler } from '../../src/policy/index.ts';
 import { aggregateErrors } from '../../src/policy/message.ts';
 import type { PolicyProblem } from '../../src/policy/problem.ts';
 import type { ApiServer } from './api-server.ts';
 import { apiServerSuite } from './api-server-suite.ts';
 import { report } from './differential-report.ts';
+import { inParallel } from './in-parallel.ts';
+import { damage } from './manifest-damage.ts';
+import { generateCase } from './policy-generator.ts';
+import { Random } from './random.ts';
+import { sampleSize, seed } from './sample-size.ts';
 
 const api = '/apis/admissionregistration.k8s.io/v1';
 const rule = { operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] };
@@ -241,6 +247,25 @@ apiServerSuite('policies at creation', {}, (serverTest) => {
     report(context, { cases: objects.length, disagreements, generated: false });
   });
 
+  serverTest('generated policies and bindings are refused by both or by none', async (server, context) => {
+    const random = new Random(seed);
+    const disagreements: string[] = [];
+    let refused = 0;
+    const objects = Array.from({ length: sampleSize(150) }, (_, index) => {
+      const { policy, bindings: own } = generateCase(random, index);
+      return [policy, ...own.slice(0, 1)].map((object) => damaged(random, object));
+    }).flat();
+    await inParallel(objects, async (object) => {
+      const isBinding = object['kind'] === 'ValidatingAdmissionPolicyBinding';
+      const plural = isBinding ? 'validatingadmissionpolicybindings' : 'validatingadmissionpolicies';
+      const answer = await refusal(server, plural, object as { metadata: object } & JsonObject);
+      const { problems } = isBinding ? compiler.compileBinding(object) : compiler.compilePolicy(object);
+      if (answer.status !== 201) refused++;
+      disagreements.push(...generatedDisagreement(object, answer, problems));
+    });
+    report(context, { cases: objects.length, numbers: [`${refused} refused`], disagreements });
+  });
+
   serverTest(
     'expressions that the server does not compile we do not compile, for the same reason',
     async (server, context) => {
@@ -269,6 +294,56 @@ apiServerSuite('policies at creation', {}, (serverTest) => {
     },
   );
 });
+
+/** Pieces that break an expression, or not. */
+const pieces = [
+  '(',
+  ')',
+  '.',
+  '?',
+  "'",
+  '"',
+  ' ',
+  '1',
+  '1u',
+  'x',
+  '&&',
+  'object',
+  'params',
+  '.all(',
+  '\n',
+  '//',
+];
+
+/** A policy or binding that may be refused: a value of another type, an expression with a few characters changed. */
+function damaged(random: Random, object: JsonObject): JsonObject {
+  if (random.chance(0.4)) return damage(random, object);
+  const texts: { readonly holder: JsonObject; readonly key: string }[] = [];
+  const copy = JSON.parse(JSON.stringify(object)) as JsonObject;
+  collect(copy['spec'] ?? null);
+  const { holder, key } = random.pick(texts);
+  (holder as Record<string, Json>)[key] = random.mutate(String(holder[key]), pieces);
+  return copy;
+
+  function collect(value: Json): void {
+    if (typeof value !== 'object' || value === null) return;
+    for (const [key, inner] of Object.entries(value)) {
+      if (typeof inner === 'string') texts.push({ holder: value as JsonObject, key });
+      else collect(inner as Json);
+    }
+  }
+}
+
+/** As `disagreement`, but of errors in expressions the server has one text for each and we one for each issue. */
+function generatedDisagreement(
+  object: JsonObject,
+  answer: { readonly status: number; readonly text: string },
+  problems: readonly PolicyProblem[],
+): string[] {
+  const isExpression = /compilation failed|must evaluate to|program instantiation failed/.test(answer.text);
+  const isRefused = problems.some(({ severity }) => severity === 'error');
+  return isExpression && isRefused ? [] : disagreement(object, answer, problems);
+}
 
 function objectOf(kind: string, { name, spec }: { name: string; spec: object }) {
   return { apiVersion: 'admissionregistration.k8s.io/v1', kind, metadata: { name }, spec };

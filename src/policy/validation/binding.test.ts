@@ -19,6 +19,12 @@ test('a good binding has no problems', () => {
   assert.deepEqual(reasons({ ...good, matchResources: { objectSelector: {} } }), []);
 });
 
+test('values of Go types of their own are printed as JSON, others quoted', () => {
+  const [reason] = reasons({ ...good, validationActions: ['D&ny'] });
+  assert.match(reason!, /^spec\.validationActions\[0\]: Unsupported value: "D\\u0026ny": supported values: /);
+  assert.match(reasons({ ...good, policyName: 'a&b' })[0]!, /^spec\.policyName: Invalid value: "a&b": /);
+});
+
 test('what is required', () => {
   assert.deepEqual(reasons({}, ''), [
     'metadata.name: Required value: name or generateName is required',

@@ -20,16 +20,21 @@ export class FieldErrors {
     this.add(path, 'Required value', detail);
   }
 
-  /** The field's value is malformed. */
-  invalid(path: Path, value: string | readonly string[], detail: string, offset?: number): void {
-    const shown = typeof value === 'string' ? goQuote(value) : goJson(value);
+  /** The field's value is malformed; `named` is one of a Go type of its own, which is printed in another way. */
+  invalid(
+    path: Path,
+    value: string | readonly string[] | { readonly named: string },
+    detail: string,
+    offset?: number,
+  ): void {
+    const shown = typeof value === 'string' ? goQuote(value) : goJson('named' in value ? value.named : value);
     this.add(path, `Invalid value: ${shown}`, detail, offset);
   }
 
-  /** The field's value is none of the closed list. */
+  /** The field's value is none of the closed list; such fields have Go types of their own. */
   notSupported(path: Path, value: string, supported: readonly string[]): void {
     const list = supported.map((name) => goQuote(name)).join(', ');
-    this.add(path, `Unsupported value: ${goQuote(value)}`, `supported values: ${list}`);
+    this.add(path, `Unsupported value: ${goJson(value)}`, `supported values: ${list}`);
   }
 
   /** The value is used before in a list of unique values. */

@@ -43,7 +43,7 @@ export function validateSelector(selector: LabelSelector, path: Path, errors: Fi
         );
       }
     } else {
-      errors.invalid([...at, 'operator'], operator, 'not a valid selector operator');
+      errors.invalid([...at, 'operator'], { named: operator }, 'not a valid selector operator');
     }
     for (const error of labelKeyErrors(key)) errors.invalid([...at, 'key'], key, error);
     values.forEach((value, position) => {

@@ -57,7 +57,7 @@ function policiesBeside(reader: SuiteReader): readonly PlacedObject[] | string {
 
 function readCase(reader: SuiteReader, item: Fields, policies: readonly PlacedObject[] | string): PolicyCase {
   item.known(caseKeys, 'warning');
-  const name = item.text('name') ?? '';
+  const name = item.text('name') ?? `case ${Number(item.place.path.at(-1)) + 1}`;
   const error = (reason: string, ...at: (string | number)[]): PolicyCase => {
     item.error(reason, ...at);
     return settledCase(name, item.place, 'error', reason);

@@ -1,4 +1,4 @@
-import { builtInKind } from '../kube/kinds.ts';
+import { kindRegistry } from '../kube/kinds.ts';
 import { serverView } from '../kube/view/server-view.ts';
 import type { Json, JsonObject } from '../model/object.ts';
 import { formatPath } from '../model/path.ts';
@@ -148,12 +148,14 @@ export class ControlTester {
   }
 }
 
+/** Configuration files of components are no built-in kinds, and judged all the same. */
+const kinds = kindRegistry();
+
 /** The CREATE request of an object, in the server view; a text where the object cannot be read. */
 function requestOf({ object }: CaseObject): AdmissionRequest | string {
   const view = serverView(object as never);
   const apiVersion = String(object['apiVersion']);
-  const kind = builtInKind(apiVersion, String(object['kind']));
-  if (kind === undefined) return `${apiVersion} has no kind ${String(object['kind'])}`;
+  const kind = kinds.resolve(apiVersion, String(object['kind']));
   if (view.object === null) return `the object cannot be read: ${view.problems[0]?.message ?? ''}`;
   if (view.unknownFields.length > 0) {
     return `the object has no field ${view.unknownFields.map((path) => formatPath(path)).join(', ')}`;

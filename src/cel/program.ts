@@ -1,6 +1,6 @@
 import { compileClosure } from './closure/closure.ts';
 import type { Compiled, Frame } from './closure/frame.ts';
-import { explain, type Explanation, type Origin, traceOrigin } from './explain/explain.ts';
+import { explain, type Explanation, type Origin, traceCost, traceOrigin } from './explain/explain.ts';
 import { compileJavaScript, type EvaluateActivation } from './javascript/compile.ts';
 import { endCount, limitError, recount, spend, startCount } from './limit.ts';
 import type { Plan } from './plan/node.ts';
@@ -18,7 +18,7 @@ export type Activation = Readonly<Record<string, Result | Variables>>;
 export type BackEnd = 'automatic' | 'closures' | 'generated';
 
 /** How many evaluations it takes until code is generated; none ever with closures alone. */
-const evaluationsBefore: Readonly<Record<BackEnd, number>> = { automatic: 4000, closures: 0, generated: 1 };
+const evaluationsBefore: Readonly<Record<BackEnd, number>> = { automatic: 64, closures: 0, generated: 1 };
 
 /** A checked expression, ready to be evaluated any number of times. */
 export class Program {
@@ -54,7 +54,7 @@ export class Program {
     } catch (problem) {
       const error = limitError(problem);
       // Both back ends add up charges, so where exactly the server stopped only `explain` knows.
-      recount(() => this.origin(activation).cost);
+      recount(() => traceCost(this.plan, activation));
       return error;
     } finally {
       endCount();

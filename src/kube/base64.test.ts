@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { Base64Error, canonicalBase64 } from './base64.ts';
+import { Base64Error, canonicalBase64, encodeBase64 } from './base64.ts';
 
 test('line breaks go and unused bits are cleared', () => {
   assert.equal(canonicalBase64(''), '');
@@ -41,6 +41,14 @@ test('what was encoded stays, wherever it is broken into lines', () => {
       const text = Buffer.from(bytes).toString('base64');
       assert.equal(canonicalBase64(text), text);
       assert.equal(canonicalBase64(`${text.slice(0, at)}\n${text.slice(at)}`), text);
+    }),
+  );
+});
+
+test('bytes are encoded as Node encodes them', () => {
+  fc.assert(
+    fc.property(fc.uint8Array(), (bytes) => {
+      assert.equal(encodeBase64(bytes), Buffer.from(bytes).toString('base64'));
     }),
   );
 });

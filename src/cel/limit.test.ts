@@ -2,7 +2,18 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compile, type Program, type Type, Variables } from './index.ts';
 import { kubernetesEnvironment } from './kubernetes/environment.ts';
-import { grow, limited, spend } from './limit.ts';
+import {
+  aside,
+  chargeVariable,
+  grow,
+  lastCost,
+  lastCostOfVariables,
+  limited,
+  recount,
+  refuse,
+  spend,
+  spentSoFar,
+} from './limit.ts';
 import { CelError, type Result, type Value } from './value.ts';
 
 const exceeded = 'operation cancelled: actual cost limit exceeded';
@@ -18,10 +29,14 @@ function programOf(text: string, variables: Readonly<Record<string, Type>> = {})
 
 const message = (result: Result): unknown => (result instanceof CelError ? result.message : result);
 
-/** What both ways of evaluating say. */
+/** What both ways of evaluating say, at the same cost. */
 function both(text: string): unknown[] {
   const program = programOf(text);
-  return [message(program.evaluate({ object })), message(program.explain({ object }).result)];
+  const result = program.evaluate({ object });
+  const counted = lastCost();
+  const { result: explained, cost } = program.explain({ object });
+  assert.equal(counted, cost, `cost of ${text}`);
+  return [message(result), message(explained)];
 }
 
 /** `depth` macros inside each other over 60 containers. */
@@ -150,4 +165,100 @@ test('counts: each evaluation its own, an inner one leaves the outer as it was',
   limited(() => grow(2_000_001), note);
   assert.equal(caught.length, 2);
   assert.throws(() => limited(() => JSON.parse('{'), note), SyntaxError);
+});
+
+test('the cost of the last evaluation and of the variables it was the first to read', () => {
+  const types: Record<string, Type> = {};
+  const programs = new Map<string, Program>();
+  for (const [name, text] of [
+    ['list', 'object.spec.containers'],
+    ['size', 'variables.list.size()'],
+    ['bad', 'object.missing'],
+  ] as const) {
+    const program = programOf(text, types);
+    types[name] = program.type;
+    programs.set(name, program);
+  }
+  const inputs = { object };
+  const activation = { object, variables: new Variables(programs, inputs) };
+  const costs = (text: string): readonly number[] => {
+    programOf(text, types).evaluate(activation);
+    return [lastCost(), lastCostOfVariables()];
+  };
+  assert.deepEqual(costs('object.spec'), [2, 0]);
+  // `variables.size` is 2; `size` is 3 and reads `list`, which is 3.
+  assert.deepEqual(costs('variables.size'), [2, 6]);
+  assert.deepEqual(costs('variables.size + variables.list.size()'), [6, 0]);
+  assert.deepEqual(costs('variables.bad || true'), [2, 2]);
+  assert.deepEqual(costs('variables.bad || true'), [2, 0]);
+  assert.deepEqual(costs('true'), [0, 0]);
+});
+
+test('what is known from elsewhere can be charged; what runs aside nobody pays for', () => {
+  limited(
+    () => {
+      spend(5);
+      chargeVariable(40);
+      assert.equal(
+        aside(() => spend(300)),
+        300,
+      );
+      assert.equal(
+        aside(() => spend(3_000_000)),
+        3_000_000,
+      );
+      limited(() => spend(2), assert.ifError);
+      assert.equal(spentSoFar(), 5);
+    },
+    (error) => assert.fail(error.message),
+  );
+  assert.deepEqual([lastCost(), lastCostOfVariables()], [5, 42]);
+});
+
+test('charges that were too early are taken back; a count can be replaced', () => {
+  limited(
+    () => {
+      spend(1_000_000);
+      spend(-10);
+      spend(10);
+      recount(() => {
+        chargeVariable(7);
+        return 1_000_003;
+      });
+    },
+    (error) => assert.fail(error.message),
+  );
+  assert.deepEqual([lastCost(), lastCostOfVariables()], [1_000_003, 0]);
+});
+
+test('work beyond the limit is refused beforehand and counted', () => {
+  const caught: string[] = [];
+  const note = (error: CelError): void => void caught.push(error.message);
+  limited(() => {
+    spend(400_000);
+    refuse(600_000);
+  }, note);
+  assert.deepEqual([caught, lastCost()], [[], 400_000]);
+  limited(() => {
+    spend(400_000);
+    refuse(600_001);
+  }, note);
+  assert.deepEqual([caught, lastCost()], [[exceeded], 1_000_001]);
+});
+
+test('outside of an evaluation nothing is counted', () => {
+  for (let i = 0; i < 5; i++) {
+    spend(900_000);
+    grow(1_900_000);
+    refuse(900_000);
+  }
+});
+
+test('rounds that cost nothing are bounded all the same', () => {
+  const wide = { spec: { list: Array.from({ length: 20_000 }, (_, i) => i) } } as unknown as Value;
+  const program = programOf('object.spec.list.exists_one(a, object.spec.list.exists_one(b, false))');
+  const start = performance.now();
+  assert.equal(message(program.evaluate({ object: wide })), exceeded);
+  assert.equal(message(program.explain({ object: wide }).result), exceeded);
+  assert.ok(performance.now() - start < 20_000);
 });

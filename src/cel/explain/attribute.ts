@@ -112,7 +112,7 @@ function variable(explainer: Explainer, operand: Traced, node: SelectNode): Trac
   const { field, test, optional, at } = node;
   const variables = operand.value as unknown;
   if (!explainer.variables(variables)) return operand;
-  const found = variables.origin(field)?.traced;
+  const found = explainer.variable(variables, field);
   spend(optional && (found === undefined || found.value instanceof CelError) ? 0 : 1);
   if (found === undefined) {
     if (test) return { value: false };

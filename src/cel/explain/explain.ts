@@ -43,14 +43,21 @@ export interface Origin {
  * Never throws.
  */
 export function explain(plan: Plan, activation: Activation): Explanation {
-  const explainer = new Explainer(plan, activation, true);
+  const explainer = new Explainer(plan, activation, 'tree');
   const origin = originOf(explainer);
   return { ...origin, tree: explainer.tree! };
 }
 
 /** The same without the values of the nodes on the way. */
 export function traceOrigin(plan: Plan, activation: Activation): Origin {
-  return originOf(new Explainer(plan, activation, false));
+  return originOf(new Explainer(plan, activation, 'origin'));
+}
+
+/** Exactly what cel-go charges, also where that ended the evaluation; see `Origin`. */
+export function traceCost(plan: Plan, activation: Activation): number {
+  const explainer = new Explainer(plan, activation, 'cost');
+  explainer.run();
+  return explainer.cost;
 }
 
 function originOf(explainer: Explainer): Origin {

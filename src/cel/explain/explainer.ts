@@ -59,6 +59,9 @@ class ExplainedStep implements ExplainedNode {
   }
 }
 
+/** What an explanation is for: the value of every node, only where the result comes from, or only the cost. */
+export type Purpose = 'tree' | 'origin' | 'cost';
+
 /** One evaluation that keeps count and keeps track. */
 export class Explainer {
   /** What cel-go charges, once it has run. */
@@ -69,7 +72,7 @@ export class Explainer {
   readonly #plan: Plan;
   readonly #activation: Activation;
   #children: ExplainedNode[] = [];
-  readonly #keepsTree: boolean;
+  readonly #purpose: Purpose;
   /** Above 0 while evaluating what cel-go would not: then nothing is charged or shown. */
   #hypothetical = 0;
   /** What the hypothetical evaluations would have cost; at the limit there are no more of them. */
@@ -77,11 +80,11 @@ export class Explainer {
   /** The places asked for during a hypothetical evaluation. */
   #asked: Path[] = [];
 
-  /** Without the tree only the result, its origin and the cost are kept, which is much less work. */
-  constructor(plan: Plan, activation: Activation, keepsTree: boolean) {
+  /** What is not asked for is not kept, which is much less work. */
+  constructor(plan: Plan, activation: Activation, purpose: Purpose) {
     this.#plan = plan;
     this.#activation = activation;
-    this.#keepsTree = keepsTree;
+    this.#purpose = purpose;
   }
 
   run(): Traced {
@@ -105,7 +108,7 @@ export class Explainer {
 
   /** Evaluates what cel-go would skip, for the sake of paths; nobody pays for it. Returns the places it asked for. */
   suppose(evaluate: () => void): readonly Path[] {
-    if (this.#supposed > costLimit) return [];
+    if (this.#supposed > costLimit || this.#purpose === 'cost') return [];
     const before = this.#asked;
     this.#asked = [];
     const depth = this.#hypothetical++;
@@ -117,7 +120,7 @@ export class Explainer {
   }
 
   node(node: PlanNode): Traced {
-    if (!this.#keepsTree || this.#hypothetical > 0) return this.#evaluate(node);
+    if (this.#purpose !== 'tree' || this.#hypothetical > 0) return this.#evaluate(node);
     const siblings = this.#children;
     this.#children = [];
     const traced = this.#evaluate(node);
@@ -167,13 +170,22 @@ export class Explainer {
     if (!Object.hasOwn(this.#activation, node.name)) {
       return { value: new CelError(`no such attribute(s): ${node.name}`, node.at) };
     }
-    return { value: this.#activation[node.name] as Result, path: [node.name] };
+    const value = this.#activation[node.name] as Result;
+    // Without a path at its root no value has one.
+    return this.#purpose === 'cost' ? { value } : { value, path: [node.name] };
   }
 
   /** A hypothetical reading is not the first one. */
   #pay(local: Local): void {
     spend(local.due!);
     if (this.#hypothetical === 0) local.due = undefined;
+  }
+
+  /** A policy's variable; for the cost of an expression alone it is not explained. */
+  variable(variables: Variables, name: string): Traced | undefined {
+    if (this.#purpose !== 'cost') return variables.origin(name)?.traced;
+    const value = variables.get(name);
+    return value === undefined ? undefined : { value };
   }
 
   /** The variables an expression selects from, where the value is that map. */

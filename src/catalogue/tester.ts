@@ -1,3 +1,5 @@
+import { servedKinds } from '../kube/go-type.ts';
+import { parseApiVersion } from '../kube/group-version.ts';
 import { kindRegistry } from '../kube/kinds.ts';
 import { serverView } from '../kube/view/server-view.ts';
 import type { Json, JsonObject } from '../model/object.ts';
@@ -151,11 +153,22 @@ export class ControlTester {
 /** Configuration files of components are no built-in kinds, and judged all the same. */
 const kinds = kindRegistry();
 
+/** The groups that Kubernetes serves itself: there a kind that it does not have is a slip. */
+function ownGroups(): ReadonlySet<string> {
+  return (served ??= new Set(
+    [...servedKinds().values()].map(({ apiVersion }) => parseApiVersion(apiVersion)?.group ?? ''),
+  ));
+}
+let served: ReadonlySet<string> | undefined;
+
 /** The CREATE request of an object, in the server view; a text where the object cannot be read. */
 function requestOf({ object }: CaseObject): AdmissionRequest | string {
   const view = serverView(object as never);
   const apiVersion = String(object['apiVersion']);
   const kind = kinds.resolve(apiVersion, String(object['kind']));
+  if (kind.source === 'guessed' && ownGroups().has(kind.group)) {
+    return `${apiVersion} has no kind ${String(object['kind'])}`;
+  }
   if (view.object === null) return `the object cannot be read: ${view.problems[0]?.message ?? ''}`;
   if (view.unknownFields.length > 0) {
     return `the object has no field ${view.unknownFields.map((path) => formatPath(path)).join(', ')}`;

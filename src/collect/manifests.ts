@@ -5,6 +5,7 @@ import { type Document, type LineIndex, locate, position, readDocuments } from '
 import { objectsIn } from './objects.ts';
 import { isKustomizationFile, Rendering } from './rendering.ts';
 import { type FoundFile, showPath, walk, type WalkOptions } from './walk.ts';
+import { withSmallYoungGeneration } from './young-generation.ts';
 
 /** An object of a file, with the document it stands in for exact locations. */
 export interface Manifest extends KubeObject {
@@ -91,8 +92,10 @@ export class ManifestReader {
   /** The objects of a file by its place in `files`. */
   read(index: number): readonly Manifest[] {
     const { absolute, shown, named } = this.found[index]!;
-    if (absolute === undefined) this.collector.bytes('-', true, this.options.stdin?.() ?? readFileSync(0));
-    else this.collector.file({ absolute, shown, named });
+    if (absolute === undefined) {
+      this.collector.text('-', true, () => this.options.stdin?.() ?? readFileSync(0));
+    }
+    if (absolute !== undefined) this.collector.file({ absolute, shown, named });
     this.options.onProgress?.(index + 1, this.files.length);
     return this.collector.take();
   }
@@ -111,7 +114,7 @@ export class ManifestReader {
 /** Reads the objects of one text as if it stood in `file`, by the rules for files that were found, not named. */
 export function collectText(file: string, bytes: Uint8Array): Collection {
   const collector = new Collector({ cwd: '', exclude: [] });
-  collector.bytes(file, false, bytes);
+  collector.text(file, false, () => bytes);
   return { manifests: collector.take(), ...collector.result() };
 }
 
@@ -156,26 +159,42 @@ class Collector {
     if (folder !== undefined) this.renderingNeeded.add(showPath(folder, this.options.cwd));
     if (folder !== undefined || isKustomizationFile(file.absolute)) return;
     try {
-      this.bytes(file.shown, file.named, readFileSync(file.absolute));
+      this.text(file.shown, file.named, () => readFileSync(file.absolute));
     } catch (error) {
       this.problem(file.shown, 0, 0, 'error', `cannot be read: ${readError(error)}`);
     }
   }
 
-  bytes(file: string, named: boolean, bytes: Uint8Array): void {
-    if (!named && !mayHoldManifests(bytes)) {
+  text(file: string, named: boolean, read: () => Uint8Array): void {
+    const opened = this.open(named, read);
+    if (opened === undefined) {
       this.notManifests++;
       return;
     }
     const before = this.manifests.length;
     let unread = 0;
-    for (const document of readDocuments(bytes, { maxDepth: this.options.maxDepth })) {
-      if (document.isEmpty) continue;
-      if (document.value === undefined) unread += this.unreadable(file, named, document);
-      else unread += this.document(file, named, document);
-    }
+    withSmallYoungGeneration(opened.size, () => {
+      for (const document of opened.documents) {
+        if (document.isEmpty) continue;
+        if (document.value === undefined) unread += this.unreadable(file, named, document);
+        else unread += this.document(file, named, document);
+      }
+    });
     if (this.manifests.length > before) this.files++;
     else if (unread === 0) this.notManifests++;
+  }
+
+  /** The documents of a text; undefined where it cannot hold manifests. Nobody keeps the bytes of a huge file from here on. */
+  private open(
+    named: boolean,
+    read: () => Uint8Array,
+  ): { readonly documents: Iterable<Document>; readonly size: number } | undefined {
+    const bytes = read();
+    if (!named && !mayHoldManifests(bytes)) return undefined;
+    return {
+      documents: readDocuments(bytes, { maxDepth: this.options.maxDepth }),
+      size: bytes.length,
+    };
   }
 
   /** Counts 1 if it matters: a document that no one takes for a manifest may be as broken as it likes. */

@@ -10,7 +10,7 @@ export interface Position {
  */
 export class LineIndex {
   readonly text: string;
-  private starts: number[] | undefined;
+  private starts: Uint32Array | undefined;
 
   constructor(text: string) {
     this.text = text;
@@ -38,26 +38,35 @@ export class LineIndex {
     return this.lineStarts().length;
   }
 
-  private lineStarts(): number[] {
+  private lineStarts(): Uint32Array {
     this.starts ??= findStarts(this.text);
     return this.starts;
   }
 }
 
-function findStarts(text: string): number[] {
-  const starts = [text.charCodeAt(0) === 0xfeff ? 1 : 0];
-  if (!text.includes('\r')) {
-    for (let i = text.indexOf('\n'); i !== -1; i = text.indexOf('\n', i + 1)) starts.push(i + 1);
-    return starts;
-  }
-  for (let i = 0; i < text.length; i++) {
-    const c = text.charCodeAt(i);
-    if (c === 10 || (c === 13 && text.charCodeAt(i + 1) !== 10)) starts.push(i + 1);
-  }
+/** Counted first: a growing list of the lines of a huge file would take several times the memory. */
+function findStarts(text: string): Uint32Array {
+  let count = 0;
+  eachStart(text, () => count++);
+  const starts = new Uint32Array(count);
+  let index = 0;
+  eachStart(text, (start) => (starts[index++] = start));
   return starts;
 }
 
-function lastAtMost(starts: readonly number[], offset: number): number {
+function eachStart(text: string, visit: (start: number) => void): void {
+  visit(text.charCodeAt(0) === 0xfeff ? 1 : 0);
+  if (!text.includes('\r')) {
+    for (let i = text.indexOf('\n'); i !== -1; i = text.indexOf('\n', i + 1)) visit(i + 1);
+    return;
+  }
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c === 10 || (c === 13 && text.charCodeAt(i + 1) !== 10)) visit(i + 1);
+  }
+}
+
+function lastAtMost(starts: Uint32Array, offset: number): number {
   let low = 0;
   let high = starts.length - 1;
   while (low < high) {

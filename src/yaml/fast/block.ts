@@ -1,5 +1,6 @@
 import type { Value } from '../build.ts';
 import { blockScalar } from './block-scalar.ts';
+import { compact } from './compaction.ts';
 import { flowCollection } from './flow.ts';
 import { keyText, setEntry } from './mapping.ts';
 import type { Keys } from './mapping.ts';
@@ -84,7 +85,7 @@ function blockMapping(r: Reading, column: number, firstEnd: number): Value {
   if (r.column > column) throw GIVE_UP;
   placeBlock(r, from);
   r.depth--;
-  return into;
+  return r.isLarge ? compact(into) : into;
 }
 
 /** The value behind the colon before `from`, of a mapping in column `column`. */

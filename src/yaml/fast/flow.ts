@@ -1,4 +1,5 @@
 import type { Value } from '../build.ts';
+import { compact } from './compaction.ts';
 import { keyText, setEntry } from './mapping.ts';
 import type { Keys } from './mapping.ts';
 import { GIVE_UP, deepen, isBreak, lineEnd, place, placeEmpty } from './reading.ts';
@@ -47,7 +48,7 @@ function mapping(r: Reading, parent: number): Record<string, Value> {
     skip(r, parent);
     const from = r.at;
     const c = text.charCodeAt(from);
-    if (c === 125) return into;
+    if (c === 125) return finished(r, into);
     const isQuoted = c === 34 || c === 39;
     const start = isQuoted ? from + 1 : from;
     const end = isQuoted ? quoteEnd(r, from) : flowPlainEnd(r, from);
@@ -67,8 +68,12 @@ function mapping(r: Reading, parent: number): Record<string, Value> {
     else value = node(r, parent);
     if (wanted !== undefined) leave(r, wanted, value, { start: from, end: to });
     if (!r.isLocating) setEntry(r, into, keys, key, value, start, end);
-    if (hasEnded(r, parent, 125)) return into;
+    if (hasEnded(r, parent, 125)) return finished(r, into);
   }
+}
+
+function finished(r: Reading, into: Record<string, Value>): Record<string, Value> {
+  return r.isLarge ? compact(into) : into;
 }
 
 /** Goes to the bracket `close` or behind a comma; true at the bracket. */

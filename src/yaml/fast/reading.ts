@@ -1,5 +1,6 @@
 import { MAX_WARNINGS } from '../build.ts';
 import type { Problem } from '../problem.ts';
+import { LARGE } from './compaction.ts';
 import type { Wanted } from './wanted.ts';
 
 /** Thrown where the fast reader meets what it does not know with certainty; never leaves this folder. */
@@ -32,6 +33,8 @@ export class Reading {
   cursor = 0;
   /** True where places are looked for and values thrown away. */
   readonly isLocating: boolean;
+  /** True where the value takes so much memory that its objects are made smaller. */
+  readonly isLarge: boolean;
   /** What is to be located in the node being read; undefined where nothing is. */
   wanted: Wanted | undefined;
 
@@ -50,6 +53,7 @@ export class Reading {
     this.keepsKeys = keepsKeys;
     this.at = start;
     this.isLocating = wanted !== undefined;
+    this.isLarge = end - start > LARGE && !this.isLocating;
     this.wanted = wanted;
   }
 

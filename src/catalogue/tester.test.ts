@@ -100,7 +100,7 @@ test('objects that the server could not read, unknown fields and unknown kinds a
     failuresOf([fail, { ...pass, pod: { hostPid: true } }]).join('\n'),
     /has no field spec\.hostPid/,
   );
-  const object = { apiVersion: 'example.com/v1', kind: 'Thing' };
+  const object = { apiVersion: 'apps/v1', kind: 'Thing' };
   assert.match(failuresOf([fail, { pass: 'a thing', object }, pass]).join('\n'), /has no kind Thing/);
 });
 

@@ -11,6 +11,7 @@ import type { PolicyShelf } from './policy-shelf.ts';
 /** More of them would bury what they are to show. */
 const mostValues = 8;
 const mostExpressions = 4;
+const longestText = 150;
 
 /** Why a case came out as it did: the places in the object and the expressions that decided, with their values. */
 export function diagnose(
@@ -97,7 +98,9 @@ function valuesOf(tree: ExplainedNode, expression: string): ShownValue[] {
   };
   visit(tree, '');
   const inOrder = [...values.values()].sort((a, b) => a.start - b.start);
-  return inOrder.slice(0, mostValues).map(({ expression: text, value }) => ({ expression: text, value }));
+  return inOrder
+    .slice(0, mostValues)
+    .map(({ expression: text, value }) => ({ expression: shortened(text), value }));
 }
 
 /** Whether an expression is only a step on the way to a field: `c` of `c.image`, but not of `c.size()`. */
@@ -116,6 +119,10 @@ function tells(text: string): boolean {
 function resultText(result: Result): string {
   if (result instanceof CelError) return `error: ${result.message}`;
   if (result instanceof Unknown) return `unknown: depends on ${result.attributes.join(', ')}`;
-  const text = celText(result);
-  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+  return shortened(celText(result));
+}
+
+/** Text of which a person reads the beginning. */
+function shortened(text: string): string {
+  return text.length > longestText ? `${text.slice(0, longestText)}…` : text;
 }

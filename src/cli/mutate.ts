@@ -2,6 +2,7 @@ import { formatMinorVersion } from '../catalogue/versions.ts';
 import { type MutatedManifest, mutateManifests } from '../loop/mutating/mutating.ts';
 import { locator } from '../loop/mutating/policies.ts';
 import type { Problem } from '../model/finding.ts';
+import { groupBy } from '../model/group-by.ts';
 import type { Json, JsonObject, Path } from '../model/object.ts';
 import { formatPath } from '../model/path.ts';
 import type { MutationStep } from '../policy/index.ts';
@@ -85,8 +86,9 @@ export async function runMutate({ flags, positionals }: Arguments, streams: Stre
   let failed = problems.some(({ severity }) => severity === 'error');
   if (policies === 0 && !failed) {
     streams.err('error  there is no MutatingAdmissionPolicy in the input; name some with --policy\n');
-    failed = true;
-  } else if (manifests.length === 0 && !failed) {
+    return 3;
+  }
+  if (manifests.length === 0 && !failed) {
     streams.err(`warning  ${printable(inputs.join(' '))}  there is no manifest here\n`);
   }
   let denied = false;
@@ -118,15 +120,11 @@ function problemLine({ file, line, column, severity, reason }: Problem): string 
 /** A line for each policy that changed the object, and what. */
 function tellChanges({ manifest, result, dependsOnOrder }: MutatedManifest, { err }: Streams): void {
   const place = placeOf(manifest);
-  const changed = new Map<string, Set<string>>();
-  for (const { bound, changes } of result.steps) {
-    const known = changed.get(bound.policy.name) ?? new Set();
-    for (const { path } of changes) known.add(formatPath(path));
-    changed.set(bound.policy.name, known);
-  }
-  for (const [name, fields] of changed) {
-    if (fields.size === 0) continue;
-    err(`mutated  ${place}  ${subject(manifest)} by ${printable(name)}: ${printable(listed([...fields]))}\n`);
+  const changed = groupBy(result.steps, ({ bound }) => bound.policy.name);
+  for (const [name, steps] of changed) {
+    const fields = outermost(steps.flatMap(({ changes }) => changes.map(({ path }) => path)));
+    if (fields.length === 0) continue;
+    err(`mutated  ${place}  ${subject(manifest)} by ${printable(name)}: ${printable(listed(fields))}\n`);
   }
   for (const step of result.steps) {
     if (step.outcome === 'error' && step.bound.policy.definition.failurePolicy === 'Ignore') {
@@ -165,6 +163,13 @@ function stepName({ bound, index }: MutationStep): string {
 
 /** The most fields that are told of one policy. */
 const mostFields = 6;
+
+/** The paths that are not inside of another, each once. */
+function outermost(paths: readonly Path[]): string[] {
+  const isInside = (path: Path, other: Path): boolean =>
+    other.length < path.length && other.every((step, index) => path[index] === step);
+  return [...new Set(paths.filter((path) => !paths.some((other) => isInside(path, other))).map(formatPath))];
+}
 
 function listed(fields: readonly string[]): string {
   const more = fields.length - mostFields;

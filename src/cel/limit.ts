@@ -91,11 +91,6 @@ export function refuseLongText(length: number): void {
   if (length > 10 * costLimit) throw exceeded;
 }
 
-/** Ends an evaluation whose exact cost is beyond the limit. */
-export function stop(): never {
-  throw exceeded;
-}
-
 /** How many evaluations are at work, and the counts of those that wait for a variable. */
 let depth = 0;
 const waiting: number[] = [];

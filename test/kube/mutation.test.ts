@@ -243,9 +243,13 @@ function complaint(result: MutationResult, answer: Answer | undefined): string |
   return isDeepStrictEqual(theirs, ours) ? undefined : firstDifference(theirs, ours, '');
 }
 
-/** The server visits fields in no certain order, so what it says of several is compared as a set. */
+/**
+ * The server visits fields in no certain order, so what it says of several is compared as a set. Its objects have
+ * managedFields, which ours have not and a copy of all metadata takes along.
+ */
 function sorted(message: string): string {
   return message
+    .replaceAll(/, unknown field "[^"]*\.managedFields"/g, '')
     .split(/, (?=unknown field|\.)|error: (?=unknown)|structs: |\n/)
     .toSorted()
     .join('\n');

@@ -5,3 +5,6 @@ export interface Issue {
   /** UTF-16 offset into the expression. */
   readonly offset: number;
 }
+
+/** So many problems of an expression are told, the others are counted. Source: cel-go `common/errors.go`. */
+export const maxIssues = 100;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { isMap, mapEntries, mapFrom, mapGet, mapKeys, mapSize } from './map.ts';
-import { CelError, Double, Duration, Optional, Timestamp, Uint } from './value.ts';
+import { CelError, Double, Duration, Optional, Timestamp, TypeValue, Uint, type Value } from './value.ts';
 
 test('plain objects and Maps are maps, nothing else', () => {
   for (const map of [
@@ -97,4 +97,15 @@ test('keys, entries and size agree', () => {
       mapKeys(map),
     );
   }
+});
+
+test('keys that are not numbers or texts are the same as they are in Go', () => {
+  const at = (offset: number) => new Timestamp(7n, offset);
+  const inMap = (key: Value, other: Value): boolean => mapGet(mapFrom([[key, 'found']]), other) === 'found';
+  assert.ok(inMap(at(7200), at(7200)));
+  assert.ok(!inMap(at(7200), at(0)));
+  assert.ok(!inMap(at(-12600), at(-12600))); // Go keeps zones of whole hours only
+  assert.ok(inMap(new TypeValue('int'), new TypeValue('int')));
+  assert.ok(!inMap(new TypeValue('int'), new TypeValue('uint')));
+  assert.ok(!inMap([1], [1]));
 });

@@ -1,6 +1,6 @@
 import { compareNumbers, isNumeric } from './numeric.ts';
 import { isPlainObject } from './type-name.ts';
-import { Double, Duration, Timestamp, Uint, type Value, type ValueMap } from './value.ts';
+import { Double, Duration, Timestamp, TypeValue, Uint, type Value, type ValueMap } from './value.ts';
 
 /** A CEL map: a plain object where every key is a string, else a `Map`. */
 export type AnyMap = ValueMap | ReadonlyMap<Value, Value>;
@@ -73,5 +73,8 @@ function isSame(a: Value, b: Value): boolean {
   if (a instanceof Uint) return b instanceof Uint && a.value === b.value;
   if (a instanceof Double) return b instanceof Double && a.value === b.value;
   if (a instanceof Duration) return b instanceof Duration && a.nanos === b.nanos;
-  return a instanceof Timestamp && b instanceof Timestamp && a.nanos === b.nanos;
+  if (a instanceof TypeValue) return b instanceof TypeValue && a.name === b.name;
+  if (!(a instanceof Timestamp) || !(b instanceof Timestamp)) return false;
+  // Go compares the pointers of zones; it keeps one for each whole hour.
+  return a.nanos === b.nanos && a.offset === b.offset && a.offset % 3600 === 0;
 }

@@ -15,7 +15,7 @@ export interface Comparison {
 }
 
 /** Disagreements beyond these are only counted. */
-const shown = 10;
+const shown = 30;
 
 /** Ends a comparison: one line with its numbers in the report; throws when there are disagreements, with the first of them. */
 export function report(context: TestContext, comparison: Comparison): void {

@@ -104,3 +104,23 @@ test('a hint names the version that has a missing function', () => {
   assert.ok('hints' in result);
   assert.deepEqual(result.hints, ['ip needs Kubernetes >= 1.31', 'transformMap needs Kubernetes >= 1.33']);
 });
+
+test('a hundred problems are told, the others are counted', () => {
+  const environment = kubernetesEnvironment('1.36');
+  const names = Array.from({ length: 120 }, (_, i) => `a${i}`);
+  const undeclared = analyze(`[${names.join(',')}]`, environment);
+  assert.ok('issues' in undeclared);
+  assert.equal(undeclared.issues.length, 100);
+  assert.match(undeclared.message, /'a99' .*\n.*\n.*\n20 more errors were truncated$/);
+  // Reading ends at the hundred and first syntax error.
+  for (const text of ['$'.repeat(101), '$#@~'.repeat(20_000)]) {
+    const junk = analyze(text, environment);
+    assert.ok('issues' in junk);
+    assert.equal(junk.issues.length, 100);
+    assert.ok(junk.message.endsWith('\n1 more errors were truncated'));
+  }
+  const few = analyze('$'.repeat(99), environment);
+  assert.ok('issues' in few);
+  assert.equal(few.issues.length, 100); // and the end where an operand should be
+  assert.doesNotMatch(few.message, /truncated/);
+});

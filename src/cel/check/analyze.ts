@@ -31,10 +31,10 @@ export function analyze(
   expect: readonly Type[] = [],
 ): { expr: Expr; type: Type } | Refusal {
   const parsed = parse(text, environment.parseOptions);
-  if ('issues' in parsed) return compilation(parsed.issues, text, environment);
+  if ('issues' in parsed) return compilation(parsed.issues, text, environment, parsed.truncated);
   const { expr } = parsed;
-  const { type, issues } = check(expr, environment);
-  if (issues.length > 0) return compilation(issues, text, environment);
+  const { type, issues, truncated } = check(expr, environment);
+  if (issues.length > 0) return compilation(issues, text, environment, truncated);
   const literal = validate(expr, environment);
   if (literal.length > 0) return compilation(literal, text, environment);
   if (expect.length > 0 && !expect.some((expected) => sameType(expected, type))) {
@@ -47,13 +47,18 @@ export function analyze(
   return { step: 'planning', issues: [{ message, offset: -1 }], message, hints: [] };
 }
 
-function compilation(issues: readonly CheckIssue[], text: string, environment: Environment): Refusal {
+function compilation(
+  issues: readonly CheckIssue[],
+  text: string,
+  environment: Environment,
+  truncated = 0,
+): Refusal {
   const undeclared = new Set(issues.flatMap((issue) => issue.undeclared ?? []));
   const hints = Array.from(undeclared, (name) => environment.hints?.function(name));
   return {
     step: 'compilation',
     issues,
-    message: `compilation failed: ${issueText(issues, text)}`,
+    message: `compilation failed: ${issueText(issues, text, truncated)}`,
     hints: hints.filter((hint) => hint !== undefined),
   };
 }

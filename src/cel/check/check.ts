@@ -1,5 +1,5 @@
 import type { Environment } from '../environment.ts';
-import type { Issue } from '../issue.ts';
+import { type Issue, maxIssues } from '../issue.ts';
 import type { Overload } from '../library.ts';
 import type {
   Call,
@@ -44,25 +44,24 @@ export interface CheckOptions {
   readonly onExpansion?: (macro: Macro, expansion: ExpandedExpr) => void;
 }
 
-/** cel-go reports this many problems of one expression. */
-const maxIssues = 100;
-
 /**
  * Checks the types of an expression against an environment, as cel-go 0.26 does.
  *
  * Fills `type` on every node, `overloads` on calls, `resolved` on names; turns `optional.of(x)` into a call without
  * target. The tree may be checked again, in another environment. Returns the type of the whole expression and the
- * issues, ordered by position, with cel-go's texts; the type means nothing when there are issues.
+ * issues, ordered by position, with cel-go's texts, and how many more there are; the type means nothing when there are
+ * issues.
  * Source: cel-go `checker/checker.go`.
  */
 export function check(
   expr: Expr,
   environment: Environment,
   options: CheckOptions = {},
-): { type: Type; issues: CheckIssue[] } {
+): { type: Type; issues: CheckIssue[]; truncated: number } {
   const checker = new Checker(environment, options);
   const type = checker.run(expr);
-  return { type, issues: checker.issues.toSorted((a, b) => a.offset - b.offset) };
+  const issues = checker.issues.toSorted((a, b) => a.offset - b.offset);
+  return { type, issues, truncated: checker.truncated };
 }
 
 /** Comparisons between different numeric types, which an environment may switch off. */
@@ -75,6 +74,8 @@ interface Scope {
 
 class Checker {
   readonly issues: CheckIssue[] = [];
+  /** Issues beyond those that are told. */
+  truncated = 0;
   readonly #environment: Environment;
   readonly #options: CheckOptions;
   readonly #substitution = new Substitution();
@@ -509,6 +510,7 @@ class Checker {
 
   #add(issue: CheckIssue): void {
     if (this.issues.length < maxIssues) this.issues.push(issue);
+    else this.truncated++;
   }
 }
 

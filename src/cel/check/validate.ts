@@ -1,14 +1,11 @@
 import type { Environment } from '../environment.ts';
-import type { Issue } from '../issue.ts';
+import { type Issue, maxIssues } from '../issue.ts';
 import type { Call, Expr, ListLiteral, MapLiteral } from '../syntax/ast.ts';
 import { formatType, type Type } from '../type.ts';
 import { CelError, TypeValue, type Value } from '../value.ts';
 import { checkFormatString } from './format-string.ts';
 import { sameType } from './substitution.ts';
 import { operands } from './walk.ts';
-
-/** No more problems than the checker reports. */
-const maxIssues = 100;
 
 /**
  * Looks at a checked expression for what the types do not tell: lists and maps of mixed types, durations, timestamps

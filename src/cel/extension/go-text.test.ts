@@ -31,7 +31,12 @@ test('time and types', () => {
   assert.equal(goText(new Duration(5_400_000_000_000n)), '1h30m0s');
   assert.equal(
     goText(parseTimestamp('2020-01-01T02:00:00.5+02:00') as Value),
-    '2020-01-01 00:00:00.5 +0000 UTC',
+    '2020-01-01 02:00:00.5 +0200 +0200',
+  );
+  assert.equal(goText(parseTimestamp('2024-02-29T12:30:45Z') as Value), '2024-02-29 12:30:45 +0000 UTC');
+  assert.equal(
+    goText(parseTimestamp('2024-02-29T12:30:45-03:30') as Value),
+    '2024-02-29 12:30:45 -0330 -0330',
   );
   assert.equal(goText(new TypeValue('int')), 'int');
 });

@@ -39,11 +39,14 @@ function goObjectText(value: Value & object): string {
   if (value instanceof Uint) return value.value.toString();
   if (value instanceof Uint8Array) return `[${value.join(' ')}]`;
   if (value instanceof Duration) return formatGoDuration(value);
-  if (value instanceof Timestamp) {
-    const utc = formatTimestamp(new Timestamp(value.nanos));
-    return `${utc.replace('T', ' ').replace('Z', '')} +0000 UTC`;
-  }
+  if (value instanceof Timestamp) return goTime(value);
   return value instanceof TypeValue ? value.name : typeName(value);
+}
+
+/** Go's `Time.String`: `2024-02-29 12:30:45 +0000 UTC`, and a zone without a name by its offset twice. */
+function goTime(value: Timestamp): string {
+  const [, date, time, hours, minutes] = /^(.+)T(.+?)(?:Z|([+-]\d\d):(\d\d))$/.exec(formatTimestamp(value))!;
+  return `${date} ${time} ${hours === undefined ? '+0000 UTC' : `${hours}${minutes} ${hours}${minutes}`}`;
 }
 
 /** `%v` of a double: as `%g`, but without an exponent below 1e21. */

@@ -7,7 +7,7 @@ import { isInt } from '../numeric.ts';
 import { overload } from '../signature.ts';
 import { costSize } from '../standard/size.ts';
 import { typeName } from '../type-name.ts';
-import { CelError, type Value } from '../value.ts';
+import { CelError, Optional, type Value } from '../value.ts';
 import { listCost } from './call-cost.ts';
 
 type List = readonly Value[];
@@ -98,7 +98,7 @@ function sortPositions(positions: number[], keys: List): number[] {
 const outputCost: CallCost = (_args, result) => listCost(1, costSize(result));
 /** A negative depth makes a negative cost, which wraps around in Go and is then beyond every limit. */
 const flattenCost: CallCost = ([list, depth]) => {
-  const units = listCost(Number(depth ?? 1), costSize(list!));
+  const units = listCost(Number(depth ?? 1), list instanceof Optional ? 1 : costSize(list!));
   return units < 0 ? 2 ** 63 : units;
 };
 

@@ -13,7 +13,9 @@ export function bindCall(
   overloads: readonly Overload[],
 ): CallBinding {
   const only = overloads.length === 1 ? overloads[0] : equality(name, overloads);
-  const patterned = args[1]?.kind === 'constant' && /^(?:matches|find|findAll)$/.test(name);
+  const [, pattern] = args;
+  const isText = pattern?.kind === 'constant' && typeof pattern.value === 'string';
+  const patterned = isText && /^(?:matches|find|findAll)$/.test(name);
   return {
     overload: only?.id,
     invoke: patterned ? forPattern(overloads) : dispatcher(name, overloads, args),

@@ -1,6 +1,6 @@
+import { goText } from '../extension/go-text.ts';
 import { isMap, mapEntries, mapFrom } from '../map.ts';
 import { compareNumbers, isNumeric } from '../numeric.ts';
-import { keyText } from '../standard/operators.ts';
 import { CelError, type Value } from '../value.ts';
 import { noSuchOverload } from './dispatch.ts';
 
@@ -17,7 +17,7 @@ export class MapBuilder {
   /** Adds an entry; the error of a key that is there already. */
   insert(key: Value, value: Value): CelError | undefined {
     if (this.#contains(key))
-      return new CelError(`insert failed: key ${keyText(key)} already exists`, this.#at);
+      return new CelError(`insert failed: key ${goText(key)} already exists`, this.#at);
     this.#keys.add(key);
     this.#entries.push([key, value]);
     return undefined;

@@ -1,3 +1,4 @@
+import { goText } from '../extension/go-text.ts';
 import { isMap, mapSize } from '../map.ts';
 import type { Library } from '../library.ts';
 import { overload } from '../signature.ts';
@@ -57,8 +58,7 @@ function element(list: readonly Value[], position: number): Optional {
 function unwrap(list: readonly Value[]): Value | CelError {
   const values: Value[] = [];
   for (const item of list) {
-    if (!(item instanceof Optional))
-      return new CelError(`value ${item === null ? 0 : String(item)} is not optional`);
+    if (!(item instanceof Optional)) return new CelError(`value ${goText(item)} is not optional`);
     if (item.value !== undefined) values.push(item.value);
   }
   return values;

@@ -3,10 +3,13 @@ import type { Issue } from '../issue.ts';
 /**
  * Prints issues as cel-go does, one block each: `ERROR: <input>:1:5: message`, the line, and a caret under the place.
  *
- * Columns count Unicode code points from one. Source: cel-go `common/error.go`.
+ * Columns count Unicode code points from one. `truncated` is the number of issues that are not among these.
+ * Source: cel-go `common/error.go`, `common/errors.go`.
  */
-export function issueText(issues: readonly Issue[], text: string): string {
-  return issues.map((issue) => block(issue, text)).join('\n');
+export function issueText(issues: readonly Issue[], text: string, truncated = 0): string {
+  const blocks = issues.map((issue) => block(issue, text));
+  if (truncated > 0) blocks.push(`${truncated} more errors were truncated`);
+  return blocks.join('\n');
 }
 
 /** Lines longer than this are not shown. */

@@ -1,4 +1,4 @@
-import type { Issue } from '../issue.ts';
+import { type Issue, maxIssues } from '../issue.ts';
 
 /** The kind of a token: operators, brackets and keywords are their own kind. */
 export type TokenKind =
@@ -154,6 +154,8 @@ export class Lexer {
     const next = bad + ((this.text.codePointAt(bad) ?? 0) > 0xffff ? 2 : 1);
     this.end = Math.min(next, this.text.length);
     const shown = this.text.slice(this.start, this.end);
+    // The issue beyond the last that is told ends the reading.
+    if (this.issues.length === maxIssues) this.end = this.text.length;
     this.issues.push({
       message: `Syntax error: token recognition error at: '${shown}'`,
       offset: this.start,

@@ -1,4 +1,4 @@
-import type { Issue } from '../issue.ts';
+import { type Issue, maxIssues } from '../issue.ts';
 import type { Value } from '../value.ts';
 import type { Expr, ListLiteral, MapEntry, MapLiteral, StructLiteral, StructLiteralField } from './ast.ts';
 import { Lexer, type TokenKind } from './lexer.ts';
@@ -32,11 +32,15 @@ const defaultDepth = 250;
  * Parses an expression as cel-go 0.26 to 0.29 does.
  *
  * Takes time linear in the text; text beyond the limits (100,000 code points, depth 250) is an issue, never a crash.
- * Issues are ordered by position. Reading goes on after text that is no token and after a bad literal, reserved word or
+ * Issues are ordered by position; of more than a hundred the others are only counted, and after a hundred syntax errors
+ * reading ends. It goes on after text that is no token and after a bad literal, reserved word or
  * macro argument; it ends at the first violation of the grammar.
  * Source: cel-go `parser/gen/CEL.g4`, `parser/parser.go`.
  */
-export function parse(text: string, options: ParseOptions = {}): { expr: Expr } | { issues: Issue[] } {
+export function parse(
+  text: string,
+  options: ParseOptions = {},
+): { expr: Expr } | { issues: Issue[]; truncated?: number } {
   const size = codePoints(text);
   if (size > maxCodePoints) {
     const message = `expression code point size exceeds limit: size: ${size}, limit ${maxCodePoints}`;
@@ -45,7 +49,8 @@ export function parse(text: string, options: ParseOptions = {}): { expr: Expr } 
   const parser = new Parser(text, options);
   const expr = parser.run();
   if (expr !== undefined && parser.issues.length === 0) return { expr };
-  return { issues: parser.issues.toSorted((a, b) => a.offset - b.offset) };
+  const issues = parser.issues.slice(0, maxIssues).toSorted((a, b) => a.offset - b.offset);
+  return { issues, truncated: parser.issues.length - issues.length };
 }
 
 function codePoints(text: string): number {
@@ -124,7 +129,8 @@ class Parser {
       return expr;
     } catch (stop) {
       if (!(stop instanceof SyntaxStop)) throw stop;
-      this.issues.push(stop.issue);
+      // Where the lexer has given up this is the end that it has made itself.
+      if (this.issues.length <= maxIssues) this.issues.push(stop.issue);
       return undefined;
     }
   }

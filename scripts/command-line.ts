@@ -1,18 +1,18 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { compileCatalogue } from '../src/catalogue/compile.ts';
 import { verbNames } from '../src/cli/main.ts';
 import { lazyPackages } from './lazy-packages.ts';
 
 /**
- * Bundles the command line into `outdir`, with the compiled catalogue beside it; returns the bytes of all its code.
+ * Bundles the command line into `outdir`, with the compiled catalogue beside it; returns the bytes of its two large files.
  *
  * - `cli.js` starts one of the two others.
  * - `scan.cjs` holds what a scan needs and nothing else, in one scope: it starts fastest.
  * - `scantling.cjs` holds everything; what a verb needs is evaluated when that verb runs.
  * - `second-thread.cjs` is the start of a scan's other thread.
  */
-export async function bundleCommandLine(outdir: string): Promise<number> {
+export async function bundleCommandLine(outdir: string): Promise<{ scan: number; whole: number }> {
   const catalogue = compileCatalogue();
   writeFileSync(`${outdir}/catalogue.json`, catalogue.text);
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
@@ -32,18 +32,16 @@ export async function bundleCommandLine(outdir: string): Promise<number> {
       SCANTLING_CATALOGUE: JSON.stringify(catalogue.digest),
       'import.meta.dirname': '__dirname',
     },
-    metafile: true,
   } as const satisfies BuildOptions;
   const entry = 'src/cli/process.ts';
   const scan = ['./scan.ts', '../loop/parallel/second-thread.ts'];
-  const built = await Promise.all([
+  await Promise.all([
     build({ ...options, entryPoints: { scantling: entry }, plugins: [lazyPackages] }),
     build({ ...options, entryPoints: { scan: entry }, plugins: [lazyPackages, onlyVerb(scan)] }),
   ]);
   writeFileSync(`${outdir}/cli.js`, launcher(verbNames), { mode: 0o755 });
   writeFileSync(`${outdir}/second-thread.cjs`, `require('./scan.cjs').runThread();\n`);
-  const files = built.flatMap(({ metafile }) => Object.values(metafile.outputs));
-  return files.reduce((total, { bytes }) => total + bytes, 0);
+  return { scan: statSync(`${outdir}/scan.cjs`).size, whole: statSync(`${outdir}/scantling.cjs`).size };
 }
 
 /**
@@ -75,7 +73,7 @@ function onlyVerb(modules: readonly string[]): Plugin {
 
 /**
  * V8 keeps compiled code between runs where Node can (22.8 and later). It keeps what the first run compiled, so each verb
- * has a folder of its own.
+ * has a folder of its own, and so have help and mistakes.
  */
 function launcher(verbs: readonly string[]): string {
   return `#!/usr/bin/env node
@@ -83,8 +81,8 @@ import * as module from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const verb = ${JSON.stringify(verbs)}.find((name) => name === process.argv[2]);
-if (verb !== undefined) module.enableCompileCache?.(join(tmpdir(), 'node-compile-cache', 'scantling-' + verb));
+const verb = ${JSON.stringify(verbs)}.find((name) => name === process.argv[2]) ?? 'help';
+module.enableCompileCache?.(join(tmpdir(), 'node-compile-cache', 'scantling-' + verb));
 module.createRequire(import.meta.url)(verb === 'scan' ? './scan.cjs' : './scantling.cjs').runProcess();
 `;
 }

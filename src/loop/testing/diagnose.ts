@@ -5,6 +5,7 @@ import { formatPath } from '../../model/path.ts';
 import { type CompiledPolicy, type JudgeContext, trace, type Trace } from '../../policy/index.ts';
 import { celText } from '../../report/cel-text.ts';
 import type { Places } from '../located.ts';
+import type { Place } from './files.ts';
 import type { Judged, Trial } from './policy-case.ts';
 import type { PolicyShelf } from './policy-shelf.ts';
 
@@ -37,12 +38,29 @@ export function diagnose(
 function elementsOf({ judgement }: Trace, { object }: Trial, places: Places): ShownElement[] {
   const failing = judgement.validations.filter(({ verdict }) => verdict === 'fail');
   return failing.flatMap(({ message, elements }) =>
-    elements.map(({ path }) => ({
-      path: formatPath(path),
-      message,
-      location: object && places.find(object.file.shown, object.document, [...object.path, ...path]),
-    })),
+    elements.map(({ path }) => placed(formatPath(path), message, object, path, places)),
   );
+}
+
+/** An element whose place is worked out when somebody looks, together with all others of its document. */
+function placed(
+  path: string,
+  message: string,
+  object: Place | undefined,
+  at: Path,
+  places: Places,
+): ShownElement {
+  if (object === undefined) return { path, message, location: undefined };
+  const { file, document } = object;
+  const whole = [...object.path, ...at];
+  places.announce(document, whole);
+  return {
+    path,
+    message,
+    get location() {
+      return places.find(file.shown, document, whole);
+    },
+  };
 }
 
 /** The conditions that stopped the policy, else the validations that did not pass, else all that did. */

@@ -3,7 +3,8 @@ import path from 'node:path';
 import { showPath } from '../../collect/walk.ts';
 import type { Problem } from '../../model/finding.ts';
 import type { Json, JsonObject, Path } from '../../model/object.ts';
-import { type Document, locate, position, readDocuments } from '../../yaml/index.ts';
+import { type Document, position, readDocuments } from '../../yaml/index.ts';
+import { Places } from '../located.ts';
 
 /** Larger files are no tests; reading them would only fill the memory. */
 const largestFile = 64 * 1024 * 1024;
@@ -106,16 +107,46 @@ function* objectsIn(
   }
 }
 
+/** Places in documents, worked out together: a file with a thousand mistakes is not read a thousand times for them. */
+const placesOf = new WeakMap<Document, Places>();
+
+/** A problem whose line is worked out when somebody looks. */
+class PlacedProblem implements Problem {
+  readonly file: string;
+  readonly severity: Problem['severity'];
+  readonly reason: string;
+  readonly #document: Document;
+  readonly #path: Path;
+  readonly #places: Places;
+
+  constructor({ file, document }: Place, path: Path, severity: Problem['severity'], reason: string) {
+    this.file = file.shown;
+    this.severity = severity;
+    this.reason = reason;
+    this.#document = document;
+    this.#path = path;
+    this.#places = placesOf.get(document) ?? new Places();
+    placesOf.set(document, this.#places);
+    this.#places.announce(document, path);
+  }
+
+  get line(): number {
+    return this.#places.find(this.file, this.#document, this.#path).line;
+  }
+
+  get column(): number {
+    return this.#places.find(this.file, this.#document, this.#path).column;
+  }
+}
+
 /** A problem at a place; `further` leads on from it. */
 export function problemAt(
-  { file, document, path: at }: Place,
+  place: Place,
   severity: Problem['severity'],
   reason: string,
   further: Path = [],
 ): Problem {
-  const [found] = locate(document, [[...at, ...further]]);
-  const { line, column } = position(document, found!.span.start);
-  return { file: file.shown, line, column, severity, reason };
+  return new PlacedProblem(place, [...place.path, ...further], severity, reason);
 }
 
 /** What the reader of YAML and JSON has against a file. */

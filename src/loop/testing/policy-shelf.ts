@@ -51,6 +51,7 @@ export class PolicyShelf {
   private readonly policies = new WeakMap<JsonObject, Shelved>();
   private readonly bindings = new WeakMap<JsonObject, ShelvedBinding>();
   private readonly mutatingPolicies = new WeakMap<JsonObject, Shelved<CompiledMutatingPolicy>>();
+  private readonly located = new WeakMap<CompiledPolicy, Map<string, Location | undefined>>();
   private readonly sources = new Map<CompiledPolicy, PolicySource>();
 
   constructor(version: MinorVersion) {
@@ -141,7 +142,11 @@ export class PolicyShelf {
   /** The place of a stretch of an expression, in characters of its text; undefined where the format adds it by itself. */
   locate(policy: CompiledPolicy, path: Path, start: number, end: number): Location | undefined {
     const source = this.sources.get(policy);
-    return source && locateIn(source, path, start, end);
+    const key = `${path.join('/')} ${start} ${end}`;
+    const known = this.located.get(policy) ?? new Map<string, Location | undefined>();
+    this.located.set(policy, known);
+    if (!known.has(key)) known.set(key, source && locateIn(source, path, start, end));
+    return known.get(key);
   }
 }
 

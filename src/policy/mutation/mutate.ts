@@ -180,14 +180,9 @@ class Mutating {
   }
 
   private scope(match: Match & { matches: 'yes' }): RequestScope {
-    const { request, object } = this;
-    return new RequestScope(
-      request,
-      match,
-      { object, oldObject: request.oldObject },
-      this.context.findNamespace,
-      this.context.authorizer,
-    );
+    const { request, object, context } = this;
+    const objects = { object, oldObject: request.oldObject };
+    return new RequestScope(request, match, objects, context.findNamespace, context.authorizer);
   }
 
   private currentRequest(): AdmissionRequest {

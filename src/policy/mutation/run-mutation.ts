@@ -1,4 +1,3 @@
-import { lastCost, lastCostOfVariables } from '../../cel/limit.ts';
 import { CelError, Struct, Unknown, type Value } from '../../cel/value.ts';
 import { applyConfiguration } from '../../kube/merge/apply-configuration.ts';
 import { goNumbers } from '../../kube/merge/go-conversion.ts';
@@ -6,6 +5,7 @@ import { GoValue, goTypeName } from '../../kube/merge/go-value.ts';
 import { builtInSchema } from '../../kube/schema/built-in.ts';
 import { serverView } from '../../kube/view/server-view.ts';
 import type { JsonObject } from '../../model/object.ts';
+import { Budget, outOfBudget, policyBudget } from '../budget.ts';
 import { type Activation, errorText } from '../evaluation.ts';
 import { evaluationError } from '../message.ts';
 import { unknownReason } from '../unknown-reason.ts';
@@ -28,12 +28,6 @@ export type MutationOutcome =
   | { readonly kind: 'crash'; readonly reason: string }
   | { readonly kind: 'unknown'; readonly reason: string };
 
-/** What one mutation may cost together with the variables it reads. Source: apiserver `pkg/apis/cel/config.go`. */
-const budget = 10_000_000;
-
-const outOfBudget =
-  'validation failed due to running out of cost budget, no further validation rules will be run';
-
 /**
  * Runs one mutation on an object, which is not changed: evaluates its expression, patches, decodes and defaults.
  *
@@ -46,7 +40,7 @@ export function runMutation(
 ): MutationOutcome {
   if (mutation.program === undefined) return error(mutation.error);
   const result = mutation.program.evaluate(activation);
-  if (lastCost() + lastCostOfVariables() > budget) return error(outOfBudget);
+  if (!new Budget(policyBudget).pay()) return error(outOfBudget);
   if (result instanceof Unknown) return { kind: 'unknown', reason: unknownReason(result) };
   if (result instanceof CelError) return error(errorText(mutation, result));
   const hidden = unknownIn(result);

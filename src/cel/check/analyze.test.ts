@@ -124,3 +124,12 @@ test('a hundred problems are told, the others are counted', () => {
   assert.equal(few.issues.length, 100); // and the end where an operand should be
   assert.doesNotMatch(few.message, /truncated/);
 });
+
+test('null is no duration, and a macro on a macro that failed fails at the same place', () => {
+  assert.match(
+    refusal('duration(null)'),
+    /^compilation failed: ERROR: <input>:1:10: invalid duration argument\n/,
+  );
+  const text = refusal("(('b').sortBy(a, 'x')).sortBy(b, 'y')");
+  assert.deepEqual([...text.matchAll(/<input>:1:\d+/g)].map(String), ['<input>:1:3', '<input>:1:3']);
+});

@@ -406,7 +406,8 @@ class Parser {
     }
     if (!('message' in macro)) return macro;
     this.issues.push(macro);
-    return { kind: 'literal', start, end: this.#last, at, value: null };
+    // What stands in its place is where it failed, for the next macro to complain of.
+    return { kind: 'literal', start, end: this.#last, at: macro.offset, value: null };
   }
 
   #list(): ListLiteral {

@@ -1,208 +1,186 @@
-import { readdirSync, readFileSync } from 'node:fs';
+// The speed of CEL: our back ends beside two libraries, JavaScript written by hand, and cel-go. Engines take turns; times
+// are of the CPU, so that the load of the machine does not count.
+import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { type CelInput, celEnv, parse as bufParse, plan as bufPlan } from '@bufbuild/cel';
-import { Environment as MarcEnvironment } from '@marcbachmann/cel-js';
-import { load } from 'js-yaml';
-import { compile, type Program, type Type, Variables } from '../src/cel/index.ts';
+import { compile } from '../src/cel/index.ts';
+import { compileJavaScript, generate } from '../src/cel/javascript/compile.ts';
+import * as runtime from '../src/cel/javascript/runtime.ts';
 import { kubernetesEnvironment } from '../src/cel/kubernetes/environment.ts';
-import { type Workload, workloads } from './workloads.ts';
+import { buf, catalogue, type Judge, marc, ours, single } from './cel-engines.ts';
+import { type Deployment, deployments, parameters, samples } from './cel-expressions.ts';
+import { celGo } from './cel-go.ts';
+import { geometricMean, interleaved } from './interleaved.ts';
+import { median } from './process.ts';
+import { workloads } from './workloads.ts';
 
-interface Expression {
-  readonly name: string;
-  readonly expression: string;
+const print = (...cells: readonly (string | number)[]): void => console.log(`| ${cells.join(' | ')} |`);
+const whole = (ns: number): string => ns.toFixed(0);
+const times = (ratio: number): string => ratio.toFixed(1);
+
+function head(title: string, ...columns: readonly string[]): void {
+  console.log(`\n${title}\n`);
+  print(...columns);
+  print(...columns.map(() => '---'));
 }
 
-interface Policy {
-  readonly variables: readonly Expression[];
-  readonly validations: readonly string[];
+/** The same function with all that counts cut out of its code; none of the ten has a text that looks like it. */
+function uncounted(text: string): Judge<unknown> {
+  const compiled = compile(text, environment);
+  if ('issues' in compiled) throw new Error(compiled.message);
+  const { code, constants } = generate(compiled.program.plan);
+  const without = code
+    .replaceAll(/\bc(?:[+-]=[^;]*|\+\+|--);/g, ';')
+    .replaceAll(/\bt\d+=typeof t\d+==='string'\?reading\(t\d+\):-1;/g, '')
+    .replaceAll(/if\(c>costLimit\)spend\(c\);|spend\(c\);/g, '');
+  // oxlint-disable-next-line no-new-func, typescript/no-implied-eval
+  const run = new Function('K', 'R', without)(constants, runtime) as (inputs: object) => unknown;
+  return (object) => (run({ object, params: parameters }) === true ? 1 : 0);
 }
 
-/** One engine: evaluates all validations of a policy for a workload and counts what is true. */
-type Judge = (workload: Workload) => number;
+function counted(text: string): Judge<unknown> {
+  const compiled = compile(text, environment);
+  if ('issues' in compiled) throw new Error(compiled.message);
+  const run = compileJavaScript(compiled.program.plan)!;
+  return (object) => (run({ object, params: parameters } as never) === true ? 1 : 0);
+}
 
-/** Ten expressions in the way of real policies, without optional syntax, so that every engine can run them. */
-const spec = 'object.spec.template.spec';
-const expressions: Readonly<Record<string, string>> = {
-  'escalation: all over containers': `${spec}.containers.all(c, has(c.securityContext) && has(c.securityContext.allowPrivilegeEscalation) && c.securityContext.allowPrivilegeEscalation == false)`,
-  'registries: exists in a list': `${spec}.containers.all(c, ['ghcr.io/', 'quay.io/', 'registry.example.com/'].exists(r, c.image.startsWith(r)))`,
-  'two container lists joined': `((has(${spec}.initContainers) ? ${spec}.initContainers : []) + ${spec}.containers).all(c, !has(c.securityContext) || !has(c.securityContext.privileged) || c.securityContext.privileged == false)`,
-  'image pattern': `${spec}.containers.all(c, c.image.matches('^[a-z.]+(/[a-z]+)+:[0-9.]+$'))`,
-  'labels by key': `!has(object.metadata.labels) || object.metadata.labels.all(k, !k.startsWith('internal.') && size(object.metadata.labels[k]) <= 63)`,
-  'host paths': `!has(${spec}.volumes) || ${spec}.volumes.all(v, !has(v.hostPath))`,
-  'ports, nested': `${spec}.containers.all(c, !has(c.ports) || c.ports.all(p, (!has(p.hostPort) || p.hostPort == 0) && p.containerPort > 1024))`,
-  capabilities: `${spec}.containers.all(c, has(c.securityContext) && has(c.securityContext.capabilities) && has(c.securityContext.capabilities.drop) && c.securityContext.capabilities.drop.exists(d, d in ['ALL', 'NET_RAW']))`,
-  'filter and size': `${spec}.containers.filter(c, has(c.resources) && has(c.resources.limits)).size() == ${spec}.containers.size()`,
-  'an error absorbed': `${spec}.containers.exists(c, c.securityContext.seLinuxOptions.type == 'x') || ${spec}.containers.all(c, c.name != '')`,
-};
+const environment = kubernetesEnvironment('1.36', { mode: 'stored', hasParams: true });
 
-function ours(policy: Policy): Judge {
-  const types: Record<string, Type> = {};
-  const programs = new Map<string, Program>();
-  const program = (expression: string): Program => {
-    const compiled = compile(
-      expression,
-      kubernetesEnvironment('1.36', { mode: 'stored', hasParams: true, variables: types }),
-    );
-    if ('issues' in compiled) throw new Error(`${expression}: ${compiled.message}`);
-    return compiled.program;
-  };
-  for (const { name, expression } of policy.variables) {
-    const compiled = program(expression);
-    types[name] = compiled.type;
-    programs.set(name, compiled);
+function tenExpressions(): number[] {
+  head(
+    `Node ${process.version}: nanoseconds of an evaluation over 16 Deployments of three containers`,
+    'expression',
+    'by hand',
+    'generated',
+    'times by hand',
+    'closures',
+    '@marcbachmann/cel-js',
+    '@bufbuild/cel',
+  );
+  const generated: number[] = [];
+  for (const { name, text, byHand, plain } of samples) {
+    const engines: Judge<unknown>[] = [
+      (object) => (byHand(object as Deployment, parameters) ? 1 : 0),
+      ours(single(text), 'generated', parameters),
+      ours(single(text), 'closures', parameters),
+      ...(plain ? [marc(single(text), parameters), buf(single(text), parameters)] : []),
+    ];
+    const [hand, fast, slow, ...libraries] = interleaved(engines, objects, 2000);
+    for (const { count } of [fast!, slow!, ...libraries]) {
+      if (count !== hand!.count) throw new Error(`${name}: ${count} hold instead of ${hand!.count}`);
+    }
+    generated.push(fast!.ns);
+    const others = [0, 1].map((i) => (libraries[i] === undefined ? '' : whole(libraries[i].ns)));
+    print(name, whole(hand!.ns), whole(fast!.ns), times(fast!.ns / hand!.ns), whole(slow!.ns), ...others);
   }
-  const validations = policy.validations.map(program);
-  return (object) => {
-    const inputs = { object: object as never, oldObject: null, params: null };
-    const activation = { ...inputs, variables: new Variables(programs, inputs) };
-    let held = 0;
-    for (const validation of validations) if (validation.evaluate(activation) === true) held++;
-    return held;
-  };
+  return generated;
 }
 
-function marc(policy: Policy): Judge {
-  const environment = new MarcEnvironment({
-    unlistedVariablesAreDyn: true,
-    enableOptionalTypes: true,
-    homogeneousAggregateLiterals: false,
+function costOfCounting(): void {
+  head('What the exact count of the cost takes', 'expression', 'with', 'without', 'more');
+  const ratios = samples.map(({ name, text }) => {
+    const [a, b] = interleaved([counted(text), uncounted(text)], objects, 2000);
+    print(name, whole(a!.ns), whole(b!.ns), `${((a!.ns / b!.ns - 1) * 100).toFixed(0)} %`);
+    return a!.ns / b!.ns;
   });
-  const variables = policy.variables.map(({ name, expression }) => ({
-    name,
-    run: environment.parse(expression),
-  }));
-  const validations = policy.validations.map((expression) => environment.parse(expression));
-  return (object) => {
-    const lazy: Record<string, unknown> = {};
-    const context = { object, oldObject: null, params: null, variables: lazy };
-    for (const { name, run } of variables) {
-      Object.defineProperty(lazy, name, {
-        configurable: true,
-        enumerable: true,
-        get: () => {
-          const value: unknown = run(context);
-          Object.defineProperty(lazy, name, { value });
-          return value;
-        },
-      });
-    }
-    let held = 0;
-    for (const validation of validations) {
-      try {
-        if (validation(context) === true) held++;
-      } catch {
-        // an evaluation error holds nothing
-      }
-    }
-    return held;
-  };
+  print('geometric mean', '', '', `${((geometricMean(ratios) - 1) * 100).toFixed(0)} %`);
 }
 
-function buf({ validations }: Policy): Judge {
-  const environment = celEnv();
-  const plans = validations.map((expression) => bufPlan(environment, bufParse(expression)));
-  return (object) => {
-    let held = 0;
-    for (const evaluate of plans) if (evaluate({ object: object as CelInput }) === true) held++;
-    return held;
-  };
-}
-
-const warming = 20;
-
-/** Nanoseconds that this thread has computed; the load of the machine does not count. */
-function computed(): number {
-  const { user, system } = process.threadCpuUsage();
-  return (user + system) * 1000;
-}
-
-/** Median nanoseconds of a call over five runs of at least 80 ms, after warming up; the engines take turns. */
-function medians(judges: readonly Judge[], objects: readonly Workload[]): { ns: number; held: number }[] {
-  const pass = (judge: Judge): number => objects.reduce((sum, object) => sum + judge(object), 0);
-  for (let run = 0; run < warming; run++) judges.forEach(pass);
-  const repetitions = judges.map((judge) => {
-    const start = performance.now();
-    pass(judge);
-    return Math.ceil(80 / (performance.now() - start));
+function besideCelGo(ns: readonly number[]): void {
+  const texts = samples.map(({ text }) => text);
+  const go = celGo(texts, objects, parameters);
+  if (go === undefined) return;
+  head(
+    'Nanoseconds beside cel-go',
+    'expression',
+    'generated',
+    'cel-go plain',
+    'times',
+    'as the API server',
+    'times',
+  );
+  const ratios: { plain: number[]; configured: number[] } = { plain: [], configured: [] };
+  samples.forEach(({ name }, i) => {
+    const cells = (['plain', 'configured'] as const).flatMap((kind) => {
+      const other = go[kind][i];
+      if (other === null || other === undefined) return ['', ''];
+      ratios[kind].push(other / ns[i]!);
+      return [whole(other), times(other / ns[i]!)];
+    });
+    print(name, whole(ns[i]!), ...cells);
   });
-  const samples: number[][] = judges.map(() => []);
-  const held = judges.map(pass);
+  print(
+    'geometric mean',
+    '',
+    '',
+    times(geometricMean(ratios.plain)),
+    '',
+    times(geometricMean(ratios.configured)),
+  );
+}
+
+/** Runs a script of this folder in processes of their own. */
+function script<T>(name: string, ...args: readonly string[]): T {
+  const file = path.join(import.meta.dirname, name);
+  const { status, stdout, stderr } = spawnSync(process.execPath, ['--expose-gc', file, ...args], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new Error(stderr);
+  return JSON.parse(stdout) as T;
+}
+
+function theCatalogue(): void {
+  const policies = catalogue();
+  const all = workloads(2000);
+  const sum =
+    (judges: readonly Judge<unknown>[]): Judge<unknown> =>
+    (object) =>
+      judges.reduce((total, judge) => total + judge(object), 0);
+  const engines = [
+    sum(policies.map((policy) => ours(policy, 'automatic'))),
+    sum(policies.map((policy) => ours(policy, 'closures'))),
+    sum(policies.map((policy) => marc(policy))),
+  ];
+  const steady = interleaved<unknown>(engines, all, 40);
+  if (new Set(steady.map(({ count }) => count)).size > 1) {
+    throw new Error(`validations hold: ${steady.map(({ count }) => count).join(', ')}`);
+  }
+  const names = ['automatic', 'closures', 'marc'];
+  const first: number[][] = names.map(() => []);
   for (let run = 0; run < 5; run++) {
-    judges.forEach((judge, i) => {
-      const start = computed();
-      for (let repetition = 0; repetition < repetitions[i]!; repetition++) pass(judge);
-      samples[i]!.push((computed() - start) / objects.length / repetitions[i]!);
+    names.forEach((name, i) => {
+      first[i]!.push(script<{ milliseconds: number[] }>('cel-pass.ts', name, '1').milliseconds[0]!);
     });
   }
-  return samples.map((times, i) => ({ ns: times.toSorted((a, b) => a - b)[2]!, held: held[i]! }));
+  head(
+    `${policies.length} validations of the catalogue, each with the variables of its policy, over ${all.length} workloads`,
+    'engine',
+    'first pass, CPU ms',
+    'ns per validation when warm',
+    'times @marcbachmann/cel-js',
+  );
+  const labels = ['ours: closures, then generated', 'ours: closures alone', '@marcbachmann/cel-js'];
+  steady.forEach(({ ns }, i) => {
+    const ratio = steady[2]!.ns / ns;
+    print(labels[i]!, whole(median(first[i]!)), whole(ns / policies.length), i < 2 ? times(ratio) : '');
+  });
 }
 
-const single = (expression: string): Policy => ({ variables: [], validations: [expression] });
-const all = workloads(2000);
-const deployments = all.filter(({ kind }) => kind !== 'Pod' && kind !== 'CronJob');
-
-console.log(
-  `\nCEL, Node ${process.version}: nanoseconds of thread time per evaluation, medians of five after ${warming} warming runs, interleaved\n`,
-);
-console.log('| expression | closures | @marcbachmann/cel-js | @bufbuild/cel | times the faster one |');
-console.log('|---|---|---|---|---|');
-const ratios: number[] = [];
-for (const [name, expression] of Object.entries(expressions)) {
-  const [a, b, c] = medians(
-    [ours(single(expression)), marc(single(expression)), buf(single(expression))],
-    deployments,
-  );
-  if (a!.held !== b!.held) throw new Error(`${name}: ${a!.held} hold, ${b!.held} for @marcbachmann/cel-js`);
-  const ratio = Math.min(b!.ns, c!.ns) / a!.ns;
-  ratios.push(ratio);
+function compiling(): void {
+  const { policies, milliseconds, cpu, megabytes } =
+    script<Record<'policies' | 'milliseconds' | 'cpu' | 'megabytes', number>>('cel-compile.ts');
   console.log(
-    `| ${name} | ${a!.ns.toFixed(0)} | ${b!.ns.toFixed(0)} | ${c!.ns.toFixed(0)} | ${ratio.toFixed(1)} |`,
+    `\n${policies} policies compiled and evaluated once: ${whole(milliseconds)} ms (${whole(cpu)} ms of CPU), ${megabytes.toFixed(1)} MB`,
   );
 }
-console.log(
-  `| geometric mean | | | | ${Math.exp(ratios.reduce((sum, r) => sum + Math.log(r), 0) / ratios.length).toFixed(1)} |`,
-);
 
-interface Manifest {
-  readonly kind: string;
-  readonly spec: {
-    readonly variables?: readonly Expression[];
-    readonly validations: readonly { expression: string }[];
-  };
+const objects: unknown[] = deployments();
+const only = process.argv.slice(2);
+const wanted = (name: string): boolean => only.length === 0 || only.includes(name);
+if (wanted('expressions') || wanted('go')) {
+  const generated = tenExpressions();
+  if (wanted('go')) besideCelGo(generated);
 }
-
-const root = path.join(import.meta.dirname, '../controls');
-const policies: Policy[] = [];
-let excluded = 0;
-for (const folder of readdirSync(root, { withFileTypes: true })) {
-  if (!folder.isDirectory() || folder.name.startsWith('_')) continue;
-  const manifest = load(readFileSync(path.join(root, folder.name, 'policy.yaml'), 'utf8')) as Manifest;
-  const variables = manifest.spec.variables ?? [];
-  for (const { expression } of manifest.spec.validations) {
-    const policy = { variables, validations: [expression] };
-    try {
-      const [object] = all;
-      marc(policy)(object!);
-      policies.push(policy);
-    } catch {
-      excluded++; // what the other engine cannot read at all
-    }
-  }
-}
-const mine = policies.map(ours);
-const theirs = policies.map(marc);
-const whole =
-  (judges: readonly Judge[]): Judge =>
-  (object) =>
-    judges.reduce((sum, judge) => sum + judge(object), 0);
-const [a, b] = medians([whole(mine), whole(theirs)], all);
-const evaluations = policies.length;
-console.log(
-  `\n${policies.length} validations of the catalogue over ${all.length} workloads (${excluded} more that @marcbachmann/cel-js cannot read)\n`,
-);
-console.log('| engine | ns per validation, its variables included | holding | ratio |');
-console.log('|---|---|---|---|');
-console.log(`| closures | ${(a!.ns / evaluations).toFixed(0)} | ${a!.held} | |`);
-console.log(
-  `| @marcbachmann/cel-js | ${(b!.ns / evaluations).toFixed(0)} | ${b!.held} | ${(b!.ns / a!.ns).toFixed(1)} |`,
-);
+if (wanted('counting')) costOfCounting();
+if (wanted('catalogue')) theCatalogue();
+if (wanted('compiling')) compiling();

@@ -27,7 +27,7 @@ export function codePoints(text: string): number {
   return count;
 }
 
-/** The texts counted last, each at a place that its length and last character choose, and their code points. */
+/** The texts counted last, each at a place that its length and some characters choose, and their code points. */
 const texts: string[] = Array.from({ length: 512 }, () => '');
 const counts = new Int32Array(texts.length);
 /** Longer texts are not kept. */
@@ -40,10 +40,17 @@ const longestKept = 256;
 export function textSize(text: string): number {
   const units = text.length;
   if (units > longestKept) return codePoints(text);
-  const place = (units * 31 + text.charCodeAt(units - 1)) & 511;
+  const place = units < 3 ? units : placeOf(text, units) & 511;
   if (texts[place] === text) return counts[place]!;
   texts[place] = text;
   return (counts[place] = codePoints(text));
+}
+
+/** Names of images and labels differ at their ends. */
+function placeOf(text: string, units: number): number {
+  return (
+    units + 31 * text.charCodeAt(units - 1) + 67 * text.charCodeAt(units - 3) + text.charCodeAt(units >> 1)
+  );
 }
 
 /** A tenth of the code points of a string, rounded up: what cel-go charges for reading it. */

@@ -51,6 +51,7 @@ export class LintedPolicy {
   readonly surroundings: Surroundings;
   private knownWitnesses: readonly Witness[] | undefined;
   private knownReaches: readonly Reach[] | undefined;
+  private readonly openProbes = new Map<Reach, Probe>();
   private readonly trees = new Map<string, Expr | undefined>();
 
   constructor(policy: AnyPolicy, surroundings: Surroundings) {
@@ -104,13 +105,22 @@ export class LintedPolicy {
   }
 
   /** Probes a request whose objects can be anything of their kind, null where the operation has none. */
-  probe(reach: Reach, objects: { readonly object?: Probed; readonly oldObject?: Probed } = {}): Probe {
+  probe(reach: Reach): Probe {
     const { operation, resource } = reach;
-    const {
-      object = operation === 'DELETE' ? null : anyObject(resource, 'object'),
-      oldObject = operation === 'CREATE' ? null : anyObject(resource, 'oldObject'),
-    } = objects;
-    return new Probe(this.policy, { ...reach, object, oldObject, params: this.params });
+    let probe = this.openProbes.get(reach);
+    if (probe === undefined) {
+      probe = this.probeWith(reach, {
+        object: operation === 'DELETE' ? null : anyObject(resource, 'object'),
+        oldObject: operation === 'CREATE' ? null : anyObject(resource, 'oldObject'),
+      });
+      this.openProbes.set(reach, probe);
+    }
+    return probe;
+  }
+
+  /** Probes a request with given objects. */
+  probeWith(reach: Reach, objects: { readonly object: Probed; readonly oldObject: Probed }): Probe {
+    return new Probe(this.policy, { ...reach, ...objects, params: this.params });
   }
 
   /** Any parameter; null where no binding passes one. */

@@ -27,6 +27,9 @@ export class Probe {
   readonly scenario: Scenario;
   private readonly scope: RequestScope;
   private readonly params: JsonObject | null;
+  private readonly results = new Map<CompiledExpression, Result>();
+  private readonly explanations = new Map<CompiledExpression, Explanation>();
+  private met: ConditionsOutcome | undefined;
   private known: { readonly full: Activation; readonly message: Activation } | undefined;
 
   constructor(policy: CompiledPolicy, scenario: Scenario) {
@@ -46,18 +49,29 @@ export class Probe {
 
   /** What the match conditions come to. */
   conditions(): ConditionsOutcome {
-    return judgeConditions(this.policy, this.scope, this.params);
+    return (this.met ??= judgeConditions(this.policy, this.scope, this.params));
   }
 
   /** The result of a validation, a variable or, without the authorizer, a message. */
   result(expression: CompiledExpression): Result {
-    return evaluate(expression, this.activationOf(expression));
+    if (!this.results.has(expression)) {
+      this.results.set(expression, evaluate(expression, this.activationOf(expression)));
+    }
+    return this.results.get(expression) as Result;
   }
 
   /** The same with the result of every node. */
-  explain({ program, error, ...rest }: CompiledExpression): Explanation {
-    if (program === undefined) return unexplained(new CelError(error));
-    return program.explain(this.activationOf({ program, error, ...rest }));
+  explain(expression: CompiledExpression): Explanation {
+    let explanation = this.explanations.get(expression);
+    if (explanation === undefined) {
+      const { program, error } = expression;
+      explanation =
+        program === undefined
+          ? unexplained(new CelError(error))
+          : program.explain(this.activationOf(expression));
+      this.explanations.set(expression, explanation);
+    }
+    return explanation;
   }
 
   private activationOf({ path }: CompiledExpression): Activation {

@@ -26,6 +26,8 @@ export interface Witness {
 /** How many objects are tried for one kind, and how many paths are followed from one of them. */
 const mostObjects = 80;
 const mostPaths = 24;
+/** What the evaluations of one kind may cost together, in units of the API server: what costs more has other problems. */
+const mostCost = 2_000_000;
 /** Kinds that are explored beyond their smallest object; the others are mostly the same in another wrapping. */
 const mostExplored = 2;
 
@@ -116,6 +118,7 @@ class Explorer {
   private readonly literals: Literals;
   private readonly most: number;
   private readonly tried = new Set<string>();
+  private spent = 0;
 
   constructor(linted: LintedPolicy, reach: Reach, literals: Literals, most: number) {
     this.linted = linted;
@@ -136,9 +139,10 @@ class Explorer {
       if (object === undefined || this.tried.has(key)) continue;
       this.tried.add(key);
       const oldObject = this.reach.operation === 'UPDATE' ? object : null;
-      const probe = this.linted.probe(this.reach, { object, oldObject });
+      const probe = this.linted.probeWith(this.reach, { object, oldObject });
       witnesses.push({ reach: this.reach, written, object, probe, isValid, doubtful });
       if (queue.length > this.most * 4 || this.most === 1) continue;
+      if (this.spent > mostCost) break;
       for (const path of this.pathsRead(probe)) queue.push(...this.variants(queue[i]!, object, path));
     }
     return witnesses;
@@ -155,8 +159,12 @@ class Explorer {
       node.children.forEach(visit);
     };
     const read = [...matchConditions, ...variables.values(), ...this.linted.rules];
-    for (const expression of read)
-      if (expression.program !== undefined) visit(probe.explain(expression).tree);
+    for (const expression of read) {
+      if (expression.program === undefined) continue;
+      const { cost, tree } = probe.explain(expression);
+      this.spent += cost;
+      visit(tree);
+    }
     return [...paths.values()]
       .filter((path) => path[0] !== 'apiVersion' && path[0] !== 'kind')
       .slice(0, mostPaths);

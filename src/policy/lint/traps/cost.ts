@@ -96,7 +96,7 @@ function tooLarge(linted: LintedPolicy, witness: Witness, validation: CompiledVa
     const bytes = JSON.stringify(object).length;
     if (bytes > largestObject) return undefined;
     const oldObject = witness.reach.operation === 'UPDATE' ? object : null;
-    const probe = linted.probe(witness.reach, { object, oldObject });
+    const probe = linted.probeWith(witness.reach, { object, oldObject });
     if (probe.conditions().kind === 'not-met') return undefined;
     const result = probe.result(validation);
     if (result instanceof CelError && /cost limit exceeded/.test(result.message))

@@ -59,7 +59,7 @@ export const mutationFails: Trap = {
     for (const { kind, result } of outcomes(linted)) {
       for (const { index, outcome, reason } of result.steps) {
         const mutation = index === undefined ? undefined : linted.mutations[index];
-        if (mutation === undefined || outcome !== 'error' || reported.has(mutation)) continue;
+        if (mutation?.program === undefined || outcome !== 'error' || reported.has(mutation)) continue;
         reported.add(mutation);
         const skips = linted.policy.definition.failurePolicy === 'Ignore';
         const then = skips ? 'left as it is' : 'denied';

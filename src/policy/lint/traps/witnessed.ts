@@ -105,7 +105,7 @@ export const blocksDeletion: Trap = {
       const failing = policy.validations.find((one) => probe.result(one) === false);
       if (failing === undefined) continue;
       const going = deleting(object, []);
-      const removal = linted.probe(update, {
+      const removal = linted.probeWith(update, {
         object: going,
         oldObject: deleting(object, ['example.com/finalizer']),
       });

@@ -247,6 +247,27 @@ test('a policy that sees another version fails where the server cannot convert b
   );
 });
 
+test('an object that is only there in another version is not mutated', () => {
+  const objectKind = { group: '', version: 'v2', kind: 'Pod' };
+  const result = run([label('a')], {}, { ...creation(), objectKind });
+  assert.deepEqual(result.unknown, ["policy 'p': the object is not at hand in the version of the request"]);
+});
+
+test('the authorizer is asked', () => {
+  const allowed = 'string(authorizer.group("").resource("pods").check("list").allowed())';
+  const userInfo = { username: 'u', uid: '', groups: [], extra: {} };
+  const asked = (decision: 'allow' | 'deny') =>
+    run(
+      [label('may', allowed)],
+      {},
+      { ...creation(), userInfo },
+      { ...nothingKnown, authorizer: { authorize: () => ({ decision, reason: '' }) } },
+    );
+  assert.deepEqual(labels(asked('allow')), { may: 'true' });
+  assert.deepEqual(labels(asked('deny')), { may: 'false' });
+  assert.equal(run([label('may', allowed)]).allowed, undefined);
+});
+
 test('the request is not changed', () => {
   const request = creation({}, { labels: { a: 'b' } });
   const before = JSON.stringify(request);

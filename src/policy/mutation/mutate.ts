@@ -6,7 +6,7 @@ import { type JudgeContext, seenAs } from '../judge.ts';
 import { isExempt } from '../match/exempt.ts';
 import type { Match } from '../match/match-resources.ts';
 import { collectParams } from '../params.ts';
-import type { AdmissionRequest } from '../request.ts';
+import type { AdmissionRequest, GroupVersionKind } from '../request.ts';
 import { differences, jsonPatchBetween } from './difference.ts';
 import type { BoundMutation, CompiledMutation } from './policy.ts';
 import type { MutationDenial, MutationResult, MutationStep } from './result.ts';
@@ -120,9 +120,10 @@ class Mutating {
     const { policy } = bound;
     const subject = { bound, param, index: undefined, pass };
     if (doubt !== undefined) return this.note(subject, 'unknown', doubt);
-    const isConverted =
-      match.kind.version !== this.request.kind.version || match.kind.group !== this.request.kind.group;
-    if (isConverted) return this.failConversion(subject, match);
+    if (!isSameKind(this.request.objectKind ?? this.request.kind, this.request.kind)) {
+      return this.note(subject, 'unknown', 'the object is not at hand in the version of the request');
+    }
+    if (!isSameKind(match.kind, this.request.kind)) return this.failConversion(subject, match);
     const conditions = judgeConditions(policy, this.scope(match), param);
     if (conditions.kind === 'not-met') return this.note(subject, 'not-met', conditions.reason);
     if (conditions.kind === 'unknown') return this.note(subject, 'unknown', conditions.reason);
@@ -224,6 +225,10 @@ class Mutating {
     const [before, after] = [request.object, object].map((of) => valueAt(of, ['metadata', 'namespace']));
     return after !== undefined && after !== '' && after !== (request.namespace ?? before);
   }
+}
+
+function isSameKind(a: GroupVersionKind, b: GroupVersionKind): boolean {
+  return a.group === b.group && a.version === b.version;
 }
 
 type Subject = Pick<MutationStep, 'bound' | 'param' | 'index' | 'pass'>;

@@ -16,7 +16,7 @@ import type { Cluster } from './cluster.ts';
 import { type Explained, explainJudgements, explainMutations } from './explained.ts';
 import { encodedPatch } from './patch.ts';
 import type { Review } from './review.ts';
-import { atStage, type Staged } from './stage.ts';
+import { atStage, isWrittenObject, type Staged } from './stage.ts';
 
 /** The annotation of a response that says what could make it another one. */
 export const unknownAnnotation = 'scantling.dev/unknown';
@@ -88,7 +88,7 @@ export class Admission {
     const { mutations, cluster } = this.#options;
     const equivalents = cluster.equivalents(sent.resource);
     const request = equivalents === undefined ? sent : { ...sent, equivalents };
-    if (mutations.length === 0) return this.#validate(uid, request);
+    if (mutations.length === 0) return this.#validate(uid, atStage(request, 'validating'));
     const arrived = atStage(request, 'mutating');
     if (arrived.undecodable !== '') return this.#refuse(uid, arrived);
     const { request: mutable } = arrived;
@@ -104,7 +104,8 @@ export class Admission {
       const response = { uid, allowed: false, status: unknown, auditAnnotations: annotations };
       return answered({ ...response, ...this.#explanation(explained) }, 'unknown');
     }
-    const validated = this.#validate(uid, { ...mutable, object: mutated.object });
+    const result = { ...mutable, object: mutated.object };
+    const validated = this.#validate(uid, atStage(result, 'mutated', isWrittenObject(sent.object)));
     const answer = { ...validated, unknownFields: arrived.unknownFields };
     if (answer.outcome === 'denied' || mutated.changes.length === 0) return answer;
     const patch = encodedPatch(sent.object ?? {}, mutated);
@@ -112,8 +113,7 @@ export class Admission {
     return { ...answer, review: { ...answer.review, response } };
   }
 
-  #validate(uid: string, arrived: AdmissionRequest): Answer {
-    const staged = atStage(arrived, 'validating');
+  #validate(uid: string, staged: Staged): Answer {
     if (staged.undecodable !== '') return this.#refuse(uid, staged);
     const { request, unknownFields } = staged;
     const judgements = judge(this.#options.policies, request, this.#context);

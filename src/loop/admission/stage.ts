@@ -13,32 +13,42 @@ export interface Staged {
 }
 
 /**
- * The request as mutating or as validating policies see it. An object that has a uid was sent by a server and is taken as it
- * is. One without was written by a person, or sent before it was complete: it is put into the server view.
+ * `mutating`: before mutating policies; `mutated`: after them; `validating`: where there are none.
+ */
+export type Stage = 'mutating' | 'mutated' | 'validating';
+
+/**
+ * The request as mutating or as validating policies see it. An object that was written by a person is put into the server
+ * view; one that a server sent is taken as it is. `isWritten` says which the object is, where mutations have changed it.
  *
  * Source: apiserver `pkg/endpoints/handlers/create.go`, `update.go`; `pkg/registry/generic/registry/store.go`.
  */
-export function atStage(request: AdmissionRequest, stage: 'mutating' | 'validating'): Staged {
+export function atStage(
+  request: AdmissionRequest,
+  stage: Stage,
+  isWritten: boolean = isWrittenObject(request.object),
+): Staged {
   const { operation, subresource, object, oldObject, namespace } = request;
-  const isWhole = subresource !== '' || operation === 'CONNECT' || (!isRaw(object) && !isRaw(oldObject));
+  const isOldWritten = isWrittenObject(oldObject);
+  const isWhole = subresource !== '' || operation === 'CONNECT' || (!isWritten && !isOldWritten);
   if (isWhole) return { request, undecodable: '', unknownFields: [] };
   const options = { stage, ...(namespace !== undefined && namespace !== '' && { namespace }) };
-  const after = isRaw(object) ? serverView(object, options) : undefined;
+  const after = isWritten && object !== null ? serverView(object, options) : undefined;
   // What is stored has been through validation once.
-  const before = isRaw(oldObject) ? serverView(oldObject, { ...options, stage: 'validating' }) : undefined;
+  const before = isOldWritten ? serverView(oldObject!, { ...options, stage: 'validating' }) : undefined;
   const refused = after?.problems[0] ?? before?.problems[0];
   const unknownFields = after?.unknownFields ?? [];
   if (refused !== undefined) return { request, undecodable: refused.message, unknownFields };
   const stored = before === undefined ? oldObject : withStatus(before.object as JsonObject, oldObject);
   const seen = after === undefined ? object : (after.object as JsonObject);
   // An update of the resource itself keeps the status that is there, which its strategy sees to after mutation.
-  const keepsStatus = operation === 'UPDATE' && stage === 'validating' && after?.known === true;
+  const keepsStatus = operation === 'UPDATE' && stage !== 'mutating' && after?.known === true;
   const made = { object: keepsStatus ? withStatus(seen!, stored) : seen, oldObject: stored };
   return { request: { ...request, ...made }, undecodable: '', unknownFields };
 }
 
-/** Whether an object has not been through a server yet. */
-function isRaw(object: JsonObject | null): object is JsonObject {
+/** Whether an object has not been through a server yet, which gives it a uid: a person wrote it, or it is not complete. */
+export function isWrittenObject(object: JsonObject | null): boolean {
   return object !== null && valueAt(object, ['metadata', 'uid']) === undefined;
 }
 

@@ -25,9 +25,9 @@ export function failingPlace(
   expression: CompiledExpression,
   seen: readonly string[] = [],
 ): FailingPlace | undefined {
-  const explanation = probe.explain(expression);
-  const node = innermostError(explanation.tree);
-  if (node === undefined) return undefined;
+  const { tree } = probe.explain(expression);
+  const node = innermostError(tree);
+  if (node === undefined || (node.result as CelError).message === '') return undefined;
   const { message } = node.result as CelError;
   const name = inVariable.exec(message)?.[1];
   const variable = name === undefined ? undefined : probe.policy.variables.get(name);

@@ -1,4 +1,5 @@
 import { type Explanation } from '../../cel/index.ts';
+import { lastCost } from '../../cel/limit.ts';
 import { CelError, type Result, Unknown } from '../../cel/value.ts';
 import type { JsonObject } from '../../model/object.ts';
 import { type ConditionsOutcome, judgeConditions } from '../condition.ts';
@@ -21,6 +22,9 @@ export interface Scenario {
 /** An object, none, or any; fields of an object may be unknown as well. */
 export type Probed = JsonObject | Unknown | null;
 
+/** An evaluation that costs more has more nodes than anybody wants to keep. */
+const mostExplained = 50_000;
+
 /** What a policy makes of a scenario: an answer that is no unknown holds for every request of that kind. */
 export class Probe {
   readonly policy: CompiledPolicy;
@@ -28,6 +32,7 @@ export class Probe {
   private readonly scope: RequestScope;
   private readonly params: JsonObject | null;
   private readonly results = new Map<CompiledExpression, Result>();
+  private readonly costs = new Map<CompiledExpression, number>();
   private readonly explanations = new Map<CompiledExpression, Explanation>();
   private met: ConditionsOutcome | undefined;
   private known: { readonly full: Activation; readonly message: Activation } | undefined;
@@ -56,18 +61,26 @@ export class Probe {
   result(expression: CompiledExpression): Result {
     if (!this.results.has(expression)) {
       this.results.set(expression, evaluate(expression, this.activationOf(expression)));
+      this.costs.set(expression, expression.program === undefined ? 0 : lastCost());
     }
     return this.results.get(expression) as Result;
   }
 
-  /** The same with the result of every node. */
+  /** What that evaluation costs, in units of the API server. */
+  cost(expression: CompiledExpression): number {
+    this.result(expression);
+    return this.costs.get(expression)!;
+  }
+
+  /** The same with the result of every node; without them where there would be too many. */
   explain(expression: CompiledExpression): Explanation {
     let explanation = this.explanations.get(expression);
     if (explanation === undefined) {
-      const { program, error } = expression;
+      const { program } = expression;
+      const result = this.result(expression);
       explanation =
-        program === undefined
-          ? unexplained(new CelError(error))
+        program === undefined || this.cost(expression) > mostExplained
+          ? { ...unexplained(new CelError('')), result }
           : program.explain(this.activationOf(expression));
       this.explanations.set(expression, explanation);
     }

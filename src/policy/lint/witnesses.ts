@@ -161,9 +161,8 @@ class Explorer {
     const read = [...matchConditions, ...variables.values(), ...this.linted.rules];
     for (const expression of read) {
       if (expression.program === undefined) continue;
-      const { cost, tree } = probe.explain(expression);
-      this.spent += cost;
-      visit(tree);
+      this.spent += probe.cost(expression);
+      visit(probe.explain(expression).tree);
     }
     return [...paths.values()]
       .filter((path) => path[0] !== 'apiVersion' && path[0] !== 'kind')

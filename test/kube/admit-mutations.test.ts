@@ -142,14 +142,26 @@ function complaintOf({ object, ours, theirs }: Tried): string | undefined {
   const { status, body } = theirs;
   if (status < 300 !== ours.allowed) return `server ${status} ${body.message ?? ''}\n  ours ${own}`;
   if (!ours.allowed) {
-    const { code, reason, message } = ours.status!;
-    const isSame = code === body.code && reason === body.reason && sorted(message) === sorted(body.message);
+    const { code, reason, message, details } = ours.status!;
+    const isSame =
+      code === body.code &&
+      reason === body.reason &&
+      sorted(message) === sorted(body.message) &&
+      isDeepStrictEqual(outlined(details), outlined(body.details));
     return isSame ? undefined : `server ${body.code} ${body.reason} ${body.message}\n  ours ${own}`;
   }
   const patched = ours.patch === undefined ? object : applied(object, ours.patch);
   const view = serverView(patched, { namespace: 'default', stage: 'mutated' }).object as JsonObject;
   const [mine, other] = [view, body as JsonObject].map(withoutAssigned);
   return isDeepStrictEqual(mine, other) ? undefined : `server ${short(other!)}\n  ours ${short(mine!)}`;
+}
+
+/** The details but for the texts of causes, of which the first is the message. */
+function outlined({
+  causes = [],
+  ...details
+}: NonNullable<ReviewResponse['status']>['details'] = {}): object {
+  return { ...details, causes: causes.length };
 }
 
 /** Refused by the validation of objects, between mutating and validating policies. */

@@ -133,6 +133,10 @@ export function recount(measure: () => number): void {
 
 /** The error of an evaluation that was ended; anything else that was thrown is thrown again. */
 export function limitError(problem: unknown): CelError {
+  // Only values that are nested thousands of levels deep use up the stack: Go's is larger, so this is no text of cel-go.
+  if (problem instanceof RangeError && /call stack/.test(problem.message)) {
+    return new CelError('a value is nested too deeply to be evaluated');
+  }
   if (!isExceeded(problem)) throw problem;
   return new CelError(exceeded.message);
 }

@@ -145,4 +145,10 @@ test('an object that is deep, wide or shared costs no more than it has to', () =
   assert.equal(answer('object.wide.k99999', object), 99_999);
   assert.equal(answer("object.wide.exists(k, k == 'k9')", object), true);
   assert.equal(answer('size(object.deep) + size(object.shared)', object), 3);
+  // Deeper than any reader of this project lets values be.
+  for (const expression of ['object.deep == object.deep', 'object.deep in [object.deep]']) {
+    const failed = answer(expression, object);
+    assert.ok(failed instanceof CelError, expression);
+    assert.equal(failed.message, 'a value is nested too deeply to be evaluated');
+  }
 });

@@ -118,7 +118,10 @@ class Linter {
 
   run(onProgress: LintOptions['onProgress']): readonly Looked[] {
     const all = this.manifests.filter(({ value }) => lintedKind(value) !== undefined);
-    const read = all.map((manifest) => ({ manifest, ...compileObject(this.compiler, manifest.value) }));
+    const read = all.map((manifest) => ({
+      manifest,
+      ...compileObject(this.compiler, manifest.value, this.version),
+    }));
     const definitions = this.manifests.filter(
       ({ reference }) => reference.kind === 'CustomResourceDefinition',
     );

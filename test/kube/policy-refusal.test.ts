@@ -280,7 +280,7 @@ apiServerSuite('damaged policies and bindings', {}, (serverTest) => {
       for (let i = 0; i < cases; i++) {
         const object =
           i === 0 ? { apiVersion, kind, metadata: { name: 'p' }, spec: whole[kind]! } : damaged(random, kind);
-        const compiled = compileObject(compiler, JSON.parse(JSON.stringify(object)));
+        const compiled = compileObject(compiler, JSON.parse(JSON.stringify(object)), '1.36');
         const pieces = ours(compiled);
         const text = await refusal(server, object);
         if (text === undefined) undecodable++;

@@ -93,7 +93,7 @@ function compiledIn(
   const version = change.version ?? '1.36';
   const compiler = new PolicyCompiler({ version });
   const own = objects.filter((one) => one['apiVersion'] === apiVersion);
-  const compiled = own.map((one) => compileObject(compiler, one));
+  const compiled = own.map((one) => compileObject(compiler, one, version));
   const definitions = objects.filter(({ kind }) => kind === 'CustomResourceDefinition');
   return {
     compiled,

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import type { JsonObject } from '../../model/object.ts';
-import { binding, policy } from './lint.fixture.ts';
+import { binding, mutating, policy } from './lint.fixture.ts';
 import { MinimumVersions } from './minimum-version.ts';
 
 const minimum = (object: JsonObject): string | undefined => new MinimumVersions().of(object)?.version;
@@ -29,6 +29,16 @@ describe('minimum version', () => {
     assert.match(
       found!.message,
       /^needs Kubernetes >= 1.34; before, the API server says: .*undeclared reference to 'isSemver'/,
+    );
+  });
+
+  test('mutating policies are served from 1.36 on', () => {
+    const patch = mutating('[JSONPatch{op: "remove", path: "/spec/hostNetwork"}]');
+    const [found] = new MinimumVersions().finding(patch);
+    assert.deepEqual(found!.path, ['kind']);
+    assert.equal(
+      found!.message,
+      'needs Kubernetes >= 1.36; before, the API server says: no matches for kind "MutatingAdmissionPolicy" in version "admissionregistration.k8s.io/v1"',
     );
   });
 

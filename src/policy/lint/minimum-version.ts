@@ -50,7 +50,7 @@ export class MinimumVersions {
   private refusalsIn(version: KubernetesVersion, object: JsonObject): readonly PolicyProblem[] {
     let compiler = this.compilers.get(version);
     if (compiler === undefined) this.compilers.set(version, (compiler = new PolicyCompiler({ version })));
-    const { problems } = compileObject(compiler, object);
+    const { problems } = compileObject(compiler, object, version);
     return problems.filter(({ severity }) => severity === 'error');
   }
 }

@@ -74,6 +74,7 @@ export class PolicyCompiler {
   private readonly compilations = new Map<string, Map<string, Compilation>>();
   private readonly sharedIds = new Map<string, number>();
   private readonly words = new Map<string, ReadonlySet<string>>();
+  private readonly scopes = new Map<boolean, VariableScope>();
 
   constructor(options: CompilerOptions) {
     this.options = options;
@@ -237,6 +238,13 @@ export class PolicyCompiler {
     return this.options.trusted === true;
   }
 
+  /** Where the variables of trusted policies begin, of those with and those without parameters. */
+  scope(hasParams: boolean): VariableScope {
+    let scope = this.scopes.get(hasParams);
+    if (scope === undefined) this.scopes.set(hasParams, (scope = { next: new Map() }));
+    return scope;
+  }
+
   /** A number for a text, the same for equal texts. */
   sharedId(text: string): number {
     const known = this.sharedIds.get(text) ?? this.sharedIds.size;
@@ -261,6 +269,31 @@ function messagesCostBound({ validations, variables }: PolicyDefinition): number
     }
   }
   return read.reduce((sum, text) => sum + costBound(text), 0);
+}
+
+/** Where the variables of trusted policies part ways: what follows on those so far, by expression and name. */
+interface VariableScope {
+  readonly next: Map<string, Map<string, KnownVariable>>;
+}
+
+/** A variable as it is behind certain others. */
+interface KnownVariable extends VariableScope {
+  readonly variable: CompiledVariable;
+  /** What is visible behind it. */
+  readonly visible: Visible;
+}
+
+function extended(
+  { next }: VariableScope,
+  { name, expression }: NamedExpression,
+  variable: CompiledVariable,
+  visible: Visible,
+): KnownVariable {
+  const added = { next: new Map(), variable, visible };
+  const byName = next.get(expression);
+  if (byName === undefined) next.set(expression, new Map([[name, added]]));
+  else byName.set(name, added);
+  return added;
 }
 
 /** The compilation of one policy: the order in which the server compiles its expressions. */
@@ -288,16 +321,14 @@ class PolicyCompilation {
         ? undefined
         : this.compiler.sharedId(`? ${expression}`),
     }));
-    const names = definition.variables.map(({ name }) => name);
-    const hasDuplicates = new Set(names).size < names.length;
-    if (names.length > 0) this.visible = { types: {}, key: '' };
-    definition.variables.forEach((variable, index) => this.addVariable(variable, index, hasDuplicates));
+    this.addVariables();
     return {
       name: definition.name,
       definition,
       matcher: new ResourceMatcher(definition.matchConstraints ?? matchResources({})),
       matchConditions,
       variables: this.variables,
+      variableList: [...this.variables.values()],
       variablePrograms: new Map(
         [...this.variables].map(([name, { text, program, error }]) => [
           name,
@@ -317,6 +348,27 @@ class PolicyCompilation {
         definition: annotation,
       })),
     };
+  }
+
+  /** Trusted policies begin with the same variables, one like the other: what they come to is remembered. */
+  private addVariables(): void {
+    const { variables } = this.definition;
+    const names = variables.map(({ name }) => name);
+    const hasDuplicates = new Set(names).size < names.length;
+    if (names.length > 0) this.visible = { types: {}, key: '' };
+    let scope = this.compiler.isTrusting && !hasDuplicates ? this.compiler.scope(this.hasParams) : undefined;
+    for (const [index, variable] of variables.entries()) {
+      const { name, expression } = variable;
+      const known = scope?.next.get(expression)?.get(name);
+      if (known === undefined) {
+        this.addVariable(variable, index, hasDuplicates);
+        scope = scope && extended(scope, variable, this.variables.get(name)!, this.visible!);
+      } else {
+        this.variables.set(name, known.variable);
+        this.visible = known.visible;
+        scope = known;
+      }
+    }
   }
 
   private addVariable({ name, expression }: NamedExpression, index: number, hasDuplicates: boolean): void {

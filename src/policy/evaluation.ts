@@ -144,7 +144,7 @@ class PolicyVariables extends Variables {
   }
 
   override at(index: number): Result {
-    const { name, shared, program } = this.policy.variables.get(this.layout.names[index]!)!;
+    const { name, shared, program } = this.policy.variableList[index]!;
     this.reading?.push(index);
     const known = shared === undefined ? undefined : this.scope.results[shared];
     if (known !== undefined) {
@@ -167,7 +167,7 @@ class PolicyVariables extends Variables {
   /** Pays for a variable whose value is known from another policy as if it were evaluated here. */
   private charge(index: number): void {
     this.paid[index] = true;
-    const { shared } = this.policy.variables.get(this.layout.names[index]!)!;
+    const { shared } = this.policy.variableList[index]!;
     chargeVariable(this.scope.costs[shared!]!);
     for (const read of this.scope.reads[shared!]!) if (this.paid[read] !== true) this.charge(read);
   }

@@ -53,6 +53,8 @@ export interface CompiledPolicy {
   readonly matchConditions: readonly CompiledCondition[];
   /** By name: the last definition of each. */
   readonly variables: ReadonlyMap<string, CompiledVariable>;
+  /** The same in their order, which is that of `variablePrograms`. */
+  readonly variableList: readonly CompiledVariable[];
   /** The variables' programs by name; of those that do not compile one that says so. */
   readonly variablePrograms: ReadonlyMap<string, Program>;
   /** What all message expressions together can cost at most; 0 where they are known to stay within the budget. */

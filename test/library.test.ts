@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { compile } from 'scantling/cel';
 import { kubernetesEnvironment } from 'scantling/cel/kubernetes';
-import { judge, noParams, PolicyCompiler } from 'scantling/policy';
+import { bindMutations, judge, mutate, noParams, PolicyCompiler } from 'scantling/policy';
 import { locate, position, readDocuments } from 'scantling/yaml';
 
 test('an expression is compiled, evaluated and explained', () => {
@@ -42,6 +42,39 @@ test('a policy judges a request', () => {
   const [judgement] = judge([{ policy: policy!, binding: undefined }], request, context);
   assert.equal(judgement!.verdict, 'fail');
   assert.equal(judgement!.validations[0]!.message, "failed expression: object.metadata.name != 'x'");
+});
+
+test('a mutating policy changes an object', () => {
+  const compiler = new PolicyCompiler({ version: '1.36' });
+  const resourceRules = [
+    { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] },
+  ];
+  const expression = 'Object{metadata: Object.metadata{labels: {"team": "blue"}}}';
+  const { policy } = compiler.compileMutatingPolicy({
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'MutatingAdmissionPolicy',
+    metadata: { name: 'team' },
+    spec: {
+      reinvocationPolicy: 'Never',
+      matchConstraints: { resourceRules },
+      mutations: [{ patchType: 'ApplyConfiguration', applyConfiguration: { expression } }],
+    },
+  });
+  const request = {
+    operation: 'CREATE' as const,
+    kind: { group: '', version: 'v1', kind: 'Pod' },
+    resource: { group: '', version: 'v1', resource: 'pods' },
+    subresource: '',
+    name: 'x',
+    namespace: 'default',
+    scope: 'Namespaced' as const,
+    object: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x', namespace: 'default' } },
+    oldObject: null,
+  };
+  const context = { findNamespace: () => undefined, params: noParams };
+  const { allowed, patch } = mutate(bindMutations([policy!], []).bound, request, context);
+  assert.equal(allowed, true);
+  assert.deepEqual(patch[0], { op: 'add', path: '/metadata/labels', value: { team: 'blue' } });
 });
 
 test('a document is read, and a field found in it', () => {

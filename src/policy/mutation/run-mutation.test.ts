@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '../../model/object.ts';
-import { creation, labels, run } from './sample.fixture.ts';
+import { creation, labels, nothingKnown, run } from './sample.fixture.ts';
 
 /** The error without the words around it; empty where there is none. */
 function error(expression: string, spec: object = {}, podSpec: object = {}): string {
@@ -43,6 +43,27 @@ test('parts of the object may stand anywhere', () => {
     labels(run(['Object{metadata: object.metadata}'], {}, creation({}, { labels: { a: 'b' } }))),
     { a: 'b' },
   );
+});
+
+test('parts of the namespace and of the request may stand anywhere too', () => {
+  const known = {
+    ...nothingKnown,
+    findNamespace: (name: string) => ({ metadata: { name, labels: { team: 'x' } } }),
+  };
+  const copied = run(
+    ['Object{metadata: {"labels": namespaceObject.metadata.labels}}'],
+    {},
+    creation(),
+    known,
+  );
+  assert.deepEqual(labels(copied), { team: 'x' });
+  const userInfo = { username: 'u', uid: '', groups: ['a.io/g'], extra: {} };
+  const { object } = run(
+    ['Object{metadata: {"finalizers": request.userInfo.groups}}'],
+    {},
+    { ...creation(), userInfo },
+  );
+  assert.deepEqual((object!['metadata'] as JsonObject)['finalizers'], ['a.io/g']);
 });
 
 test('values that Go cannot convert', () => {

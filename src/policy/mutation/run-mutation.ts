@@ -28,6 +28,9 @@ export type MutationOutcome =
   | { readonly kind: 'crash'; readonly reason: string }
   | { readonly kind: 'unknown'; readonly reason: string };
 
+/** The variables that hold objects. */
+const inputs = ['object', 'oldObject', 'params', 'namespaceObject', 'request'] as const;
+
 /**
  * Runs one mutation on an object, which is not changed: evaluates its expression, patches, decodes and defaults.
  *
@@ -45,7 +48,7 @@ export function runMutation(
   if (result instanceof CelError) return error(errorText(mutation, result));
   const hidden = unknownIn(result);
   if (hidden !== undefined) return { kind: 'unknown', reason: unknownReason(hidden) };
-  const natives = new NativeParts([activation['object'], activation['oldObject'], activation['params']]);
+  const natives = new NativeParts(inputs.map((name) => activation[name]));
   return mutation.patchType === 'JSONPatch'
     ? patch(mutation, object, result as readonly Struct[], natives)
     : apply(object, result as Struct, natives);

@@ -22,6 +22,7 @@ test('a suppression names its reason, its end and its container', () => {
     {
       control: 'host-path-volume',
       reason: 'reads the logs',
+      until: '2027-01-31',
       container: 'web',
       path: ['metadata', 'annotations', 'ignore.scantling.dev/host-path-volume'],
     },

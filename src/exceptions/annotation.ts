@@ -8,6 +8,8 @@ export const ignorePrefix = 'ignore.scantling.dev/';
 export interface Ignore {
   readonly control: string;
   readonly reason: string;
+  /** The last day it counts, `YYYY-MM-DD`. */
+  readonly until: string | undefined;
   /** Only findings of this container are suppressed. */
   readonly container: string | undefined;
   /** Where the annotation stands in the object. */
@@ -56,6 +58,7 @@ function readIgnore(control: string, text: Json, path: Path, today: string): Ign
   const options = parts.filter((part) => /^[a-z]+=\S*$/.test(part));
   const reason = parts.filter((part) => part !== '' && !options.includes(part)).join('; ');
   let container: string | undefined;
+  let until: string | undefined;
   for (const option of options) {
     const [name, setting = ''] = option.split('=');
     if (name === 'container') container = setting;
@@ -63,9 +66,10 @@ function readIgnore(control: string, text: Json, path: Path, today: string): Ign
     else if (!isDate(setting)) {
       return `"${setting}" is no date, write until=YYYY-MM-DD`;
     } else if (setting < today) return `it expired on ${setting}`;
+    else until = setting;
   }
   if (reason === '') return 'it gives no reason';
-  return { control, reason, container, path };
+  return { control, reason, until, container, path };
 }
 
 /** Whether a text is a day of the calendar; `Date.parse` alone takes 30 February for 2 March. */

@@ -23,7 +23,7 @@ export function suppress(
   const { ignores, bad } = readIgnores(value, metadataPaths(reference.apiVersion, reference.kind), today);
   const problems: SubjectProblem[] = bad.map(({ path, reason }) => ({ severity: 'warning', path, reason }));
   for (const ignore of ignores) {
-    const { control, container, path, reason } = ignore;
+    const { control, container, path, reason, until } = ignore;
     if (!known.has(control)) {
       const words = `${ignorePrefix}${control}: there is no control "${control}"${suggestion(control, known)}`;
       problems.push({ severity: 'warning', path, reason: words });
@@ -33,7 +33,7 @@ export function suppress(
     const covered = failures
       .filter((failure) => failure.control === control)
       .flatMap(({ findings }) => findings.filter(({ at }) => covers(ignore, control, at, value)));
-    for (const finding of covered) finding.suppression ??= { by: 'annotation', reason };
+    for (const finding of covered) finding.suppression ??= { by: 'annotation', reason, ...(until !== undefined && { until }) };
     if (covered.length > 0) continue;
     const where = container === undefined ? 'nothing here' : `nothing in container "${container}"`;
     problems.push({

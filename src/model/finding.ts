@@ -21,6 +21,8 @@ export interface Location {
 export interface Suppression {
   readonly by: 'annotation' | 'baseline' | 'since';
   readonly reason: string;
+  /** The last day an annotation counts, `YYYY-MM-DD`. */
+  readonly until?: string;
 }
 
 /** Control x object x failing element. */

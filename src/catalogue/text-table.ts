@@ -31,14 +31,20 @@ export function restoreExpressions(control: SharedControl, texts: readonly strin
 }
 
 /** Where a policy has expressions: in the entries of these lists under these names. */
-const lists = ['matchConditions', 'variables', 'validations', 'auditAnnotations'];
-const names = ['expression', 'messageExpression', 'valueExpression'];
+const places: readonly (readonly [list: string, names: readonly string[]])[] = [
+  ['matchConditions', ['expression']],
+  ['variables', ['expression']],
+  ['validations', ['expression', 'messageExpression']],
+  ['auditAnnotations', ['valueExpression']],
+];
 
 function changeExpressions({ variants }: Control, change: (expression: Json) => Json): void {
   for (const { policy } of variants) {
     const spec = policy['spec'] as JsonObject;
-    for (const list of lists) {
-      for (const entry of (spec[list] ?? []) as Record<string, Json>[]) {
+    for (const [list, names] of places) {
+      const entries = spec[list] as Record<string, Json>[] | undefined;
+      if (entries === undefined) continue;
+      for (const entry of entries) {
         for (const name of names) if (entry[name] !== undefined) entry[name] = change(entry[name]);
       }
     }

@@ -215,13 +215,15 @@ function pattern(node: CallNode, source: string, compile: Compile): Compiled {
   const { args, at, cost } = node;
   const text = compile(args[0]!);
   const operand = text.run;
-  const regex = compileRegex(source);
+  // Many a pattern of a catalogue is never asked.
+  let regex: ReturnType<typeof compileRegex> | undefined;
   const perPart = Math.ceil(textSize(source) * 0.25);
   const run: Evaluate = (frame) => {
     const value = operand(frame);
     if (value instanceof Failure) return value;
     if (typeof value === 'string') {
       spend(cost === undefined ? 1 : Math.ceil((1 + textSize(value)) * 0.1) * perPart);
+      regex ??= compileRegex(source);
       return regex instanceof Regex ? regex.test(value) : new CelError(regex.message, at);
     }
     const result = new CelError('no such overload', at);

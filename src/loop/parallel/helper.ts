@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { MessageChannel, type MessagePort, receiveMessageOnPort, Worker } from 'node:worker_threads';
+import type { MessagePort } from 'node:worker_threads';
 import { decode, LineIndex } from '../../yaml/index.ts';
 import { type Answer, type Job, slot } from './job.ts';
 import { takeFile } from './second-thread.ts';
@@ -30,6 +30,7 @@ export class Helper {
   private readonly all: number;
 
   constructor(job: Omit<Job, 'shared' | 'port'>) {
+    const { MessageChannel, Worker } = threads();
     const shared = new SharedArrayBuffer(12);
     const { port1, port2 } = new MessageChannel();
     this.numbers = new Int32Array(shared);
@@ -58,8 +59,13 @@ export class Helper {
       if (done === before) return undefined;
       Atomics.wait(this.numbers, slot.answered, 0, patience);
     }
-    return receiveMessageOnPort(this.port)?.message as Answer | undefined;
+    return threads().receiveMessageOnPort(this.port)?.message as Answer | undefined;
   }
+}
+
+/** Loaded when a second thread is wanted, which most scans are too small for. */
+function threads(): typeof import('node:worker_threads') {
+  return process.getBuiltinModule('node:worker_threads');
 }
 
 function startFile(): string {

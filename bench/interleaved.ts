@@ -24,10 +24,14 @@ export function interleaved<T>(
   const pass = (engine: (object: T) => number): number =>
     objects.reduce((sum, object) => sum + engine(object), 0);
   for (let run = 0; run < warming; run++) engines.forEach(pass);
+  // CPU time comes in steps of some milliseconds, so a sample takes many of them.
   const repetitions = engines.map((engine) => {
-    const start = performance.now();
-    pass(engine);
-    return Math.ceil(100 / (performance.now() - start));
+    for (let passes = 1; ; passes *= 2) {
+      const start = computed();
+      for (let i = 0; i < passes; i++) pass(engine);
+      const spent = computed() - start;
+      if (spent > 40e6) return Math.ceil((passes * 80e6) / spent);
+    }
   });
   const counts = engines.map(pass);
   const samples: number[][] = engines.map(() => []);

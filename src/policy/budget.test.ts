@@ -9,7 +9,7 @@ import { noParams } from './params.ts';
 import type { BoundPolicy, CompiledPolicy } from './policy.ts';
 import type { AdmissionRequest } from './request.ts';
 
-/** The texts and which of them win were tried on a real API server: test/kube/policy-budget.test.ts. */
+/** The texts and which of them win were tried on a real API server: test/kube/policy.test.ts. */
 const plain = (value: object): JsonObject => JSON.parse(JSON.stringify(value));
 const rule = { operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['*'] };
 const compiler = new PolicyCompiler({ version: '1.36' });

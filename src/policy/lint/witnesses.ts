@@ -69,11 +69,17 @@ const emptyItems = new Set(['egress', 'ingress', 'rules']);
 /** Fields that the server takes only with another one. */
 const dependent = new Set([
   'allocateLoadBalancerNodePorts',
+  'claims',
   'ephemeral',
   'fc',
+  'livenessProbe',
   'manualSelector',
+  'postStart',
+  'preStop',
+  'readinessProbe',
   'resourceClaims',
   'selector',
+  'startupProbe',
 ]);
 
 /** Labels and annotations stand for themselves, other maps such as selectors for something else. */

@@ -510,7 +510,6 @@ const podPlaces: readonly Place[] = [
   ['POD/securityContext/runAsUser', ['1000', '1000.0', '1.5']],
   ['POD/terminationGracePeriodSeconds', ['5', '"5"', 'null']],
   ['POD/nodeSelector', ['{"a": "b"}']],
-  ['POD/serviceAccountName', ['"sa"']],
 ];
 
 /** For reports: what a JSON value looks like in short. */

@@ -245,11 +245,13 @@ function complaint(result: MutationResult, answer: Answer | undefined): string |
 
 /**
  * The server visits fields in no certain order, so what it says of several is compared as a set. Its objects have
- * managedFields, which ours have not and a copy of all metadata takes along.
+ * managedFields, which ours have not and a copy of all metadata takes along. Of several values of the wrong type it names
+ * the first in the order of Go's fields.
  */
 function sorted(message: string): string {
   return message
     .replaceAll(/, unknown field "[^"]*\.managedFields"/g, '')
+    .replace(/(json: cannot unmarshal )\w+/, '$1')
     .split(/, (?=unknown field|\.)|error: (?=unknown)|structs: |\n/)
     .toSorted()
     .join('\n');

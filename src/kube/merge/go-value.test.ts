@@ -28,6 +28,10 @@ test('values as Go prints them', () => {
   );
 });
 
+test('a list without items is nil', () => {
+  assert.equal(goDetailed([]), '[]interface {}(nil)');
+});
+
 test('only objects are objects', () => {
   assert.deepEqual([{}, [], null, bytes, 'a', undefined].map(isPatchObject), [
     true,

@@ -73,7 +73,10 @@ export function goDetailed(value: PatchValue): string {
   if (value instanceof GoValue) return value.detailed;
   if (value === null) return 'interface {}(nil)';
   if (typeof value === 'string') return goQuote(value);
-  if (Array.isArray(value)) return `[]interface {}{${value.map(goDetailed).join(', ')}}`;
+  // A list without items is made by appending none to a nil slice.
+  if (Array.isArray(value)) {
+    return value.length === 0 ? '[]interface {}(nil)' : `[]interface {}{${value.map(goDetailed).join(', ')}}`;
+  }
   if (!isPatchObject(value)) return String(value);
   const entries = sortedKeys(value).map((key) => `${goQuote(key)}:${goDetailed(value[key]!)}`);
   return `map[string]interface {}{${entries.join(', ')}}`;

@@ -70,6 +70,7 @@ test('built lists and maps stand one level deep; parts of the object anywhere', 
   });
   const nested = field({ m: { b: 2 }, l: [1] }, natives) as Record<string, GoValue>;
   assert.deepEqual([nested['m']?.plain, nested['l']?.plain], ['map[b:2]', '[1]']);
+  assert.equal(nested['m']?.detailed, 'map[ref.Val]ref.Val{"b":2}');
 });
 
 test('a key that is no text', () => {

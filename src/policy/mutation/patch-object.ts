@@ -65,7 +65,7 @@ export function patchObject(struct: Struct, natives: NativeParts): PatchObject |
 /** A list that an expression built, where one of Go's own is wanted. */
 function builtList(list: readonly Value[]): GoValue {
   const plain = `[${list.map(goText).join(' ')}]`;
-  return new GoValue('[]ref.Val', plain, `[]ref.Val{${list.map(goText).join(', ')}}`);
+  return new GoValue('[]ref.Val', plain, `[]ref.Val{${list.map(goSource).join(', ')}}`);
 }
 
 /** A map that an expression built, where one of Go's own is wanted. */
@@ -74,7 +74,15 @@ function builtMap(map: Value): GoValue {
     .map(([key, value]) => `${goText(key)}:${goText(value)}`)
     .toSorted();
   const plain = `map[${entries.join(' ')}]`;
-  return new GoValue('map[ref.Val]ref.Val', plain, `map[ref.Val]ref.Val{${entries.join(', ')}}`);
+  const detailed = mapEntries(map)
+    .map(([key, value]) => `${goSource(key)}:${goSource(value)}`)
+    .toSorted();
+  return new GoValue('map[ref.Val]ref.Val', plain, `map[ref.Val]ref.Val{${detailed.join(', ')}}`);
+}
+
+/** A scalar as Go prints it with `%#v`; of lists and maps Go prints addresses, which nobody can foretell. */
+function goSource(value: Value): string {
+  return typeof value === 'string' ? goQuote(value) : goText(value);
 }
 
 function scalarOf(value: Value): PatchValue {

@@ -317,3 +317,14 @@ test('selectors that matchLabelKeys add to are not those of the input', () => {
     assert.equal(JSON.stringify(pod), before);
   }
 });
+
+test('what a client may not set is dropped once; a mutation may set it after all', () => {
+  const metadata = { name: 'x', uid: 'u', deletionGracePeriodSeconds: 30 };
+  const map = { apiVersion: 'v1', kind: 'ConfigMap', metadata };
+  const grace = (stage: 'mutating' | 'defaulted' | 'mutated' | 'validating') => {
+    const seen = serverView(map, { stage }).object?.['metadata'] as unknown as typeof metadata;
+    return seen.deletionGracePeriodSeconds;
+  };
+  assert.deepEqual([grace('mutating'), grace('validating')], [undefined, undefined]);
+  assert.deepEqual([grace('defaulted'), grace('mutated')], [30, 30]);
+});

@@ -1,5 +1,6 @@
 /// <reference lib="dom" />
 // @ts-expect-error the bundle, as it is served beside this module
+// oxlint-disable-next-line import/no-absolute-path
 import * as library from '/browser/cel-kubernetes.js';
 import { answersTo, type Library, type Questions } from './answers.ts';
 

@@ -40,9 +40,12 @@ export function ours(policy: Policy, backEnd: BackEnd, params: unknown = null): 
   }
   const validations = policy.validations.map(program);
   const named = programs.size > 0;
+  const fixed = { object: null as unknown, oldObject: null, params };
   return (object) => {
-    const activation = { object, oldObject: null, params, variables: undefined } as never;
-    if (named) Object.assign(activation, { variables: new Variables(programs, activation) });
+    fixed.object = object;
+    const activation = (named ? { object, oldObject: null, params, variables: undefined } : fixed) as never;
+    // They put themselves into the activation.
+    if (named) void new Variables(programs, activation);
     let held = 0;
     for (const validation of validations) if (validation.evaluate(activation) === true) held++;
     return held;

@@ -19,7 +19,7 @@ const entries: Readonly<Record<string, string>> = {
 /** The files for pages: what each exports, and how large it may be gzipped. */
 const pages: Readonly<Record<string, { readonly modules: readonly string[]; readonly budget?: number }>> = {
   cel: { modules: ['cel/index.ts'], budget: 60_000 },
-  // The goal of 60 kB with these libraries was met before generated JavaScript came (11 kB), which counts here as well.
+  // The goal is 60 kB; without generated JavaScript, which a page under a strict policy never uses, it would be 65.
   'cel-kubernetes': { modules: ['cel/index.ts', 'cel/kubernetes/environment.ts'], budget: 78_000 },
   policy: { modules: ['cel/index.ts', 'cel/kubernetes/environment.ts', 'policy/index.ts'] },
 };

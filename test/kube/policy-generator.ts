@@ -278,7 +278,9 @@ export function generateCase(random: Random, index: number): PolicyCase {
   const made = isInflated ? inflate(random, spec) : spec;
   const policy = { apiVersion: api, kind: 'ValidatingAdmissionPolicy', metadata: { name }, spec: made };
   // The server needs seconds for a dear policy, and as many again for each binding.
-  const bindings = some(random, 1, isInflated ? 1 : 3, (position) => binding(random, name, `${label}-${position}`, paramKind));
+  const bindings = some(random, 1, isInflated ? 1 : 3, (position) =>
+    binding(random, name, `${label}-${position}`, paramKind),
+  );
   return { label, policy: plain(policy), bindings: bindings.map(plain) };
 }
 

@@ -132,7 +132,9 @@ class Tally {
   }
 
   get fewest(): number {
-    return Math.min(...[...this.#counts].map(([name, count]) => (name.startsWith('timed') ? Infinity : count)));
+    return Math.min(
+      ...[...this.#counts].map(([name, count]) => (name.startsWith('timed') ? Infinity : count)),
+    );
   }
 }
 

@@ -61,6 +61,8 @@ export function agrees(printed: unknown, ours: unknown): boolean {
   if (typeof a['type'] === 'string' && typeof a['text'] === 'string') {
     return a['type'] === b['type'] && (b['text'] === undefined || a['text'] === b['text']);
   }
+  // Of a map whose keys are no strings we tell the type alone; Go prints some of them as strings.
+  if (b['type'] === 'map' && Object.keys(b).length === 1) return true;
   const keys = Object.keys(a);
   return (
     keys.length === Object.keys(b).length &&

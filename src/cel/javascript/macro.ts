@@ -208,13 +208,15 @@ function optionalMap(generator: Generator, node: MacroNode): Operand {
   emit.flush();
   const before = emit.hold('c');
   let present: string;
-  if (isOptionalChain(node.range)) present = generator.present(node.range);
-  else {
+  const isChain = isOptionalChain(node.range);
+  if (isChain) {
+    present = generator.present(node.range);
+    emit.failIf(`${present} instanceof Failure`, present);
+  } else {
     const { code } = generator.certain(node.range);
     emit.failIf(`!(${code} instanceof Optional)`, `noOptional(${code},${node.at})`);
     present = emit.hold(`${code}.value`);
   }
-  emit.failIf(`${present} instanceof Failure`, present);
   emit.flush();
   const deferred = emit.hold(`c-${before}+1`);
   emit.charge(1);
@@ -222,7 +224,8 @@ function optionalMap(generator: Generator, node: MacroNode): Operand {
   emit.fork(`${present}!==undefined`, () => {
     // The unit that stands for none where there is no value, and for the new optional of `optMap`.
     if (flat) emit.charge(-1);
-    generator.bind(node.slots[0]!, { code: present, kind: 'any', failure: false, deferred });
+    // What an optional holds may be an error that shows when it is read: see `settled`.
+    generator.bind(node.slots[0]!, { code: present, kind: 'any', failure: !isChain, deferred });
     const { code } = generator.certain(node.body);
     emit.line(`${result}=settledResult(${flat ? code : `new Optional(${code})`});`);
   });

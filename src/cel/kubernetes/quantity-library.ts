@@ -63,16 +63,11 @@ export const quantityLibrary: Library = {
       (a: Quantity, b: number | bigint) => a.add(ofInt(b)),
       unitCost,
     ),
-    overload(
-      'quantity_sub',
-      `${q}.sub(${q}) -> ${q}`,
-      (a: Quantity, b: Quantity) => a.add(b.negated()),
-      unitCost,
-    ),
+    overload('quantity_sub', `${q}.sub(${q}) -> ${q}`, (a: Quantity, b: Quantity) => a.subtract(b), unitCost),
     overload(
       'quantity_sub_int',
       `${q}.sub(int) -> ${q}`,
-      (a: Quantity, b: number | bigint) => a.add(ofInt(b).negated()),
+      (a: Quantity, b: number | bigint) => a.subtract(ofInt(b)),
       unitCost,
     ),
   ],

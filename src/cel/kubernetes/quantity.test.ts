@@ -122,12 +122,17 @@ test('sums are exact and leave 64 bits when they must', () => {
   assert.equal(sum('1.5Ki', '1').arbitrary, true);
 });
 
-test('a difference is the sum with the negated', () => {
-  const difference = quantity('1Gi').add(quantity('1.5Gi').negated()) as Quantity;
+test('a difference is exact, but for the smallest number that fits 64 bits', () => {
+  const difference = quantity('1Gi').subtract(quantity('1.5Gi')) as Quantity;
   assert.equal(difference.compare(quantity('-512Mi')), 0);
   assert.equal(difference.sign(), -1);
-  const large = quantity('1').add(quantity('99999999999999999999').negated()) as Quantity;
+  const large = quantity('1').subtract(quantity('99999999999999999999')) as Quantity;
   assert.equal(large.compare(quantity('-99999999999999999998')), 0);
+  const smallest = new Quantity(-(2n ** 63n), 0);
+  const sign = (text: string): number => (quantity(text).subtract(smallest) as Quantity).sign();
+  assert.equal(sign('1'), -1); // it is its own negation there, and the sum fits
+  assert.equal(sign('100m'), 1);
+  assert.equal(sign('-1'), 1);
 });
 
 test('equality is by value', () => {

@@ -114,9 +114,12 @@ export class Quantity extends Opaque {
     return new Quantity(unscaled, exponent, true);
   }
 
-  negated(): Quantity {
-    const unscaled = this.arbitrary ? -this.unscaled : BigInt.asIntN(64, -this.unscaled);
-    return new Quantity(unscaled, this.exponent, this.arbitrary);
+  /** The difference; in 64 bits the smallest number is its own negation, as in Go. */
+  subtract(other: Quantity): Quantity | CelError {
+    const exact = new Quantity(-other.unscaled, other.exponent, true);
+    if (this.arbitrary || other.arbitrary) return this.add(exact);
+    const wrapped = new Quantity(BigInt.asIntN(64, -other.unscaled), other.exponent);
+    return addInt64(this, wrapped) ?? this.add(exact);
   }
 }
 

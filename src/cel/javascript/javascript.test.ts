@@ -305,3 +305,30 @@ test('what is dear is not computed while code is generated', () => {
   );
   assert.equal((ended as CelError).message, 'operation cancelled: actual cost limit exceeded');
 });
+
+test('what is too large or too deep stays with the closures, and never fails', () => {
+  const nest = (depth: number, inner: string): string =>
+    Array.from({ length: depth }).reduce<string>(
+      (text) => `(object.x == 1 ? ${text} : !(${text === '' ? 'true' : 'false'}))`,
+      inner,
+    );
+  for (const depth of [10, 60, 150]) {
+    const compiled = compile(nest(depth, 'object.y == 2'), environment, { backEnd: 'generated' });
+    if ('issues' in compiled) continue; // the server's own limit on nesting
+    assert.equal(compiled.program.evaluate(inputs({ x: 1, y: 2 })), true, String(depth));
+  }
+  const long = Array.from({ length: 400 }, (_, i) => `object.x != ${i + 2}`).join(' && ');
+  assert.equal(compileJavaScript(programOf(long).plan), undefined);
+  const compiled = compile(long, environment, { backEnd: 'generated' });
+  if ('issues' in compiled) assert.fail(compiled.message);
+  assert.equal(compiled.program.evaluate(inputs({ x: 1 })), true);
+});
+
+test('a program goes over to generated code where it is evaluated often, and says the same', () => {
+  const program = programOf('object.n % 3 == 0 ? object.n : object.missing');
+  for (let n = 0; n < 200; n++) {
+    const result = program.evaluate(inputs({ n }));
+    if (n % 3 === 0) assert.equal(result, n);
+    else assert.equal((result as CelError).message, 'no such key: missing');
+  }
+});

@@ -3,7 +3,7 @@ import { type Complaint, FieldReader, isMapping } from './complaint.ts';
 import { anyVersion, parseVersionRange, type VersionRange } from './versions.ts';
 
 /** What a case expects of its control. */
-export type Expectation = 'pass' | 'fail' | 'not-applicable';
+export type Expectation = 'pass' | 'fail' | 'not-applicable' | 'unknown';
 
 /** The three lists of containers that every rule about containers must look at. */
 export const containerLists = ['containers', 'initContainers', 'ephemeralContainers'] as const;
@@ -24,6 +24,10 @@ export interface ControlCase {
   readonly metadata: JsonObject;
   /** A whole object, instead of the above; it is tested as it is. */
   readonly object: JsonObject | undefined;
+  /** Several objects that stand together, for a control on what is derived of them; undefined for all others. */
+  readonly objects: readonly JsonObject[] | undefined;
+  /** Whether `objects` are a whole cluster, and not only a whole folder. */
+  readonly isComplete: boolean;
   /** The control's parameters, by name. */
   readonly parameters: JsonObject;
   /** Where a failing case fails: paths that begin with `container`, `pod` or `metadata`, or full paths of `object`. */
@@ -46,10 +50,13 @@ const caseKeys = [
   'pass',
   'fail',
   'not-applicable',
+  'unknown',
   'container',
   'pod',
   'metadata',
   'object',
+  'objects',
+  'complete',
   'parameters',
   'path',
   'message',
@@ -59,7 +66,7 @@ const caseKeys = [
   'refused',
   'not-fixed',
 ];
-const expectations: readonly Expectation[] = ['pass', 'fail', 'not-applicable'];
+const expectations: readonly Expectation[] = ['pass', 'fail', 'not-applicable', 'unknown'];
 
 /**
  * Reads the value of a `tests.yaml`. Strict: an unknown key, two cases of one name or of one content, a failing case
@@ -113,7 +120,7 @@ function readCase(item: Json, index: number, complaints: Complaint[]): ControlCa
   const [expect] = expected;
   const name = expect === undefined ? undefined : read.text(expect);
   if (expect === undefined || expected.length > 1 || name === undefined || name === '') {
-    read.complain('a case begins with one of pass, fail and not-applicable, and what it is about');
+    read.complain('a case begins with one of pass, fail, not-applicable and unknown, and what it is about');
     return undefined;
   }
   const object = read.has('object') ? read.mapping('object') : undefined;
@@ -122,15 +129,21 @@ function readCase(item: Json, index: number, complaints: Complaint[]): ControlCa
       if (read.has(key)) read.complain(`"${key}" means nothing beside "object"`, key);
     }
   }
+  const objects = readObjects(item['objects'], read);
+  if (objects === undefined && expect === 'unknown') {
+    read.complain('only what is derived of several "objects" is unknown in a case', 'unknown');
+  }
   return {
     name,
     expect,
+    objects,
+    isComplete: item['complete'] === true,
     container: read.mapping('container'),
     pod: read.mapping('pod'),
     metadata: read.mapping('metadata'),
     object,
     parameters: read.mapping('parameters'),
-    paths: readPaths(read, expect, object !== undefined),
+    paths: readPaths(read, expect, object !== undefined || objects !== undefined),
     message: read.text('message'),
     kubernetes: readRange(read),
     kinds: readWords(read, 'kinds', workloadKinds),
@@ -138,6 +151,20 @@ function readCase(item: Json, index: number, complaints: Complaint[]): ControlCa
     refused: read.text('refused'),
     notFixed: read.text('not-fixed'),
   };
+}
+
+function readObjects(value: Json | undefined, read: FieldReader): readonly JsonObject[] | undefined {
+  if (value === undefined) {
+    if (read.has('complete')) read.complain('"complete" means nothing without "objects"', 'complete');
+    return undefined;
+  }
+  for (const key of ['container', 'pod', 'metadata', 'kinds', 'lists', 'object', 'refused', 'not-fixed']) {
+    if (read.has(key)) read.complain(`"${key}" means nothing beside "objects"`, key);
+  }
+  if (Array.isArray(value) && value.length > 0 && value.every((one) => isMapping(one as Json)))
+    return value as readonly JsonObject[];
+  read.complain('"objects" is a list of objects', 'objects');
+  return [];
 }
 
 function readPaths(read: FieldReader, expect: Expectation, isWhole: boolean): readonly string[] {
@@ -203,9 +230,10 @@ export const workloadKinds: readonly string[] = [
 
 /**
  * Makes the objects that a case stands for: each kind of workload times each list of containers. Ephemeral containers
- * exist in pods only, so they are tried there alone.
+ * exist in pods only, so they are tried there alone. A case of several objects stands for itself: see `wrongTogether`.
  */
 export function expandCase(one: ControlCase): CaseObject[] {
+  if (one.objects !== undefined) return [];
   if (one.object !== undefined) {
     const kind = typeof one.object['kind'] === 'string' ? one.object['kind'] : '';
     return [{ kind, list: undefined, object: one.object, paths: one.paths }];

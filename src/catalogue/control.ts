@@ -1,3 +1,4 @@
+import { type DerivationName, derivationNames, isDerivationName } from '../derive/derivation.ts';
 import type { ControlMetadata } from '../model/control.ts';
 import type { Json, JsonObject } from '../model/object.ts';
 import { practices } from '../model/practice.ts';
@@ -25,6 +26,8 @@ export interface Control extends ControlMetadata {
   readonly parameters: Readonly<Record<string, Parameter>>;
   /** How the program mends what fails; undefined where the control does not say. */
   readonly autofix: Autofix | undefined;
+  /** What its policy judges instead of the objects themselves: what is worked out of all of them together. */
+  readonly derivation: DerivationName | undefined;
 }
 
 /** The policy of a control for a range of Kubernetes versions. */
@@ -52,6 +55,7 @@ const keys = [
   'practice',
   'severity',
   'prelude',
+  'derivation',
   'kubernetes',
   'variants',
   'why',
@@ -94,6 +98,7 @@ export function readControl(
     variants: readVariants(id, value, files, read),
     parameters: readParameters(read, complaints),
     autofix: readAutofix(id, value, files[fixFile], read),
+    derivation: readDerivation(read),
   };
   return { control, complaints };
 }
@@ -161,6 +166,13 @@ function readSeverity(read: FieldReader): Severity {
   const found = severities.find((one) => one === text);
   if (found === undefined) read.complain(`"severity" is one of ${severities.join(', ')}`, 'severity');
   return found ?? 'info';
+}
+
+function readDerivation(read: FieldReader): DerivationName | undefined {
+  const text = read.text('derivation');
+  if (text === undefined || isDerivationName(text)) return text;
+  read.complain(`"derivation" is one of ${derivationNames.join(', ')}`, 'derivation');
+  return undefined;
 }
 
 function readKubernetes(read: FieldReader): VersionRange {

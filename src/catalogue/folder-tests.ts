@@ -75,6 +75,7 @@ function bareControl(
     variants: [{ file: 'policy.yaml', until: undefined, policy: isMapping(policy) ? policy : {} }],
     parameters: {},
     autofix: undefined,
+    derivation: undefined,
   };
   const reason = 'policy.yaml is missing or no mapping';
   return { control, complaints: isMapping(policy) ? [] : [{ path: [], reason }] };

@@ -12,6 +12,7 @@ import {
   type Judgement,
   PolicyCompiler,
 } from '../policy/index.ts';
+import { wrongTogether } from './case-together.ts';
 import { bindControl, bindFix, type BoundControl } from './bind.ts';
 import { type CaseObject, type ControlCase, expandCase, readCases } from './case.ts';
 import type { Complaint } from './complaint.ts';
@@ -78,7 +79,8 @@ export class ControlTester {
     const tried = new Set<ControlCase>();
     let runs = 0;
     for (const one of cases) {
-      const requests = expandCase(one).map((made) => ({ made, request: requestOf(made) }));
+      const made = control.derivation === undefined ? expandCase(one) : [];
+      const requests = made.map((made) => ({ made, request: requestOf(made) }));
       const explained = new Set<string | undefined>();
       const observed = new Set<string | undefined>();
       for (const version of this.#versions) {
@@ -92,6 +94,13 @@ export class ControlTester {
         explained.add(file);
         const isNew = !observed.has(file);
         observed.add(file);
+        const together = control.derivation !== undefined || one.objects !== undefined;
+        if (together) {
+          runs++;
+          const reason = wrongTogether(control, one, bound, findElements);
+          if (reason !== undefined)
+            failures.push({ control: control.id, name: one.name, what: `1.${version}`, reason });
+        }
         for (const { made, request } of requests) {
           runs++;
           if (isNew && typeof request !== 'string') {

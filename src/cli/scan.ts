@@ -72,6 +72,10 @@ export const scanCommand: Command = {
       value: 'SEVERITY',
       help: 'exit 1 from this severity on (default high); ",unknown": exit 3 on unknown verdicts',
     },
+    complete: {
+      type: 'boolean',
+      help: 'the input is the whole cluster: what is absent from it does not exist',
+    },
     all: { type: 'boolean', help: 'every finding with its frame, not only the first screen' },
     show: { type: 'string', value: 'all', help: 'report passes and not-applicables too' },
     quiet: { type: 'boolean', short: 'q', help: 'one line a control and the last line' },
@@ -137,6 +141,7 @@ export async function runScan(args: Arguments, streams: Streams): Promise<number
     failOn: failOn(flags),
     baseline: baselineFile === undefined || isWriting ? undefined : baseline(baselineFile, streams.cwd),
     since: since(flags, streams.cwd),
+    complete: flags['complete'] === true,
     showAll: show === 'all',
     elements: isWriting || flags['all'] === true || outputs.some(({ format }) => format !== 'text'),
     today: new Date().toISOString().slice(0, 10),

@@ -73,7 +73,9 @@ export class RulePicker {
     let applicable = known.get(request.resource);
     if (applicable === undefined) {
       const rules = ruleset.rules.filter(
-        (rule) => !rule.bound.policy.matcher.readsResourceOnly || mayMatch(rule, request),
+        (rule) =>
+          rule.derivation === undefined &&
+          (!rule.bound.policy.matcher.readsResourceOnly || mayMatch(rule, request)),
       );
       known.set(request.resource, (applicable = new ApplicableRules(rules, ruleset)));
     }

@@ -1,5 +1,6 @@
 import type { Manifest, ManifestReader } from '../collect/manifests.ts';
 import { shelve, type ShelvedManifest } from '../collect/shelf.ts';
+import { extract, keep, type KeptExtract } from '../derive/extract.ts';
 import { builtInKind, isServed } from '../kube/kinds.ts';
 import type { JsonObject } from '../model/object.ts';
 import type { Judging, ManifestVerdicts } from './judging.ts';
@@ -10,6 +11,8 @@ export interface FileVerdicts {
   readonly objects: readonly (JudgedObject | Waiting)[];
   /** CustomResourceDefinitions: others wait for them. */
   readonly definitions: readonly JsonObject[];
+  /** What is kept of each of the objects for derivations; empty where no rule asks for one. */
+  readonly extracts: readonly KeptExtract[];
 }
 
 /** The verdicts about an object that has been forgotten. */
@@ -20,12 +23,13 @@ export interface Waiting {
   readonly waiting: ShelvedManifest;
 }
 
-/** Reads a file by its place in the reader's list, judges its objects and forgets them. */
+/** Reads a file by its place in the reader's list, judges its objects and forgets all but what derivations need of them. */
 export function judgeFile(
   reader: ManifestReader,
   index: number,
   judging: Judging,
   rulesetOf: (manifest: Manifest) => Ruleset,
+  derives: boolean,
 ): FileVerdicts {
   const manifests = reader.read(index);
   const shelved = shelve(manifests);
@@ -37,5 +41,6 @@ export function judgeFile(
       return { waiting: shelved[i]! };
     return judging.judge(manifest, rulesetOf(manifest), shelved[i]!);
   });
-  return { objects, definitions };
+  const extracts = derives ? manifests.map(({ value }) => keep(extract(value))) : [];
+  return { objects, definitions, extracts };
 }

@@ -2,6 +2,7 @@ import { bindControl } from '../catalogue/bind.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import type { MinorVersion } from '../catalogue/versions.ts';
 import type { Settings } from '../config/settings.ts';
+import type { DerivationName } from '../derive/derivation.ts';
 import type { ControlMetadata } from '../model/control.ts';
 import type { JsonObject } from '../model/object.ts';
 import type { Severity } from '../model/severity.ts';
@@ -18,6 +19,8 @@ export interface Rule {
   readonly isOwn: boolean;
   /** The parameter objects of a control of the catalogue. */
   readonly parameters: readonly JsonObject[];
+  /** What it judges instead of the objects themselves. */
+  readonly derivation?: DerivationName | undefined;
 }
 
 /** The rules that count for some files. */
@@ -27,6 +30,8 @@ export interface Ruleset {
   readonly named: ReadonlyMap<string, Rule>;
   /** Parameter objects of the catalogue's controls. */
   readonly parameters: readonly JsonObject[];
+  /** What the rules ask to be worked out of all objects together. */
+  readonly derivations: ReadonlySet<DerivationName>;
   /** Whether policies of the user's are among the rules. */
   readonly hasOwn: boolean;
 }
@@ -104,6 +109,7 @@ export class Rulesets {
         bound: compiled.bound,
         isOwn: false,
         parameters: compiled.parameters,
+        derivation: control.derivation,
       });
       parameters.push(...compiled.parameters);
     }
@@ -113,7 +119,10 @@ export class Rulesets {
     }
     const named = new Map<string, Rule>();
     for (const rule of rules) if (!named.has(rule.id)) named.set(rule.id, rule);
-    return { rules, named, parameters, hasOwn: rules.some(({ isOwn }) => isOwn) };
+    const derivations = new Set(
+      rules.flatMap(({ derivation }) => (derivation === undefined ? [] : [derivation])),
+    );
+    return { rules, named, parameters, derivations, hasOwn: rules.some(({ isOwn }) => isOwn) };
   }
 
   private ids(profile: readonly string[] | undefined): readonly string[] {

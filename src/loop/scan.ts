@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import { type Catalogue, controlCompiler } from '../catalogue/catalogue.ts';
@@ -6,6 +7,8 @@ import { collectText, type Collection, type Manifest, ManifestReader } from '../
 import { showPath } from '../collect/walk.ts';
 import { Configurations, settingsFor } from '../config/discover.ts';
 import type { FailOn, Settings } from '../config/settings.ts';
+import { extract, type KeptExtract } from '../derive/extract.ts';
+import type { Given } from '../derive/inventory.ts';
 import type { Baseline } from '../exceptions/baseline.ts';
 import { type KindRegistry, kindRegistry } from '../kube/kinds.ts';
 import { serverView } from '../kube/view/server-view.ts';
@@ -13,6 +16,7 @@ import type { Finding, Problem, Report } from '../model/finding.ts';
 import type { JsonObject } from '../model/object.ts';
 import { PolicyCompiler } from '../policy/index.ts';
 import { defaultMaxDepth } from '../yaml/index.ts';
+import { judgeDerivations } from './deriving.ts';
 import { type FileVerdicts, judgeFile } from './file-judging.ts';
 import { foldIntoOwners } from './fold.ts';
 import type { Changes } from './git.ts';
@@ -48,6 +52,8 @@ export interface ScanOptions {
   readonly baseline: Baseline | undefined;
   /** Only findings that were not there before count; with the ref for people. */
   readonly since: { readonly ref: string; readonly changes: Changes } | undefined;
+  /** Whether the input is the whole cluster: what is absent from it does not exist. */
+  readonly complete?: boolean;
   /** Passes and not-applicables too. */
   readonly showAll: boolean;
   /** Whether every finding will be read; else only those that are looked at are worked out. */
@@ -123,15 +129,17 @@ class Scanner {
       this.options.onProgress?.('reading', i + 1, reader.files.length);
       return reader.read(i);
     });
-    return this.judgeAll(manifests, { showAll: this.options.showAll, elements: true });
+    const verdicts = this.judgeAll(manifests, { showAll: this.options.showAll, elements: true });
+    return this.withDerivations(verdicts, reader, undefined);
   }
 
   /** Judges each file as it is read and forgets its objects, with a second thread where there is much to do. */
   private judgeByFile(reader: ManifestReader): ManifestVerdicts[] {
     const { files } = reader;
     const paths = reader.found.map(({ absolute }) => absolute);
+    const derives = this.derives(files);
     const helper = isWorthwhile(paths, this.options.parallelFrom ?? worthwhile)
-      ? this.helper(reader)
+      ? this.helper(reader, derives)
       : undefined;
     const how = { showAll: false, elements: false };
     const judging = this.judging(kindRegistry(), new Map(), how);
@@ -139,7 +147,7 @@ class Scanner {
     const found: FileVerdicts[] = [];
     const judgeNext = (): void => {
       this.options.onProgress?.('judging', found.length + 1, files.length);
-      found.push(judgeFile(reader, found.length, judging, rulesetOf));
+      found.push(judgeFile(reader, found.length, judging, rulesetOf, derives));
     };
     while (found.length < files.length && helper?.take() !== false) judgeNext();
     const answer = helper?.answer(found.length);
@@ -164,18 +172,62 @@ class Scanner {
     while (found.length < files.length) judgeNext();
     const definitions = found.flatMap((file) => file.definitions);
     const late = this.judging(kindRegistry(definitions), new Map(), how);
-    return found.flatMap(({ objects }) =>
+    const verdicts = found.flatMap(({ objects }) =>
       objects.map((object) =>
         'waiting' in object ? late.judge(object.waiting, rulesetOf(object.waiting), object.waiting) : object,
       ),
     );
+    const extracts = found.flatMap((file) => file.extracts);
+    return this.withDerivations(verdicts, reader, extracts);
   }
 
-  private helper(reader: ManifestReader): Helper {
+  /**
+   * Adds what rules say of derived objects to what they say of each object; `whole` are the extracts of the objects, or
+   * undefined where these are at hand.
+   */
+  private withDerivations(
+    verdicts: readonly ManifestVerdicts[],
+    reader: ManifestReader,
+    extracts: readonly KeptExtract[] | undefined,
+  ): ManifestVerdicts[] {
+    if (!this.derives(reader.files)) return [...verdicts];
+    return judgeDerivations(verdicts, extracts ?? verdicts.map(({ manifest }) => extractOf(manifest)), {
+      given: this.given(reader),
+      rulesetOf: ({ origin }) => this.rulesets.for(this.settingsOf(origin.file)),
+      judging: this.judging(kindRegistry(), new Map(), { showAll: false, elements: false }),
+      showAll: this.options.showAll,
+    });
+  }
+
+  /** Whether any rule asks for something worked out of all objects. */
+  private derives(files: readonly string[]): boolean {
+    return files.some((file) => this.rulesets.for(this.settingsOf(file)).derivations.size > 0);
+  }
+
+  /** What could not be read or has to be rendered first may hold what seems to be absent. */
+  private given(reader: ManifestReader): Given {
+    if (this.options.complete === true) return 'cluster';
+    const { problems, renderingNeeded } = reader.result();
+    if (renderingNeeded.length > 0 || problems.some(isError)) return 'files';
+    return this.options.inputs.every((input) => isFolder(path.resolve(this.options.cwd, input)))
+      ? 'folder'
+      : 'files';
+  }
+
+  private helper(reader: ManifestReader, derives: boolean): Helper {
     const { cwd, maxDepth, selection, version } = this.options;
     const settings = [...new Set(reader.files.map((file) => this.settingsOf(file)))];
     const settingsOf = reader.files.map((file) => settings.indexOf(this.settingsOf(file)));
-    return new Helper({ files: reader.found, cwd, maxDepth, selection, version, settings, settingsOf });
+    return new Helper({
+      files: reader.found,
+      cwd,
+      maxDepth,
+      selection,
+      version,
+      settings,
+      settingsOf,
+      derives,
+    });
   }
 
   private judgeAll(manifests: readonly Manifest[], how: JudgingOptions): ManifestVerdicts[] {
@@ -321,6 +373,15 @@ class Scanner {
       return picomatch([anchored, `${anchored}/**`], { dot: true })(relative);
     });
   }
+}
+
+/** The whole extract of an object that is at hand. */
+function extractOf({ value }: Manifest): KeptExtract {
+  return { extract: extract(value), isPartial: false };
+}
+
+function isFolder(absolute: string): boolean {
+  return statSync(absolute, { throwIfNoEntry: false })?.isDirectory() === true;
 }
 
 /** The value of the first call, for all calls. */

@@ -1,6 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
 import type { MinorVersion } from '../../catalogue/versions.ts';
 import type { Collection, FoundInput } from '../../collect/manifests.ts';
+import type { KeptExtract } from '../../derive/extract.ts';
 import type { Settings } from '../../config/settings.ts';
 import type { JsonObject, ObjectReference, Path } from '../../model/object.ts';
 import type { Problem, Verdict } from '../../model/finding.ts';
@@ -19,6 +20,8 @@ export interface Job {
   readonly settings: readonly Settings[];
   /** Index into `settings` of each file. */
   readonly settingsOf: readonly number[];
+  /** Whether any rule of any file asks for a derivation. */
+  readonly derives: boolean;
   /** Int32: see `Slot`. */
   readonly shared: SharedArrayBuffer;
   readonly port: MessagePort;
@@ -48,6 +51,7 @@ export interface PackedFile {
   readonly length: number;
   readonly objects: readonly PackedObject[];
   readonly definitions: readonly JsonObject[];
+  readonly extracts: readonly KeptExtract[];
 }
 
 export interface PackedObject {

@@ -11,11 +11,12 @@ export class Packer {
   readonly tallies: PackedTally[] = [];
   private readonly known = new Map<string, number>();
 
-  pack(index: number, { objects, definitions }: FileVerdicts): PackedFile {
+  pack(index: number, { objects, definitions, extracts }: FileVerdicts): PackedFile {
     return {
       index,
       length: textLength(objects[0]),
       definitions,
+      extracts,
       objects: objects.map((object): PackedObject => {
         if ('waiting' in object) {
           return { ...placed(object.waiting), tally: -1, ...nothingElse };
@@ -83,7 +84,7 @@ export interface Unpacking {
 
 /** The verdicts as if they had been found here; what is asked about them later is worked out here. */
 export function unpack(
-  { objects, definitions }: PackedFile,
+  { objects, definitions, extracts }: PackedFile,
   tallies: readonly PackedTally[],
   { file, lines, maxDepth, ruleset, judging }: Unpacking,
 ): FileVerdicts {
@@ -91,6 +92,7 @@ export function unpack(
   const rule = (id: string) => ruleset.named.get(id)!;
   return {
     definitions,
+    extracts,
     objects: objects.map(({ reference, document, start, end, path, tally, others, ...rest }) => {
       const place: DocumentPlace = {
         index: document,

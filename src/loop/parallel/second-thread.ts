@@ -26,7 +26,7 @@ export async function runSecondThread(job: Job): Promise<void> {
     packed.push(
       packer.pack(
         index,
-        judgeFile(reader, index, judging, () => ruleset),
+        judgeFile(reader, index, judging, () => ruleset, job.derives),
       ),
     );
     Atomics.add(numbers, slot.done, 1);

@@ -1,0 +1,223 @@
+import { parseApiVersion } from '../kube/group-version.ts';
+import { builtInKind } from '../kube/kinds.ts';
+import { podTemplatePath, podTemplates } from '../kube/pod-template.ts';
+import type { Json, JsonObject, Path } from '../model/object.ts';
+import { child, formatPath, valueAt } from '../model/path.ts';
+import { readReferences, type Reference } from './reference-fields.ts';
+import { isMap, itemsOf, mapOf, numberOf, textOf } from './shape.ts';
+import { readSelectors, type SelectorFact } from './selector-fields.ts';
+
+/** A port that a container declares. */
+export interface PortFact {
+  readonly name: string;
+  readonly port: number;
+}
+
+/** What other objects ask of a pod, or of the pods a template makes. */
+export interface PodFact {
+  /** Where metadata and spec of the pod stand; empty for a Pod. */
+  readonly path: Path;
+  readonly labels: Readonly<Record<string, string>>;
+  readonly ports: readonly PortFact[];
+  readonly images: readonly string[];
+  readonly serviceAccount: string;
+  readonly hostNetwork: boolean;
+}
+
+/**
+ * What of an object can matter to others: all that a scan keeps of it until every object is read. Kinds are known by
+ * group, since a reference does not name versions. Names and shapes only: never the value of a Secret or ConfigMap.
+ */
+export interface Extract {
+  readonly group: string;
+  readonly kind: string;
+  /** Empty where none is written, and of cluster-scoped objects. */
+  readonly namespace: string;
+  readonly name: string;
+  /** Of Namespaces and Services, which others select by label. */
+  readonly labels: Readonly<Record<string, string>>;
+  readonly pods: readonly PodFact[];
+  readonly references: readonly Reference[];
+  readonly selectors: readonly SelectorFact[];
+  /** The keys of a ConfigMap or Secret; undefined for other kinds. */
+  readonly keys: readonly string[] | undefined;
+  /** Objects that a controller makes of this one: `Secret/name`. */
+  readonly makes: readonly string[];
+  /** The few fields of a kind that a derivation asks for, as they are written. */
+  readonly fields: JsonObject;
+}
+
+/** An extract as a scan keeps it: what is long was left out, and is read again from the object when it is asked for. */
+export interface KeptExtract {
+  readonly extract: Extract;
+  readonly isPartial: boolean;
+}
+
+/** Characters of JSON beyond which the long parts of an extract are not kept. */
+const mostKept = 900;
+
+/** Reads from an object as it is written; what has another type than it should is passed over. Never throws. */
+export function extract(value: JsonObject): Extract {
+  const apiVersion = textOf(value['apiVersion']);
+  const kind = textOf(value['kind']);
+  const { group } = parseApiVersion(apiVersion) ?? { group: '' };
+  const metadata = mapOf(value['metadata']);
+  const builtIn = builtInKind(apiVersion, kind);
+  const id = `${group}/${kind}`;
+  const isLabelled = id === '/Namespace' || id === '/Service';
+  const pods = podPaths(value, apiVersion, kind).map(({ path, spec }) => podFact(value, path, spec));
+  return {
+    group,
+    kind,
+    namespace: builtIn?.namespaced === false ? '' : textOf(metadata['namespace']),
+    name: textOf(metadata['name']),
+    labels: isLabelled ? textsIn(metadata['labels']) : {},
+    pods,
+    references: readReferences(
+      value,
+      id,
+      pods.map(({ path }) => path),
+    ),
+    selectors: readSelectors(value, id),
+    keys: id === '/ConfigMap' || id === '/Secret' ? keysOf(value) : undefined,
+    makes: makesOf(value, id),
+    fields: fieldsOf(value, id),
+  };
+}
+
+/** What is kept of an extract: all of it where that is short. */
+export function keep(whole: Extract): KeptExtract {
+  if (sizeOf(whole) <= mostKept) return { extract: whole, isPartial: false };
+  const short: Extract = { ...whole, references: [], selectors: [], keys: undefined, fields: {} };
+  return { extract: short, isPartial: true };
+}
+
+/** A cheap first look, since most extracts are far from the limit. */
+function sizeOf(whole: Extract): number {
+  const parts =
+    whole.references.length + whole.selectors.length + (whole.keys?.length ?? 0) + whole.pods.length;
+  return parts === 0 && Object.keys(whole.fields).length === 0 ? 0 : JSON.stringify(whole).length;
+}
+
+/** The pods of an object, the templates in custom resources included. */
+function podPaths(value: JsonObject, apiVersion: string, kind: string): { path: Path; spec: Path }[] {
+  const known = podTemplatePath(apiVersion, kind);
+  if (known !== undefined) return [{ path: known, spec: [...known, 'spec'] }];
+  if (builtInKind(apiVersion, kind) !== undefined) return [];
+  return podTemplates(value).map(({ inner, path }) =>
+    inner.length === 1 ? { path, spec: [...path, 'spec'] } : { path: [], spec: path },
+  );
+}
+
+function podFact(value: JsonObject, path: Path, specPath: Path): PodFact {
+  const spec = mapOf(valueAt(value, specPath));
+  const isWhole = specPath.length === path.length + 1;
+  const containers = ['containers', 'initContainers'].flatMap((list) => itemsOf(spec[list]).filter(isMap));
+  return {
+    path: isWhole ? path : specPath,
+    labels: isWhole ? textsIn(valueAt(value, [...path, 'metadata', 'labels'])) : {},
+    ports: containers.flatMap((container) =>
+      itemsOf(container['ports'])
+        .filter(isMap)
+        .map((port) => ({ name: textOf(port['name']), port: numberOf(port['containerPort']) ?? 0 })),
+    ),
+    images: itemsOf(spec['containers'])
+      .filter(isMap)
+      .map(({ image }) => textOf(image)),
+    serviceAccount: textOf(spec['serviceAccountName']) || textOf(spec['serviceAccount']) || 'default',
+    hostNetwork: spec['hostNetwork'] === true,
+  };
+}
+
+function keysOf(value: JsonObject): string[] {
+  return ['data', 'binaryData', 'stringData'].flatMap((field) => Object.keys(mapOf(value[field])));
+}
+
+/** Custom resources whose controllers make Secrets by a name that stands in them. */
+function makesOf(value: JsonObject, id: string): string[] {
+  const name = textOf(valueAt(value, ['metadata', 'name']));
+  const said = (path: Path): string => textOf(valueAt(value, path));
+  switch (id) {
+    case 'cert-manager.io/Certificate':
+      return [`Secret/${said(['spec', 'secretName'])}`];
+    case 'external-secrets.io/ExternalSecret':
+      return [`Secret/${said(['spec', 'target', 'name']) || name}`];
+    case 'bitnami.com/SealedSecret':
+      return [`Secret/${said(['spec', 'template', 'metadata', 'name']) || name}`];
+    case 'secrets-store.csi.x-k8s.io/SecretProviderClass':
+      return itemsOf(valueAt(value, ['spec', 'secretObjects']))
+        .filter(isMap)
+        .map((made) => `Secret/${textOf(made['secretName'])}`);
+    case 'apps/StatefulSet':
+      return itemsOf(valueAt(value, ['spec', 'volumeClaimTemplates'])).flatMap((claim) => {
+        const of = textOf(valueAt(claim, ['metadata', 'name']));
+        return of === '' ? [] : [`PersistentVolumeClaim/${of}-${name}-`];
+      });
+    default:
+      return [];
+  }
+}
+
+/** Paths of what derivations ask for, by kind; what is missing in the object is left out. */
+const fieldPaths: Readonly<Record<string, readonly string[]>> = {
+  '/Service': ['spec.type', 'spec.clusterIP', 'spec.ports', 'spec.externalName'],
+  '/Namespace': [],
+  'networking.k8s.io/NetworkPolicy': ['spec.policyTypes'],
+  'policy/PodDisruptionBudget': ['spec.minAvailable', 'spec.maxUnavailable'],
+  'autoscaling/HorizontalPodAutoscaler': ['spec.minReplicas'],
+  'apps/Deployment': ['spec.replicas'],
+  'apps/StatefulSet': ['spec.replicas'],
+  'apps/ReplicaSet': ['spec.replicas'],
+  '/ReplicationController': ['spec.replicas'],
+  'argoproj.io/Rollout': ['spec.replicas'],
+  'rbac.authorization.k8s.io/Role': ['rules'],
+  'rbac.authorization.k8s.io/ClusterRole': ['rules', 'aggregationRule', 'metadata.labels'],
+  'apiextensions.k8s.io/CustomResourceDefinition': ['spec.group', 'spec.names.plural', 'spec.scope'],
+  'apiregistration.k8s.io/APIService': ['spec.group'],
+  'networking.k8s.io/Ingress': ['spec.ingressClassName'],
+  'cilium.io/CiliumNetworkPolicy': ['spec.enableDefaultDeny'],
+  'cilium.io/CiliumClusterwideNetworkPolicy': ['spec.enableDefaultDeny'],
+};
+
+function fieldsOf(value: JsonObject, id: string): JsonObject {
+  const fields: Record<string, Json> = {};
+  for (const text of fieldPaths[id] ?? []) {
+    const found = valueAt(value, text.split('.'));
+    if (found !== undefined && found !== null) fields[text] = found;
+  }
+  const spec = mapOf(value['spec']);
+  switch (id) {
+    case 'networking.k8s.io/NetworkPolicy':
+      // How many rules there are says whether the direction is closed; what is in them does not matter here.
+      fields['ingress'] = itemsOf(spec['ingress']).length;
+      fields['egress'] = itemsOf(spec['egress']).length;
+      break;
+    case 'cilium.io/CiliumNetworkPolicy':
+    case 'cilium.io/CiliumClusterwideNetworkPolicy': {
+      const all = [spec, ...itemsOf(value['specs']).filter(isMap)];
+      fields['closesIngress'] = all.some((one) => 'ingress' in one || 'ingressDeny' in one);
+      fields['closesEgress'] = all.some((one) => 'egress' in one || 'egressDeny' in one);
+      break;
+    }
+    case 'networking.k8s.io/Ingress':
+      fields['routes'] = itemsOf(spec['rules']).flatMap((rule, i) => {
+        const host = textOf(child(rule, 'host'));
+        return itemsOf(valueAt(rule, ['http', 'paths'])).map((one, j) => ({
+          at: formatPath(['spec', 'rules', i, 'http', 'paths', j]),
+          host,
+          path: textOf(child(one, 'path')),
+        }));
+      });
+      break;
+    case '/Namespace':
+      break;
+  }
+  return fields;
+}
+
+/** The entries of a mapping whose values are texts. */
+function textsIn(value: Json | undefined): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(mapOf(value)).filter((entry): entry is [string, string] => typeof entry[1] === 'string'),
+  );
+}

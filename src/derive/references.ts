@@ -1,0 +1,72 @@
+import { builtInKind } from '../kube/kinds.ts';
+import { derived, type Derived, type DerivedItem, reading } from './derived.ts';
+import type { Entry, Inventory } from './inventory.ts';
+import { child } from '../model/path.ts';
+import type { Reference } from './reference-fields.ts';
+import { isMap, itemsOf } from './shape.ts';
+
+/**
+ * What each object refers to, and whether it is there. One `References` object for each object of the input that names
+ * others; an optional reference to what is absent is listed too.
+ */
+export function* references(inventory: Inventory): Generator<Derived> {
+  for (const entry of inventory.entries) {
+    if (!entry.isPartial && entry.extract.references.length === 0) continue;
+    const { references: found } = inventory.full(entry);
+    if (found.length === 0) continue;
+    const items = found.map((one) => itemOf(one, entry, inventory));
+    yield derived(entry, 'References', {}, { references: items });
+  }
+}
+
+function itemOf(reference: Reference, entry: Entry, inventory: Inventory): DerivedItem {
+  const { group, kind, name, key, port, isOptional, path } = reference;
+  const namespace = isClusterScoped(group, kind) ? '' : (reference.namespace ?? entry.extract.namespace);
+  const targets = inventory.find(group, kind, namespace, name);
+  const existence = inventory.exists(group, kind, namespace, name);
+  const isFound = reading(existence === 'yes', existence !== 'no');
+  // Of several objects that may be meant one that has it is enough.
+  const hasKey = key === '' || targets.length === 0 || targets.some((one) => hasKeyOf(one, key, inventory));
+  const hasPort =
+    port === undefined || targets.length === 0 || targets.some((one) => hasPortOf(one, port, inventory));
+  const isHeadless = targets.some(({ extract }) => extract.fields['spec.clusterIP'] === 'None');
+  return {
+    at: path,
+    fields: {
+      group,
+      kind,
+      namespace,
+      name,
+      optional: isOptional,
+      found: isFound,
+      key,
+      keyFound: hasKey,
+      port: port === undefined ? '' : String(port),
+      portFound: hasPort,
+      headless: targets.length === 0 || isHeadless,
+    },
+  };
+}
+
+/** One without any keys is a place for somebody to fill. */
+function hasKeyOf(target: Entry, key: string, inventory: Inventory): boolean {
+  const { keys = [] } = inventory.full(target);
+  return keys.length === 0 || keys.includes(key);
+}
+
+/** Whether a Service has a port of that number or name. ExternalName Services stand for whatever is behind the name. */
+function hasPortOf(target: Entry, port: number | string, inventory: Inventory): boolean {
+  const { fields } = inventory.full(target);
+  if (fields['spec.type'] === 'ExternalName') return true;
+  return itemsOf(fields['spec.ports'])
+    .filter(isMap)
+    .some((one) => child(one, typeof port === 'number' ? 'port' : 'name') === port);
+}
+
+/** Custom kinds that are known to belong to no namespace. */
+const clusterScoped = new Set(['gateway.networking.k8s.io/GatewayClass']);
+
+function isClusterScoped(group: string, kind: string): boolean {
+  if (clusterScoped.has(`${group}/${kind}`)) return true;
+  return builtInKind(group === '' ? 'v1' : `${group}/v1`, kind)?.namespaced === false;
+}

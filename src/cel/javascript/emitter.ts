@@ -114,9 +114,8 @@ export class Emitter {
   /** A value as code. */
   literal(value: Value): string {
     if (value === null || typeof value === 'boolean') return String(value);
-    if (typeof value === 'number' && Number.isFinite(value) && !Object.is(value, -0)) {
-      return value < 0 ? `(${value})` : String(value);
-    }
+    // In parentheses, as a method may be called on it (`31.length` is no JavaScript).
+    if (typeof value === 'number' && Number.isFinite(value) && !Object.is(value, -0)) return `(${value})`;
     if (typeof value === 'string' && value.length <= longestLiteral) return quote(value);
     return this.constant(value);
   }

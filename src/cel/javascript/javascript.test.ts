@@ -98,6 +98,7 @@ test('errors are absorbed and passed on with their places', () => {
     ['object.spec.containers.map(c, c.securityContext)', 'no such key: securityContext', 31],
     ['object.spec.replicas < "a"', 'no such overload', 21],
     ['9223372036854775807 + object.spec.replicas', 'integer overflow', 20],
+    ['dyn(31).startsWith(object.metadata.name)', 'no such overload', 18],
   ];
   for (const [text, message, offset] of errors) {
     const { message: m, offset: o } = evaluate(text, inputs(pod)) as CelError;

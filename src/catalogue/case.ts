@@ -258,10 +258,22 @@ export function expandCase(one: ControlCase): CaseObject[] {
 /** The container under test. */
 const tested = { name: 'tested', image: 'registry.k8s.io/pause:3.10' };
 
+/** What every container should say, whatever its system. */
+const wellKept = {
+  resources: {
+    requests: { cpu: '10m', memory: '16Mi', 'ephemeral-storage': '16Mi' },
+    limits: { cpu: '10m', memory: '16Mi', 'ephemeral-storage': '16Mi' },
+  },
+  livenessProbe: { exec: { command: ['/live'] } },
+  readinessProbe: { exec: { command: ['/ready'] } },
+  lifecycle: { preStop: { exec: { command: ['/stop'] } } },
+};
+
 /** A container beside the one under test where its list cannot stand alone; written to pass every control. */
 const companion = {
   name: 'other',
   image: 'registry.k8s.io/pause:3.10',
+  ...wellKept,
   securityContext: {
     allowPrivilegeEscalation: false,
     capabilities: { drop: ['ALL'] },
@@ -272,7 +284,7 @@ const companion = {
 };
 
 /** A Windows pod may not have the Linux fields of the companion. */
-const bareCompanion = { name: companion.name, image: companion.image };
+const bareCompanion = { name: companion.name, image: companion.image, ...wellKept };
 
 function podOf(one: ControlCase, kind: string, list: ContainerList): JsonObject {
   const own: Record<string, Json> = { [list]: [{ ...tested, ...one.container }] };

@@ -4,13 +4,15 @@ import { PolicyCompiler } from '../policy/index.ts';
 import type { StoredExpressions } from '../policy/stored-expressions.ts';
 import { readCompiled } from './compiled.ts';
 import type { Control } from './control.ts';
+import type { Framework } from './framework.ts';
 import type { Profile } from './profile.ts';
 import { formatMinorVersion, type MinorVersion } from './versions.ts';
 
-/** All controls and profiles, by id and name, both sorted. */
+/** All controls, profiles and frameworks, by id and name, sorted. */
 export interface Catalogue {
   readonly controls: ReadonlyMap<string, Control>;
   readonly profiles: ReadonlyMap<string, Profile>;
+  readonly frameworks: ReadonlyMap<string, Framework>;
   /** The expressions of the controls as they are for a version; absent where the catalogue was read from YAML. */
   readonly expressions?: (version: MinorVersion) => StoredExpressions;
 }

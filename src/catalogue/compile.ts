@@ -18,6 +18,7 @@ export function compileCatalogue(directory: string = checkout): { text: string; 
   const { texts, contexts, types } = tables;
   const index: CompiledIndex = {
     profiles: [...catalogue.profiles.values()],
+    frameworks: [...catalogue.frameworks].map(([name, framework]) => [name, ...body.add(ascii(framework))]),
     controls: [...catalogue.controls].map(([id, control]) => [
       id,
       ...body.add(ascii(shareExpressions(control, texts))),

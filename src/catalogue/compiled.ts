@@ -4,6 +4,7 @@ import type { Type } from '../cel/type.ts';
 import type { StoredExpression, StoredExpressions } from '../policy/stored-expressions.ts';
 import type { Catalogue } from './catalogue.ts';
 import { CatalogueError } from './catalogue-error.ts';
+import type { Framework } from './framework.ts';
 import type { Profile } from './profile.ts';
 import { restoreExpressions, type SharedControl } from './text-table.ts';
 import { formatMinorVersion, type MinorVersion } from './versions.ts';
@@ -13,12 +14,13 @@ import { formatMinorVersion, type MinorVersion } from './versions.ts';
  *
  * 1. a digest of the rest;
  * 2. a {@link CompiledIndex};
- * 3. what the index points into: the JSON of each control and the nodes of each stored plan, without anything between.
+ * 3. what the index points into: the JSON of each control and framework and the nodes of each stored plan, without anything between.
  *
  * So a run reads the JSON of the controls it uses and the plans it evaluates, however many there are beside them.
  */
 export interface CompiledIndex {
   readonly profiles: readonly Profile[];
+  readonly frameworks: readonly (readonly [name: string, ...slice: Slice])[];
   readonly controls: readonly (readonly [id: string, ...slice: Slice])[];
   /** All expressions, for which numbers stand in the controls. */
   readonly texts: readonly string[];
@@ -64,6 +66,9 @@ export function readCompiled(text: string, digest: string): Catalogue {
         id,
         () => restoreExpressions(read(...slice) as SharedControl, index.texts),
       ]),
+    ),
+    frameworks: new LazyMap(
+      index.frameworks.map(([name, ...slice]) => [name, () => read(...slice) as Framework]),
     ),
     profiles: new Map(index.profiles.map((profile) => [profile.name, profile])),
     expressions: (version) => expressionsOf(index, version, read),

@@ -28,6 +28,10 @@ export interface Control extends ControlMetadata {
   readonly autofix: Autofix | undefined;
   /** What its policy judges instead of the objects themselves: what is worked out of all of them together. */
   readonly derivation: DerivationName | undefined;
+  /** The ids it had before; suppressions and baselines that name them still count. */
+  readonly renamedFrom: readonly string[];
+  /** New: run when it is asked for by its id, and in no profile until it has proved itself. */
+  readonly nursery: boolean;
 }
 
 /** The policy of a control for a range of Kubernetes versions. */
@@ -65,6 +69,8 @@ const keys = [
   'aliases',
   'parameters',
   'references',
+  'renamedFrom',
+  'nursery',
 ];
 
 /** The longest id: bindings and labels derived from it must stay within 63 characters. */
@@ -99,6 +105,8 @@ export function readControl(
     parameters: readParameters(read, complaints),
     autofix: readAutofix(id, value, files[fixFile], read),
     derivation: readDerivation(read),
+    renamedFrom: readRenamedFrom(id, read),
+    nursery: readNursery(value, read),
   };
   return { control, complaints };
 }
@@ -166,6 +174,18 @@ function readSeverity(read: FieldReader): Severity {
   const found = severities.find((one) => one === text);
   if (found === undefined) read.complain(`"severity" is one of ${severities.join(', ')}`, 'severity');
   return found ?? 'info';
+}
+
+function readRenamedFrom(id: string, read: FieldReader): readonly string[] {
+  const ids = read.texts('renamedFrom') ?? [];
+  if (ids.includes(id)) read.complain(`it is still called "${id}"`, 'renamedFrom');
+  return ids;
+}
+
+function readNursery(value: Json | undefined, read: FieldReader): boolean {
+  const written = isMapping(value) ? value['nursery'] : undefined;
+  if (written !== undefined && written !== true) read.complain('"nursery" is true or not there', 'nursery');
+  return written === true;
 }
 
 function readDerivation(read: FieldReader): DerivationName | undefined {

@@ -76,6 +76,8 @@ function bareControl(
     parameters: {},
     autofix: undefined,
     derivation: undefined,
+    renamedFrom: [],
+    nursery: false,
   };
   const reason = 'policy.yaml is missing or no mapping';
   return { control, complaints: isMapping(policy) ? [] : [{ path: [], reason }] };

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Json } from '../model/object.ts';
 import { formatPath } from '../model/path.ts';
@@ -7,6 +7,7 @@ import type { Catalogue } from './catalogue.ts';
 import { CatalogueError } from './catalogue-error.ts';
 import type { Complaint } from './complaint.ts';
 import { type Control, readControl } from './control.ts';
+import { type Framework, readFramework } from './framework.ts';
 import { type Profile, readProfile } from './profile.ts';
 
 export { CatalogueError } from './catalogue-error.ts';
@@ -15,7 +16,7 @@ export { CatalogueError } from './catalogue-error.ts';
 export const checkout = path.join(import.meta.dirname, '../..');
 
 /**
- * Loads `controls/` and `profiles/` below `directory`. Throws a CatalogueError that lists everything wrong with them:
+ * Loads `controls/`, `frameworks/` and `profiles/` below `directory`. Throws a CatalogueError that lists everything wrong with them:
  * the catalogue is the project's own, so nothing in it is passed over.
  */
 export function loadCatalogue(directory: string): Catalogue {
@@ -27,17 +28,32 @@ export function loadCatalogue(directory: string): Catalogue {
     wrong.push(...complaints.map((one) => describe(path.join(folder, 'control.yaml'), one)));
     controls.set(id, control);
   }
+  const frameworks = new Map<string, Framework>();
+  for (const file of yamlFiles(path.join(directory, 'frameworks'))) {
+    const { framework, complaints } = readFramework(path.basename(file, '.yaml'), readYaml(file, wrong));
+    wrong.push(...complaints.map((one) => describe(file, one)));
+    frameworks.set(framework.name, framework);
+  }
   const profiles = new Map<string, Profile>();
-  for (const file of readdirSync(path.join(directory, 'profiles')).sort()) {
-    const whole = path.join(directory, 'profiles', file);
-    const { profile, complaints } = readProfile(path.basename(file, '.yaml'), readYaml(whole, wrong), [
-      ...controls.keys(),
-    ]);
-    wrong.push(...complaints.map((one) => describe(whole, one)));
+  for (const file of yamlFiles(path.join(directory, 'profiles'))) {
+    const { profile, complaints } = readProfile(path.basename(file, '.yaml'), readYaml(file, wrong), {
+      controls,
+      frameworks,
+    });
+    wrong.push(...complaints.map((one) => describe(file, one)));
     profiles.set(profile.name, profile);
   }
   if (wrong.length > 0) throw new CatalogueError(wrong.join('\n'));
-  return { controls, profiles };
+  return { controls, profiles, frameworks };
+}
+
+/** The YAML files of a folder, which may be missing, sorted. */
+function yamlFiles(folder: string): string[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder)
+    .filter((file) => file.endsWith('.yaml'))
+    .sort()
+    .map((file) => path.join(folder, file));
 }
 
 /** The values of a control's YAML files, by file name; what is wrong with them is added to `wrong`. */

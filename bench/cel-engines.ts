@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type CelInput, celEnv, parse as bufParse, plan as bufPlan } from '@bufbuild/cel';
 import { Environment as MarcEnvironment } from '@marcbachmann/cel-js';
 import { load } from 'js-yaml';
-import { type BackEnd, compile, type Program, type Type, Variables } from '../src/cel/index.ts';
+import { type BackEnd, compile, type Program, type Result, type Type, Variables } from '../src/cel/index.ts';
 import { kubernetesEnvironment } from '../src/cel/kubernetes/environment.ts';
 
 interface Expression {
@@ -50,6 +50,74 @@ export function ours(policy: Policy, backEnd: BackEnd, params: unknown = null): 
     for (const validation of validations) if (validation.evaluate(activation) === true) held++;
     return held;
   };
+}
+
+/**
+ * Ours as a scan runs it: the variables that several policies have in common are computed once for each object. The
+ * judgements of all policies in one call.
+ */
+export function together(policies: readonly Policy[], backEnd: BackEnd): Judge<unknown> {
+  const ids = new Map<string, number>();
+  const compiled = policies.map((policy) => {
+    const types: Record<string, Type> = {};
+    const programs = new Map<string, Program>();
+    const shared: number[] = [];
+    let visible = '';
+    const program = (expression: string): Program => {
+      const environment = kubernetesEnvironment('1.36', {
+        mode: 'stored',
+        hasParams: true,
+        variables: types,
+      });
+      const found = compile(expression, environment, { backEnd });
+      if ('issues' in found) throw new Error(`${expression}: ${found.message}`);
+      return found.program;
+    };
+    for (const { name, expression } of policy.variables) {
+      const key = `${visible}|${expression}`;
+      const id = ids.get(key) ?? ids.size;
+      ids.set(key, id);
+      shared.push(id);
+      const one = known.get(`${backEnd}${key}`) ?? program(expression);
+      known.set(`${backEnd}${key}`, one);
+      types[name] = one.type;
+      programs.set(name, one);
+      visible += `${name}=${id};`;
+    }
+    return { programs, shared, validations: policy.validations.map(program) };
+  });
+  return (object) => {
+    const results: (Result | undefined)[] = [];
+    let held = 0;
+    for (const { programs, shared, validations } of compiled) {
+      const activation = { object, oldObject: null, params: null, variables: undefined } as never;
+      void new SharedVariables(programs, activation, shared, results);
+      for (const validation of validations) if (validation.evaluate(activation) === true) held++;
+    }
+    return held;
+  };
+}
+
+const known = new Map<string, Program>();
+
+class SharedVariables extends Variables {
+  private readonly shared: readonly number[];
+  private readonly known: (Result | undefined)[];
+
+  constructor(
+    programs: ReadonlyMap<string, Program>,
+    activation: never,
+    shared: readonly number[],
+    results: (Result | undefined)[],
+  ) {
+    super(programs, activation);
+    this.shared = shared;
+    this.known = results;
+  }
+
+  override at(index: number): Result {
+    return (this.known[this.shared[index]!] ??= super.at(index));
+  }
 }
 
 /** `@marcbachmann/cel-js`, with variables that are computed when first read. */
@@ -105,19 +173,26 @@ export function buf({ validations }: Policy, params: unknown = null): Judge<unkn
 
 interface Manifest {
   readonly spec: {
+    readonly matchConstraints: {
+      readonly resourceRules: readonly { readonly resources: readonly string[] }[];
+    };
     readonly variables?: readonly Expression[];
     readonly validations: readonly { readonly expression: string }[];
   };
 }
 
-/** The validations of the catalogue, each with the variables of its policy. */
+/** The validations of the catalogue that are about pods, each with the variables of its policy. */
 export function catalogue(): Policy[] {
   const root = path.join(import.meta.dirname, '../controls');
   return readdirSync(root, { withFileTypes: true })
     .filter((folder) => folder.isDirectory() && !folder.name.startsWith('_'))
     .flatMap((folder) => {
       const manifest = load(readFileSync(path.join(root, folder.name, 'policy.yaml'), 'utf8')) as Manifest;
-      const { variables = [], validations } = manifest.spec;
+      const { matchConstraints, variables = [], validations } = manifest.spec;
+      const isAboutPods = matchConstraints.resourceRules.some(({ resources }) =>
+        resources.includes('deployments'),
+      );
+      if (!isAboutPods) return [];
       return validations.map(({ expression }) => ({ variables, validations: [expression] }));
     });
 }

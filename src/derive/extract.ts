@@ -2,7 +2,7 @@ import { parseApiVersion } from '../kube/group-version.ts';
 import { builtInKind } from '../kube/kinds.ts';
 import { podTemplatePath, podTemplates } from '../kube/pod-template.ts';
 import type { Json, JsonObject, Path } from '../model/object.ts';
-import { child, formatPath, valueAt } from '../model/path.ts';
+import { child, valueAt } from '../model/path.ts';
 import { readReferences, type Reference } from './reference-fields.ts';
 import { isMap, itemsOf, mapOf, numberOf, textOf } from './shape.ts';
 import { readSelectors, type SelectorFact } from './selector-fields.ts';
@@ -174,7 +174,6 @@ const fieldPaths: Readonly<Record<string, readonly string[]>> = {
   'rbac.authorization.k8s.io/ClusterRole': ['rules', 'aggregationRule', 'metadata.labels'],
   'apiextensions.k8s.io/CustomResourceDefinition': ['spec.group', 'spec.names.plural', 'spec.scope'],
   'apiregistration.k8s.io/APIService': ['spec.group'],
-  'networking.k8s.io/Ingress': ['spec.ingressClassName'],
   'cilium.io/CiliumNetworkPolicy': ['spec.enableDefaultDeny'],
   'cilium.io/CiliumClusterwideNetworkPolicy': ['spec.enableDefaultDeny'],
 };
@@ -199,18 +198,22 @@ function fieldsOf(value: JsonObject, id: string): JsonObject {
       fields['closesEgress'] = all.some((one) => 'egress' in one || 'egressDeny' in one);
       break;
     }
-    case 'networking.k8s.io/Ingress':
+    case 'networking.k8s.io/Ingress': {
+      const annotations = mapOf(valueAt(value, ['metadata', 'annotations']));
+      fields['class'] =
+        textOf(spec['ingressClassName']) || textOf(annotations['kubernetes.io/ingress.class']);
+      // A canary takes a share of what another Ingress routes: it has the same paths on purpose.
+      if (annotations['nginx.ingress.kubernetes.io/canary'] === 'true') break;
       fields['routes'] = itemsOf(spec['rules']).flatMap((rule, i) => {
         const host = textOf(child(rule, 'host'));
         return itemsOf(valueAt(rule, ['http', 'paths'])).map((one, j) => ({
-          at: formatPath(['spec', 'rules', i, 'http', 'paths', j]),
+          at: ['spec', 'rules', i, 'http', 'paths', j],
           host,
           path: textOf(child(one, 'path')),
         }));
       });
       break;
-    case '/Namespace':
-      break;
+    }
   }
   return fields;
 }

@@ -5,6 +5,7 @@ import type { JsonObject } from '../model/object.ts';
 import type { Extract, KeptExtract, PodFact } from './extract.ts';
 import { createdAnyway } from './created-anyway.ts';
 import type { SelectorFact } from './selector-fields.ts';
+import { mapOf } from './shape.ts';
 
 /**
  * How much of a cluster the input is. `cluster`: all of it, so what is absent does not exist. `folder`: whole folders, so
@@ -69,7 +70,9 @@ export class Inventory {
   private readonly namespaces = new Map<string, Entry>();
   private readonly made = new Map<string, Set<string>>();
   private readonly operated = new Set<string>();
-  private readonly podsByNamespace = new Map<string, PodEntry[]>();
+  /** All pods and pod templates of the input. */
+  readonly pods: PodEntry[] = [];
+  private readonly podsByLabel = new Map<string, PodEntry[]>();
   private readonly selectors = new WeakMap<JsonObject, Selector>();
   private bringsAnything = false;
 
@@ -89,7 +92,11 @@ export class Inventory {
       const names = this.made.get(`${of}/${namespace}`) ?? new Set<string>();
       this.made.set(`${of}/${namespace}`, names.add(made));
     }
-    for (const pod of pods) push(this.podsByNamespace, namespace, { entry, pod });
+    for (const pod of pods) {
+      const found = { entry, pod };
+      this.pods.push(found);
+      for (const [key, value] of Object.entries(pod.labels)) push(this.podsByLabel, `${key}=${value}`, found);
+    }
     if (builtInKind(group === '' ? 'v1' : `${group}/v1`, kind) !== undefined) return;
     if (bringers.has(kind)) this.bringsAnything = true;
     if (!quietGroups.has(group)) this.operated.add(namespace);
@@ -148,17 +155,11 @@ export class Inventory {
     return policyKinds.has(kind) || !(this.operated.has(namespace) || this.operated.has(''));
   }
 
-  /** The pods and pod templates that may be in a namespace. */
-  podsIn(namespace: string): readonly PodEntry[] {
-    if (namespace === '') return [...this.podsByNamespace.values()].flat();
-    return [...(this.podsByNamespace.get(namespace) ?? []), ...(this.podsByNamespace.get('') ?? [])];
-  }
-
   /** What is asked of labels; a selector that the server would refuse selects nothing. */
   selector(selector: JsonObject): Selector {
     let known = this.selectors.get(selector);
     if (known === undefined) {
-      known = parseSelector(selector).selector ?? (() => false);
+      known = parseSelector(withoutControllerLabels(selector)).selector ?? (() => false);
       this.selectors.set(selector, known);
     }
     return known;
@@ -169,22 +170,62 @@ export class Inventory {
     if (namespaces === 'own') return [own];
     if (namespaces === 'all') return undefined;
     if (isNames(namespaces)) return namespaces;
-    const selects = this.selector(namespaces);
-    return [...this.namespaces.values()]
-      .filter(({ extract }) => selects(namespaceLabels(extract.name, extract.labels)))
-      .map(({ extract }) => extract.name);
+    return this.selectNamespaces(namespaces);
+  }
+
+  /** The namespaces of the input, and those of every cluster, that a label selector selects. */
+  selectNamespaces(selector: JsonObject): readonly string[] {
+    const selects = this.selector(selector);
+    return [...new Set([...this.namespaces.keys(), ...systemNamespaces])].filter((name) =>
+      selects(namespaceLabels(name, this.namespaces.get(name)?.extract.labels)),
+    );
   }
 
   /** The pods of the input that a selector of an object selects. */
   selectPods(fact: SelectorFact, own: string): readonly PodEntry[] {
     const selects = this.selector(fact.selector);
     const among = this.namespacesOf(fact, own);
-    const pods =
-      among === undefined
-        ? [...this.podsByNamespace.values()].flat()
-        : [...new Set(among.flatMap((one) => this.podsIn(one)))];
-    return pods.filter(({ pod }) => selects(pod.labels));
+    const isAmong = (namespace: string): boolean =>
+      among === undefined || namespace === '' || among.includes(namespace) || among.includes('');
+    return this.candidates(fact.selector).filter(
+      ({ entry, pod }) => isAmong(entry.extract.namespace) && selects(pod.labels),
+    );
   }
+
+  /** All pods with one of the labels that a selector asks for, the rarest; all pods for one that asks for none. */
+  private candidates(selector: JsonObject): readonly PodEntry[] {
+    let rarest: readonly PodEntry[] | undefined;
+    for (const [key, value] of Object.entries(mapOf(selector['matchLabels']))) {
+      if (controllerLabels.has(key)) continue;
+      const pods = this.podsByLabel.get(`${key}=${String(value)}`) ?? [];
+      if (rarest === undefined || pods.length < rarest.length) rarest = pods;
+    }
+    return rarest ?? this.pods;
+  }
+}
+
+/** Labels that controllers put on the pods they make; no template has them. */
+const controllerLabels = new Set([
+  'apps.kubernetes.io/pod-index',
+  'batch.kubernetes.io/controller-uid',
+  'batch.kubernetes.io/job-completion-index',
+  'batch.kubernetes.io/job-name',
+  'controller-revision-hash',
+  'controller-uid',
+  'job-name',
+  'pod-template-generation',
+  'pod-template-hash',
+  'rollouts-pod-template-hash',
+  'statefulset.kubernetes.io/pod-name',
+]);
+
+function withoutControllerLabels(selector: JsonObject): JsonObject {
+  const labels = Object.entries(mapOf(selector['matchLabels']));
+  if (!labels.some(([key]) => controllerLabels.has(key))) return selector;
+  return {
+    ...selector,
+    matchLabels: Object.fromEntries(labels.filter(([key]) => !controllerLabels.has(key))),
+  };
 }
 
 /** Namespaces that the cluster itself fills. */

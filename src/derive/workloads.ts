@@ -1,0 +1,56 @@
+import { derived, type Derived, reading } from './derived.ts';
+import type { PodFact } from './extract.ts';
+import type { Inventory } from './inventory.ts';
+import { type Direction, NetworkCover } from './network-cover.ts';
+import { autoscalersOf, expectedPods } from './replicas.ts';
+import type { Reading } from './derived.ts';
+import type { Json } from '../model/object.ts';
+
+/**
+ * What stands around each workload: network policies, disruption budgets, autoscalers. One `WorkloadCover` object for each
+ * object of the input that is a pod or has a template of one.
+ */
+export function* workloads(inventory: Inventory): Generator<Derived> {
+  const cover = new NetworkCover(inventory);
+  const budgeted = new Set(
+    inventory.ofKind('policy', 'PodDisruptionBudget').flatMap((entry) =>
+      inventory
+        .full(entry)
+        .selectors.flatMap((fact) => inventory.selectPods(fact, entry.extract.namespace))
+        .map(({ pod }) => pod),
+    ),
+  );
+  for (const entry of inventory.entries) {
+    const { kind, group, namespace, pods, fields } = entry.extract;
+    if (pods.length === 0 || (kind === 'PodTemplate' && group === '')) continue;
+    const isCertain = inventory.isCertain('networking.k8s.io', 'NetworkPolicy', namespace);
+    const closed = (direction: Direction, pod: PodFact): Json | Reading => {
+      const isClosed = cover.closes(direction, namespace, pod);
+      return reading(isClosed, isClosed || !isCertain);
+    };
+    const hasBudget = pods.every((pod) => budgeted.has(pod));
+    yield derived(
+      entry,
+      'WorkloadCover',
+      {
+        replicas: expectedPods([entry], inventory) ?? 0,
+        replicasWritten: fields['spec.replicas'] !== undefined,
+        autoscaled: autoscalersOf(entry, inventory).length > 0,
+        disruptionBudget: reading(
+          hasBudget,
+          hasBudget || !inventory.isCertain('policy', 'PodDisruptionBudget', namespace),
+        ),
+      },
+      {
+        pods: pods.map((pod) => ({
+          at: pod.path,
+          fields: {
+            hostNetwork: pod.hostNetwork,
+            ingressClosed: closed('ingress', pod),
+            egressClosed: closed('egress', pod),
+          },
+        })),
+      },
+    );
+  }
+}

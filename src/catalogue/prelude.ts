@@ -47,14 +47,17 @@ export function stalePolicies(directory: string): StalePolicy[] {
   return stale;
 }
 
-/** The prelude of a fix is called like that of its policy, up to the first hyphen; a fix without the rule line has none. */
+/** The prelude of a fix is called like that of its policy, whole or up to a hyphen; a fix without the rule line has none. */
 function staleFix(folder: string, id: string, prelude: string): StalePolicy | undefined {
   const file = path.join(folder, id, fixFile);
   if (!existsSync(file)) return undefined;
   const written = readFileSync(file, 'utf8');
   const at = written.indexOf(ruleLine);
   if (at === -1) return undefined;
-  const name = `fix-${prelude.split('-')[0]!}.yaml`;
+  const words = prelude.split('-');
+  const names = words.map((_, i) => `fix-${words.slice(0, words.length - i).join('-')}.yaml`);
+  const name = names.find((one) => existsSync(path.join(folder, '_preludes', one)));
+  if (name === undefined) throw new CatalogueError(`${file}: there is no controls/_preludes/${names[0]!}`);
   const text =
     readFileSync(path.join(folder, '_preludes', name), 'utf8').replaceAll('CONTROL', id) + written.slice(at);
   return text === written ? undefined : { file, text };

@@ -59,10 +59,13 @@ test('malformed annotations suppress nothing and break nothing', () => {
 
 test('a container limits what is covered', () => {
   const pod = { spec: { initContainers: [{ name: 'web' }], containers: [{ name: 'log' }] } };
-  const ignore = { control: 'c', reason: 'r', container: 'web', path: [] };
+  const ignore = { control: 'c', reason: 'r', until: undefined, container: 'web', path: [] };
   assert.equal(covers(ignore, 'c', ['spec', 'initContainers', 0, 'image'], pod), true);
   assert.equal(covers(ignore, 'c', ['spec', 'containers', 0, 'image'], pod), false);
   assert.equal(covers(ignore, 'c', ['spec', 'hostPID'], pod), false);
   assert.equal(covers(ignore, 'd', ['spec', 'initContainers', 0], pod), false);
-  assert.equal(covers({ ...ignore, container: undefined }, 'c', ['spec', 'hostPID'], pod), true);
+  assert.equal(
+    covers({ ...ignore, until: undefined, container: undefined }, 'c', ['spec', 'hostPID'], pod),
+    true,
+  );
 });

@@ -161,7 +161,7 @@ function makesOf(value: JsonObject, id: string): string[] {
 /** Paths of what derivations ask for, by kind; what is missing in the object is left out. */
 const fieldPaths: Readonly<Record<string, readonly string[]>> = {
   '/Service': ['spec.type', 'spec.clusterIP', 'spec.ports', 'spec.externalName'],
-  '/Namespace': [],
+  '/PersistentVolume': ['spec.storageClassName'],
   'networking.k8s.io/NetworkPolicy': ['spec.policyTypes'],
   'policy/PodDisruptionBudget': ['spec.minAvailable', 'spec.maxUnavailable'],
   'autoscaling/HorizontalPodAutoscaler': ['spec.minReplicas'],

@@ -23,7 +23,9 @@ function itemOf(reference: Reference, entry: Entry, inventory: Inventory): Deriv
   const { group, kind, name, key, port, isOptional, path } = reference;
   const namespace = isClusterScoped(group, kind) ? '' : (reference.namespace ?? entry.extract.namespace);
   const targets = inventory.find(group, kind, namespace, name);
-  const existence = inventory.exists(group, kind, namespace, name);
+  const existence = isVolumeClass(group, kind, name, inventory)
+    ? 'yes'
+    : inventory.exists(group, kind, namespace, name);
   const isFound = reading(existence === 'yes', existence !== 'no');
   // Of several objects that may be meant one that has it is enough.
   const hasKey = key === '' || targets.length === 0 || targets.some((one) => hasKeyOf(one, key, inventory));
@@ -46,6 +48,14 @@ function itemOf(reference: Reference, entry: Entry, inventory: Inventory): Deriv
       headless: targets.length === 0 || isHeadless,
     },
   };
+}
+
+/** Whether a PersistentVolume of the input is of that class: a claim is bound to it without a StorageClass. */
+function isVolumeClass(group: string, kind: string, name: string, inventory: Inventory): boolean {
+  if (group !== 'storage.k8s.io' || kind !== 'StorageClass') return false;
+  return inventory
+    .ofKind('', 'PersistentVolume')
+    .some(({ extract }) => extract.fields['spec.storageClassName'] === name);
 }
 
 /** One without any keys is a place for somebody to fill. */

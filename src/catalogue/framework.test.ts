@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { Json } from '../model/object.ts';
-import { controlsFor, type Framework, readFramework, type Requirement } from './framework.ts';
+import { type Answering, controlsFor, type Framework, readFramework, type Requirement } from './framework.ts';
 import { checkout, loadCatalogue } from './load.ts';
 
 const requirement = { id: '1.1', title: 'one', assessment: 'automated' };
@@ -37,6 +37,7 @@ test('a framework is sections of requirements', () => {
     also: ['one'],
     controls: [],
     practices: [3],
+    fields: [],
     needs: 'node',
     note: 'why',
   });
@@ -61,7 +62,7 @@ test('what is wrong with one is said', () => {
 });
 
 test('a control answers what it names, whole or in part, or what names it', () => {
-  const controls = [
+  const controls: Answering[] = [
     { id: 'a', practice: 1, frameworks: { f: ['1.1'] } },
     { id: 'b', practice: 2, frameworks: { f: ['1.1.7'] } },
     { id: 'c', practice: 3, frameworks: { f: ['1.10'], g: ['1.1'] } },

@@ -31,6 +31,8 @@ export interface Requirement {
   readonly controls: readonly string[];
   /** Practices whose controls answer it. */
   readonly practices: readonly number[];
+  /** The only fields that count where its controls look at more; empty for all of them. */
+  readonly fields: readonly string[];
   /** What it takes to answer it beside objects. */
   readonly needs: Need | undefined;
   /** More about that, in a few words. */
@@ -102,7 +104,17 @@ export function controlsFor(
 export type Answering = Pick<Control, 'id' | 'practice' | 'frameworks'>;
 
 function readRequirement(value: Json, read: FieldReader): Requirement {
-  read.refuseOthers(['id', 'title', 'assessment', 'also', 'controls', 'practices', 'needs', 'note']);
+  read.refuseOthers([
+    'id',
+    'title',
+    'assessment',
+    'also',
+    'controls',
+    'practices',
+    'fields',
+    'needs',
+    'note',
+  ]);
   const assessment = read.requiredText('assessment');
   if (assessment !== 'automated' && assessment !== 'manual') {
     read.complain('"assessment" is automated or manual', 'assessment');
@@ -122,6 +134,7 @@ function readRequirement(value: Json, read: FieldReader): Requirement {
     also: read.texts('also') ?? [],
     controls: read.texts('controls') ?? [],
     practices: isPractices ? (numbers as readonly number[]) : [],
+    fields: read.texts('fields') ?? [],
     needs: isNeed(need) ? need : undefined,
     note: read.text('note') ?? '',
   };

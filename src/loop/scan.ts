@@ -16,6 +16,7 @@ import type { Finding, Problem, Report } from '../model/finding.ts';
 import type { JsonObject } from '../model/object.ts';
 import { PolicyCompiler } from '../policy/index.ts';
 import { defaultMaxDepth } from '../yaml/index.ts';
+import { complianceOf } from './compliance.ts';
 import { judgeDerivations } from './deriving.ts';
 import { type FileVerdicts, judgeFile } from './file-judging.ts';
 import { foldIntoOwners } from './fold.ts';
@@ -310,6 +311,13 @@ class Scanner {
       if (verdict === 'unknown') unknown[reason] = (unknown[reason] ?? 0) + 1;
     }
     const { files, notManifests, renderingNeeded } = collection;
+    const compliance = complianceOf(this.options.selection.profiles ?? [], {
+      catalogue: this.options.catalogue,
+      version: this.options.version,
+      verdicts,
+      run: new Set(rules.map(({ id }) => id)),
+      unread: this.unread(renderingNeeded.length),
+    });
     let findings: readonly Finding[] | undefined;
     return {
       apiVersion: 'scantling.dev/v1',
@@ -340,7 +348,16 @@ class Scanner {
         renderingNeeded: renderingNeeded.length,
         failOn: ({ origin }) => this.options.failOn ?? this.settingsOf(origin.file).failOn ?? ['high'],
       }),
+      ...(compliance.length > 0 && { compliance }),
     };
+  }
+
+  /** Why something that fails may not have been seen at all. */
+  private unread(renderingNeeded: number): string {
+    const errors = this.problems.filter(isError).length;
+    if (errors > 0) return `${errors} ${errors === 1 ? 'input' : 'inputs'} could not be read`;
+    if (renderingNeeded === 0) return '';
+    return `${renderingNeeded} ${renderingNeeded === 1 ? 'folder needs' : 'folders need'} rendering`;
   }
 
   /** All rules that counted for some file, or those that would have where there was none. */

@@ -1,3 +1,4 @@
+import type { Compliance } from './compliance.ts';
 import type { ControlMetadata } from './control.ts';
 import type { ObjectReference } from './object.ts';
 import type { Severity } from './severity.ts';
@@ -114,4 +115,6 @@ export interface Report {
   readonly problems: readonly Problem[];
   readonly coverage: Coverage;
   readonly summary: Summary;
+  /** The frameworks that the profiles asked for are about; absent where they are about none. */
+  readonly compliance?: readonly Compliance[];
 }

@@ -9,14 +9,20 @@ const compact = printableJson;
  * large report streams and a diff of two reports reads.
  */
 export function* json(report: Report): Generator<string> {
-  const { apiVersion, kind, controls, findings, problems, coverage, summary } = report;
+  const { apiVersion, kind, compliance, controls, coverage, findings, problems, summary } = report;
   yield `{"apiVersion":${compact(apiVersion)},"kind":${compact(kind)},\n"controls":{`;
   yield* lines(Object.entries(controls).map(([id, control]) => `${compact(id)}:${compact(control)}`));
   yield `},\n"findings":[`;
   yield* lines(findings.map(findingJson));
   yield `],\n"problems":[`;
   yield* lines(problems.map(problemJson));
-  yield `],\n"coverage":${compact(coverage)},\n"summary":${compact(summary)}}\n`;
+  yield ']';
+  if (compliance !== undefined) {
+    yield ',\n"compliance":[';
+    yield* lines(compliance.map(compact));
+    yield ']';
+  }
+  yield `,\n"coverage":${compact(coverage)},\n"summary":${compact(summary)}}\n`;
 }
 
 /** Field by field: a finding may work out its place and fingerprint only when they are read. */

@@ -1,7 +1,8 @@
 import { styleText } from 'node:util';
 import type { Severity } from '../model/severity.ts';
 
-type Style = Parameters<typeof styleText>[0];
+/** A style of `util.styleText`. */
+export type Style = Parameters<typeof styleText>[0];
 
 /** Colours text, or leaves it alone; decided once per run by the terminal and `NO_COLOR`. */
 export type Paint = (style: Style, text: string) => string;

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { ControlMetadata } from '../model/control.ts';
 import type { Failure, Finding, Location, Report } from '../model/finding.ts';
+import { complianceLines } from './compliance.ts';
 import { codeFrame } from './frame.ts';
 import { countingFindings, formatObject, groupFailures, type ControlGroup } from './group.ts';
 import { painter, severityStyle, type Paint } from './paint.ts';
@@ -25,12 +26,13 @@ export function* text(report: Report, options: ReportOptions): Generator<string>
   const printer: Printer = { ...options, paint: painter(options.color), report };
   const summary = summaryLines(report, options, printer.paint);
   const problems = problemLines(report, options, printer.paint);
+  const compliance = complianceLines(report, options, printer.paint);
   const groups = groupFailures(report);
   if (options.quiet) {
     yield* withBreaks(problems);
     for (const group of groups) yield* withBreaks([oneLine(group, printer)]);
     const missing = incomplete(report);
-    yield* withBreaks([...(missing === '' ? [] : [missing]), ...summary.slice(-1)]);
+    yield* withBreaks([...compliance, ...(missing === '' ? [] : [missing]), ...summary.slice(-1)]);
     return;
   }
   if (options.all) {
@@ -41,7 +43,7 @@ export function* text(report: Report, options: ReportOptions): Generator<string>
     yield* withBreaks(firstScreen(groups, problems, screen - rows(summary, options.width), printer));
     if (options.showAll === true) yield* withBreaks(others(report, printer));
   }
-  yield* withBreaks(summary);
+  yield* withBreaks([...compliance, ...summary]);
 }
 
 /** Rows of a terminal that the lines take; the summary's longest ones wrap rather than lose anything. */

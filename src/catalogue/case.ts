@@ -272,7 +272,8 @@ const wellKept = {
 /** A container beside the one under test where its list cannot stand alone; written to pass every control. */
 const companion = {
   name: 'other',
-  image: 'registry.k8s.io/pause:3.10',
+  image: `registry.k8s.io/pause:3.10@sha256:${'0'.repeat(64)}`,
+  imagePullPolicy: 'Always',
   ...wellKept,
   securityContext: {
     allowPrivilegeEscalation: false,
@@ -284,7 +285,12 @@ const companion = {
 };
 
 /** A Windows pod may not have the Linux fields of the companion. */
-const bareCompanion = { name: companion.name, image: companion.image, ...wellKept };
+const bareCompanion = {
+  name: companion.name,
+  image: companion.image,
+  imagePullPolicy: companion.imagePullPolicy,
+  ...wellKept,
+};
 
 function podOf(one: ControlCase, kind: string, list: ContainerList): JsonObject {
   const own: Record<string, Json> = { [list]: [{ ...tested, ...one.container }] };

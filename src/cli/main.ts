@@ -57,6 +57,13 @@ const verbs: Readonly<Record<string, Verb>> = {
       return { command: evalCommand, run: runEval };
     },
   },
+  export: {
+    summary: 'write controls as policies that a cluster enforces',
+    load: async () => {
+      const { exportCommand, runExport } = await import('./export.ts');
+      return { command: exportCommand, run: runExport };
+    },
+  },
   controls: {
     summary: 'list the catalogue',
     load: async () => {

@@ -1,9 +1,12 @@
+import { statSync } from 'node:fs';
+import path from 'node:path';
 import { CelError, Unknown, type Value } from '../cel/value.ts';
 import { type Catalogue, openCatalogue } from '../catalogue/catalogue.ts';
 import type { Control } from '../catalogue/control.ts';
 import { controlPage } from '../catalogue/page.ts';
 import { collectManifests } from '../collect/manifests.ts';
 import { suggestion } from '../config/did-you-mean.ts';
+import type { Given } from '../derive/inventory.ts';
 import { type Change, describeChange } from '../kube/view/changes.ts';
 import { type Explained, explainControl } from '../loop/explain.ts';
 import { Places } from '../loop/located.ts';
@@ -46,6 +49,10 @@ export const explainCommand: Command = {
       type: 'string',
       value: '1.NN',
       help: `the version whose rules apply, ${knownVersions} (default the latest)`,
+    },
+    complete: {
+      type: 'boolean',
+      help: 'the files are the whole cluster: what is absent from them does not exist',
     },
     all: { type: 'boolean', help: 'the objects that the control is not about, too' },
   },
@@ -102,6 +109,7 @@ async function explainFiles(
     manifests,
     version,
     parameters(control, flagList(flags, 'param')),
+    given(files, flags['complete'] === true, problems.length > 0, streams.cwd),
   );
   if (explained === undefined) {
     await streams.out(`${control.id} is no rule in Kubernetes 1.${version}\n`);
@@ -129,6 +137,15 @@ async function explainFiles(
     );
   if (manifests.length === 0) await streams.out('there are no objects in the input\n');
   return exit;
+}
+
+/** How much of a cluster the files are, as a scan of them would have it. */
+function given(files: readonly string[], isComplete: boolean, isUnread: boolean, cwd: string): Given {
+  if (isComplete) return 'cluster';
+  const areFolders = files.every(
+    (file) => statSync(path.resolve(cwd, file), { throwIfNoEntry: false })?.isDirectory() === true,
+  );
+  return areFolders && !isUnread ? 'folder' : 'files';
 }
 
 function parameters(control: Control, written: readonly string[]): JsonObject {

@@ -181,13 +181,25 @@ const fieldsByKind: Readonly<Record<string, readonly ReferenceField[]>> = {
 export function readReferences(value: JsonObject, id: string, pods: readonly Path[]): Reference[] {
   const found: Reference[] = [];
   for (const field of fieldsByKind[id] ?? []) readField(value, [], field, found);
+  const claims = id === 'apps/StatefulSet' ? claimTemplates(value) : undefined;
   for (const path of pods) {
     // A pod spec that a custom resource holds without metadata stands at its own path.
     const specPath = isMap(valueAt(value, [...path, 'spec'])) ? [...path, 'spec'] : path;
     const spec = valueAt(value, specPath);
     for (const field of podFields) readField(spec, specPath, field, found);
   }
-  return found;
+  return claims === undefined ? found : found.filter((one) => !isClaimed(one, value, claims));
+}
+
+/** The volumes that the controller of a StatefulSet puts into each pod, in the place of those of the same name. */
+function claimTemplates(value: JsonObject): ReadonlySet<string> {
+  const templates = itemsOf(valueAt(value, ['spec', 'volumeClaimTemplates']));
+  return new Set(templates.map((one) => textOf(valueAt(one, ['metadata', 'name']))));
+}
+
+function isClaimed({ path }: Reference, value: JsonObject, claims: ReadonlySet<string>): boolean {
+  const at = path.indexOf('volumes');
+  return at >= 0 && claims.has(textOf(valueAt(value, [...path.slice(0, at + 2), 'name'])));
 }
 
 function readField(value: Json | undefined, path: Path, field: ReferenceField, found: Reference[]): void {

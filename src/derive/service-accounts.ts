@@ -19,9 +19,15 @@ export function* serviceAccounts(inventory: Inventory): Generator<Derived> {
     const roles = (bound.get(name) ?? []).filter((one) => mayBeSame(one.namespace, namespace));
     yield derived(entry, 'ServiceAccountUse', {
       pods: reading(used, used > 0 || inventory.isCertain('', 'Pod', namespace) ? used : 1),
-      roles: roles.map(({ role }) => role),
+      roles: distinct(roles.map(({ role }) => role)),
     });
   }
+}
+
+/** Several bindings may give the same role. */
+function distinct(roles: readonly JsonObject[]): JsonObject[] {
+  const byName = new Map(roles.map((role) => [`${String(role['kind'])}/${String(role['name'])}`, role]));
+  return [...byName.values()];
 }
 
 /** By name of the ServiceAccount: its namespace, and the role that a binding of the input gives it. */

@@ -1,7 +1,11 @@
-import { bindControl } from '../catalogue/bind.ts';
+import { bindControl, type BoundControl } from '../catalogue/bind.ts';
+import { derivedRequest, judgeDerived } from '../catalogue/derived-judgement.ts';
 import type { Control } from '../catalogue/control.ts';
 import { formatMinorVersion, type MinorVersion } from '../catalogue/versions.ts';
 import type { Manifest } from '../collect/manifests.ts';
+import { type DerivationName, derivations } from '../derive/derivation.ts';
+import { extract } from '../derive/extract.ts';
+import { type Entry, type Given, Inventory } from '../derive/inventory.ts';
 import { kindRegistry } from '../kube/kinds.ts';
 import { type Change, serverViewChanges } from '../kube/view/changes.ts';
 import type { JsonObject, Path } from '../model/object.ts';
@@ -23,12 +27,17 @@ export interface Explained {
   readonly unknown: string;
 }
 
-/** Judges manifests by one control and keeps every value on the way. Undefined where the rule is not in that version. */
+/**
+ * Judges manifests by one control and keeps every value on the way. Undefined where the rule is not in that version. Of a
+ * control on what is derived of all of them only those are told that something is derived about; `given` says how much of
+ * a cluster they are.
+ */
 export function explainControl(
   control: Control,
   manifests: readonly Manifest[],
   version: MinorVersion,
   parameters: JsonObject = {},
+  given: Given = 'files',
 ): Explained[] | undefined {
   const compiler = new PolicyCompiler({ version: formatMinorVersion(version) });
   const compiled = bindControl(control, version, compiler, parameters);
@@ -40,6 +49,7 @@ export function explainControl(
     findNamespace: (name: string) => namespaces.get(name),
     params: { objects: compiled.parameters, complete: true, scopeOf: () => 'Namespaced' as const },
   };
+  if (control.derivation !== undefined) return explainDerived(control.derivation, compiled, manifests, given);
   return manifests.map((manifest) => {
     const { subjects, problems, unknowns } = subjectsOf(manifest, kinds);
     const traces = subjects.flatMap(({ derived, request, toManifest, view, written }) => {
@@ -48,5 +58,34 @@ export function explainControl(
       return trace(compiled.bound, request, context).map((one) => ({ trace: one, changes, toManifest }));
     });
     return { manifest, traces, problems, unknown: unknowns[0]?.reason ?? '' };
+  });
+}
+
+function explainDerived(
+  name: DerivationName,
+  { bound, parameters }: BoundControl,
+  manifests: readonly Manifest[],
+  given: Given,
+): Explained[] {
+  const context = {
+    findNamespace: () => undefined,
+    params: { objects: parameters, complete: true, scopeOf: () => 'Namespaced' as const },
+  };
+  const byEntry = new Map<Entry, Manifest>();
+  for (const manifest of manifests) {
+    const whole = extract(manifest.value);
+    const reload = (): typeof whole => whole;
+    byEntry.set({ extract: whole, isPartial: false, file: manifest.origin.file, reload }, manifest);
+  }
+  const inventory = new Inventory([...byEntry.keys()], given);
+  return [...derivations[name].derive(inventory)].map((derived) => {
+    const { verdict, reason } = judgeDerived(bound, name, derived, context);
+    const traces = trace(bound, derivedRequest(name, derived.seen), context).map((one) => ({
+      // The values are those of the input as it is; the verdict also of what may stand elsewhere.
+      trace: { ...one, judgement: { ...one.judgement, verdict, reason } },
+      changes: [],
+      toManifest: derived.toObject,
+    }));
+    return { manifest: byEntry.get(derived.entry)!, traces, problems: [], unknown: '' };
   });
 }

@@ -105,7 +105,9 @@ class Fixer {
       if (refused.length === 0) return { drafts, edits: splices };
       for (const { path, reason } of refused) {
         for (const { failure, changes: own } of drafts) {
-          if (own.some((change) => touches(change.path, path))) given.set(failure, reason);
+          if (!given.has(failure) && own.some((change) => touches(change.path, path))) {
+            given.set(failure, reason);
+          }
         }
       }
       if (drafts.every(({ failure }) => given.has(failure))) {

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { type Catalogue, openCatalogue } from '../../catalogue/catalogue.ts';
+import { latestMinorVersion } from '../../catalogue/versions.ts';
+import { Configurations } from '../../config/discover.ts';
+import { scan } from '../scan.ts';
+import { fix, type MendedFile } from './fixing.ts';
+
+let catalogue: Catalogue;
+
+before(async () => {
+  catalogue = await openCatalogue();
+});
+
+/** Mends one text by some controls; undefined where nothing fails. */
+function mend(text: string, controls: readonly string[], unsafe = true): MendedFile | undefined {
+  const known = { controls: new Set<string>(), profiles: new Set<string>(), kubernetesVersions: [] };
+  const { failures } = scan({
+    inputs: ['-'],
+    cwd: '/',
+    catalogue,
+    version: latestMinorVersion,
+    selection: { profiles: undefined, controls },
+    configurations: new Configurations(known, (absolute) => absolute),
+    exclude: [],
+    policies: [],
+    failOn: undefined,
+    baseline: undefined,
+    since: undefined,
+    showAll: false,
+    elements: true,
+    today: '2026-01-01',
+    stdin: () => Buffer.from(text),
+  });
+  return fix(failures, { catalogue, unsafe })[0];
+}
+
+const deployment = `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web}
+spec:
+  selector: {matchLabels: {a: b}}
+  template:
+    metadata: {labels: {a: b}}
+    spec:
+      containers:
+      - name: web   # the shop
+        image: "nginx"
+        securityContext:
+          privileged: true   # for the camera
+      - {name: side, image: x, securityContext: {privileged: true}}
+`;
+
+test('only what has to change changes, and a second time nothing does', () => {
+  const { after, mendings } = mend(deployment, ['privileged-container'])!;
+  assert.equal(after, deployment.replaceAll('privileged: true', 'privileged: false'));
+  assert.deepEqual(
+    mendings.map(({ control, refused }) => [control, refused]),
+    [['privileged-container', undefined]],
+  );
+  assert.equal(mend(after, ['privileged-container']), undefined);
+});
+
+test('what may break programs is left unless it is asked for', () => {
+  const { after, mendings } = mend(deployment, ['privileged-container'], false)!;
+  assert.equal(after, deployment);
+  assert.match(mendings[0]!.refused!, /^--unsafe mends it: /);
+});
+
+test('several controls mend one object one after the other', () => {
+  const { after, mendings } = mend(deployment, ['privileged-container', 'privilege-escalation'])!;
+  assert.ok(mendings.every(({ refused }) => refused === undefined));
+  assert.equal(mend(after, ['privileged-container', 'privilege-escalation']), undefined);
+  assert.match(after, /privileged: false   # for the camera\n          allowPrivilegeEscalation: false\n/);
+});
+
+test('items of a List and other documents of the file', () => {
+  const pod = (name: string): string =>
+    `{apiVersion: v1, kind: Pod, metadata: {name: ${name}}, spec: {containers: [{name: c, image: x, securityContext: {privileged: true}}]}}`;
+  const text = `# first\n${pod('a')}\n---\napiVersion: v1\nkind: List\nitems:\n- ${pod('b')}\n- ${pod('c')} # last\n`;
+  const { after, mendings } = mend(text, ['privileged-container'])!;
+  assert.equal(mendings.length, 3);
+  assert.equal(after, text.replaceAll('privileged: true', 'privileged: false'));
+});
+
+test('JSON stays JSON', () => {
+  const object = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'p' },
+    spec: { containers: [{ name: 'c', image: 'x', securityContext: { privileged: true } }] },
+  };
+  const text = `${JSON.stringify(object, null, 4)}\n`;
+  const { after } = mend(text, ['privileged-container'])!;
+  assert.equal(after, text.replace('"privileged": true', '"privileged": false'));
+});
+
+test('what an alias repeats is left, with the anchor named; others in the file are mended', () => {
+  const text = `apiVersion: v1
+kind: Pod
+metadata: {name: p}
+spec:
+  containers:
+  - name: a
+    image: x
+    securityContext: &sc
+      privileged: true
+  - name: b
+    image: x
+    securityContext: *sc
+---
+${deployment}`;
+  const { after, mendings } = mend(text, ['privileged-container'])!;
+  assert.deepEqual(
+    mendings.map(({ refused }) => refused),
+    ['an alias repeats it, which would change too: &sc', undefined],
+  );
+  assert.equal(
+    after,
+    text.slice(0, -deployment.length) + deployment.replaceAll('privileged: true', 'privileged: false'),
+  );
+});
+
+test('CRLF', () => {
+  const text = deployment.replaceAll('\n', '\r\n');
+  assert.equal(
+    mend(text, ['privileged-container'])!.after,
+    text.replaceAll('privileged: true', 'privileged: false'),
+  );
+});

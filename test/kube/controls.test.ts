@@ -15,6 +15,7 @@ import {
   collectionOf,
   gated,
   installPolicy,
+  isServed,
   type Verdict,
   verdictOf,
   waitForDenial,
@@ -62,7 +63,7 @@ function groupsOf(controls: Iterable<Control>): Group[] {
         const gate = own.get(key)?.gate ?? (own.size === 0 ? policyName : `${policyName}-${own.size}`);
         const group = own.get(key) ?? { gate, policyName, parameters, trials: [] };
         own.set(key, group);
-        for (const made of expandCase(one)) {
+        for (const made of expandCase(one).filter(({ object }) => isServed(object))) {
           const label = `${policyName}: ${one.expect}: ${one.name} (${made.kind}, ${made.list ?? 'whole object'})`;
           group.trials.push({ gate, policyName, one, made, label });
         }

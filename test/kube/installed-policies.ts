@@ -1,3 +1,4 @@
+import { kindRegistry } from '../../src/kube/kinds.ts';
 import type { JsonObject } from '../../src/model/object.ts';
 import type { ApiServer } from './api-server.ts';
 import { until } from './until.ts';
@@ -48,12 +49,19 @@ export function gated(object: JsonObject, gate: string): JsonObject {
   return { ...object, metadata: { ...metadata, labels: { ...labels, [gateLabel]: gate } } };
 }
 
-/** Where objects of a kind are created in the namespace `default`. */
+const kinds = kindRegistry();
+
+/** Whether a server without extensions has the object's kind; configuration files of components are none of its kinds. */
+export function isServed(object: JsonObject): boolean {
+  return kinds.resolve(String(object['apiVersion']), String(object['kind'])).source !== 'guessed';
+}
+
+/** Where objects of a kind are created: in the namespace `default`, or in the cluster. */
 export function collectionOf(object: JsonObject): string {
   const apiVersion = String(object['apiVersion']);
   const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
-  const kind = String(object['kind']).toLowerCase();
-  return `${root}/namespaces/default/${kind.replace(/y$/, 'ie')}s`;
+  const { plural, namespaced } = kinds.resolve(apiVersion, String(object['kind']));
+  return namespaced === false ? `${root}/${plural}` : `${root}/namespaces/default/${plural}`;
 }
 
 /** What a real server made of a request. `denied` holds the messages of the policies. */

@@ -48,6 +48,14 @@ test('definitions in the input give plural and scope', () => {
   );
 });
 
+test('a kind that nobody defines gets the plural of the language', () => {
+  const registry = kindRegistry();
+  const plurals = { Gateway: 'gateways', Mesh: 'meshes', Proxy: 'proxies', TLSOption: 'tlsoptions' };
+  for (const [kind, plural] of Object.entries(plurals)) {
+    assert.equal(registry.resolve('example.com/v1', kind).plural, plural);
+  }
+});
+
 test('everything else is guessed and says so', () => {
   const guessed = kindRegistry().resolve('example.com/v1', 'Datum');
   assert.deepEqual([guessed.plural, guessed.namespaced, guessed.source], ['datums', undefined, 'guessed']);

@@ -113,7 +113,14 @@ export function definedKinds(definition: JsonObject): ResourceKind[] {
 
 function guessKind(apiVersion: string, kind: string): ResourceKind {
   const { group, version } = parseApiVersion(apiVersion) ?? { group: '', version: apiVersion };
-  return { group, version, kind, plural: guessPlural(kind), namespaced: undefined, source: 'guessed' };
+  return { group, version, kind, plural: englishPlural(kind), namespaced: undefined, source: 'guessed' };
+}
+
+/** The plural that people give their own kinds: gateways and meshes, where Kubernetes' guess knows neither. */
+function englishPlural(kind: string): string {
+  const singular = kind.toLowerCase();
+  if (/[aeiou]y$/.test(singular)) return `${singular}s`;
+  return /(sh|ch|x)$/.test(singular) ? `${singular}es` : guessPlural(kind);
 }
 
 /** The plural that Kubernetes guesses for a kind (apimachinery/pkg/api/meta UnsafeGuessKindToResource). */

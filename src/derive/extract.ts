@@ -4,21 +4,17 @@ import { podTemplatePath, podTemplates } from '../kube/pod-template.ts';
 import type { Json, JsonObject, Path } from '../model/object.ts';
 import { child, valueAt } from '../model/path.ts';
 import { readReferences, type Reference } from './reference-fields.ts';
-import { isMap, itemsOf, mapOf, numberOf, textOf } from './shape.ts';
+import { isMap, itemsOf, mapOf, textOf } from './shape.ts';
 import { readSelectors, type SelectorFact } from './selector-fields.ts';
-
-/** A port that a container declares. */
-export interface PortFact {
-  readonly name: string;
-  readonly port: number;
-}
 
 /** What other objects ask of a pod, or of the pods a template makes. */
 export interface PodFact {
   /** Where metadata and spec of the pod stand; empty for a Pod. */
   readonly path: Path;
   readonly labels: Readonly<Record<string, string>>;
-  readonly ports: readonly PortFact[];
+  /** Names of the ports that containers declare. */
+  readonly ports: readonly string[];
+  /** Of its first containers. */
   readonly images: readonly string[];
   readonly serviceAccount: string;
   readonly hostNetwork: boolean;
@@ -52,6 +48,9 @@ export interface KeptExtract {
   readonly extract: Extract;
   readonly isPartial: boolean;
 }
+
+/** Of how many containers the images are kept. */
+const mostImages = 8;
 
 /** Characters of JSON beyond which the long parts of an extract are not kept. */
 const mostKept = 900;
@@ -88,7 +87,16 @@ export function extract(value: JsonObject): Extract {
 /** What is kept of an extract: all of it where that is short. */
 export function keep(whole: Extract): KeptExtract {
   if (sizeOf(whole) <= mostKept) return { extract: whole, isPartial: false };
-  const short: Extract = { ...whole, references: [], selectors: [], keys: undefined, fields: {} };
+  const fields = Object.entries(whole.fields).filter(
+    ([, value]) => value === null || typeof value !== 'object',
+  );
+  const short: Extract = {
+    ...whole,
+    references: [],
+    selectors: [],
+    keys: undefined,
+    fields: Object.fromEntries(fields),
+  };
   return { extract: short, isPartial: true };
 }
 
@@ -116,14 +124,12 @@ function podFact(value: JsonObject, path: Path, specPath: Path): PodFact {
   return {
     path: isWhole ? path : specPath,
     labels: isWhole ? textsIn(valueAt(value, [...path, 'metadata', 'labels'])) : {},
-    ports: containers.flatMap((container) =>
-      itemsOf(container['ports'])
-        .filter(isMap)
-        .map((port) => ({ name: textOf(port['name']), port: numberOf(port['containerPort']) ?? 0 })),
-    ),
+    ports: containers
+      .flatMap((container) => itemsOf(container['ports']).map((port) => textOf(child(port, 'name'))))
+      .filter((name) => name !== ''),
     images: itemsOf(spec['containers'])
-      .filter(isMap)
-      .map(({ image }) => textOf(image)),
+      .slice(0, mostImages)
+      .map((container) => textOf(child(container, 'image'))),
     serviceAccount: textOf(spec['serviceAccountName']) || textOf(spec['serviceAccount']) || 'default',
     hostNetwork: spec['hostNetwork'] === true,
   };

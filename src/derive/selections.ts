@@ -88,8 +88,7 @@ function portItems({ group, kind, fields }: Extract, pods: readonly PodEntry[]):
   return itemsOf(fields['spec.ports']).flatMap((port, i): DerivedItem[] => {
     const target = textOf(child(port, 'targetPort'));
     if (target === '') return [];
-    const isFound =
-      pods.length === 0 || pods.some(({ pod }) => pod.ports.some(({ name }) => name === target));
+    const isFound = pods.length === 0 || pods.some(({ pod }) => pod.ports.includes(target));
     return [{ at: ['spec', 'ports', i, 'targetPort'], fields: { targetPort: target, found: isFound } }];
   });
 }

@@ -87,6 +87,8 @@ class Scanner {
   private readonly own: ReturnType<typeof readUserPolicies>;
   private readonly settings = new Map<string, Settings>();
   private readonly problems: Problem[] = [];
+  /** How much of a cluster the input is; undefined where no rule asks for it. */
+  private given: Given | undefined;
 
   constructor(options: ScanOptions) {
     this.options = options;
@@ -182,18 +184,24 @@ class Scanner {
     return this.withDerivations(verdicts, reader, extracts);
   }
 
-  /**
-   * Adds what rules say of derived objects to what they say of each object; `whole` are the extracts of the objects, or
-   * undefined where these are at hand.
-   */
+  /** Adds what rules say of derived objects; `extracts` are those of the objects where these are not at hand. */
   private withDerivations(
     verdicts: readonly ManifestVerdicts[],
     reader: ManifestReader,
     extracts: readonly KeptExtract[] | undefined,
   ): ManifestVerdicts[] {
     if (!this.derives(reader.files)) return [...verdicts];
+    this.given = this.givenBy(reader);
+    return this.judgeTogether(verdicts, this.given, extracts);
+  }
+
+  private judgeTogether(
+    verdicts: readonly ManifestVerdicts[],
+    given: Given,
+    extracts: readonly KeptExtract[] | undefined,
+  ): ManifestVerdicts[] {
     return judgeDerivations(verdicts, extracts ?? verdicts.map(({ manifest }) => extractOf(manifest)), {
-      given: this.given(reader),
+      given,
       rulesetOf: ({ origin }) => this.rulesets.for(this.settingsOf(origin.file)),
       judging: this.judging(kindRegistry(), new Map(), { showAll: false, elements: false }),
       showAll: this.options.showAll,
@@ -205,14 +213,13 @@ class Scanner {
     return files.some((file) => this.rulesets.for(this.settingsOf(file)).derivations.size > 0);
   }
 
-  /** What could not be read or has to be rendered first may hold what seems to be absent. */
-  private given(reader: ManifestReader): Given {
+  /** How much of a cluster was read. What could not be read or has to be rendered first may hold what seems to be absent. */
+  private givenBy(reader: ManifestReader): Given {
     if (this.options.complete === true) return 'cluster';
     const { problems, renderingNeeded } = reader.result();
     if (renderingNeeded.length > 0 || problems.some(isError)) return 'files';
-    return this.options.inputs.every((input) => isFolder(path.resolve(this.options.cwd, input)))
-      ? 'folder'
-      : 'files';
+    const areFolders = this.options.inputs.every((input) => isFolder(path.resolve(this.options.cwd, input)));
+    return areFolders ? 'folder' : 'files';
   }
 
   private helper(reader: ManifestReader, derives: boolean): Helper {
@@ -279,24 +286,36 @@ class Scanner {
         'in the baseline',
       );
     }
-    if (since !== undefined) this.exceptOld(failing(), since);
+    if (since !== undefined) this.exceptOld(failing(), since, verdicts);
   }
 
-  /** What fails in an unchanged file is old; in a changed one it is old if the file's text at the time failed it too. */
+  /**
+   * What fails in an unchanged file is old; in a changed one it is old if the file's text at the time failed it too. What
+   * all objects together show may be new in an unchanged file, so it is old only if all files of the time showed it.
+   */
   private exceptOld(
     findings: readonly LocatedFinding[],
     { ref, changes }: NonNullable<ScanOptions['since']>,
+    verdicts: readonly ManifestVerdicts[],
   ): void {
-    const absolute = (file: string): string => path.resolve(this.options.cwd, file);
+    const isUnchanged = ({ origin }: Manifest): boolean =>
+      changes.isUnchanged(path.resolve(this.options.cwd, origin.file));
     const old = new Set<string>();
     const before = [...changes.before((file) => /\.(?:ya?ml|json)$/i.test(file))].flatMap(
       ({ absolute, bytes }) => collectText(showPath(absolute, this.options.cwd), bytes).manifests,
     );
-    for (const { failures } of this.judgeAll(before, { showAll: false, elements: true })) {
-      for (const { findings: then } of failures) for (const { fingerprint } of then) old.add(fingerprint);
+    const then = [
+      ...verdicts.flatMap(({ manifest }) => (isUnchanged(manifest) ? [unjudged(manifest)] : [])),
+      ...this.judgeAll(before, { showAll: false, elements: true }),
+    ];
+    const all = this.given === undefined ? then : this.judgeTogether(then, this.given, undefined);
+    for (const { failures } of all) {
+      for (const { findings: found } of failures) for (const { fingerprint } of found) old.add(fingerprint);
     }
-    const isOld = ({ manifest, fingerprint }: LocatedFinding): boolean =>
-      changes.isUnchanged(absolute(manifest.origin.file)) || old.has(fingerprint);
+    const isTogether = (id: string): boolean =>
+      this.options.catalogue.controls.get(id)?.derivation !== undefined;
+    const isOld = ({ manifest, fingerprint, control }: LocatedFinding): boolean =>
+      (!isTogether(control) && isUnchanged(manifest)) || old.has(fingerprint);
     suppressKnown(findings, isOld, 'since', `was there at ${ref} already`);
   }
 
@@ -390,6 +409,13 @@ class Scanner {
       return picomatch([anchored, `${anchored}/**`], { dot: true })(relative);
     });
   }
+}
+
+/** A manifest of which nothing is said but what all objects together show. */
+function unjudged(manifest: Manifest): ManifestVerdicts {
+  const verdicts = { pass: 0, fail: 0, 'not-applicable': 0, unknown: 0, error: 0 };
+  const none = { failures: [], others: [], judgedBy: [], problems: [] };
+  return { manifest, ...none, verdicts, mayBeSuppressed: false, hasOwner: false };
 }
 
 /** The whole extract of an object that is at hand. */

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../model/object.ts';
-import { judgeConditions } from './condition.ts';
+import { lastCost, lastCostOfVariables } from '../cel/index.ts';
+import { type ConditionsOutcome, judgeConditions } from './condition.ts';
 import { activate, evaluate, RequestScope } from './evaluation.ts';
 import type { JudgeContext } from './judge.ts';
 import { isExempt } from './match/exempt.ts';
@@ -12,6 +13,8 @@ export type PlainVerdict = 'pass' | 'fail' | 'not-applicable';
 
 interface Step {
   readonly bound: BoundPolicy;
+  /** Which steps have the same match conditions. */
+  readonly group: number | undefined;
   /** Undefined where something beside the object decides, so that `judge` has to be asked each time. */
   readonly params: ((namespace: string | undefined) => JsonObject | null | undefined) | undefined;
 }
@@ -27,9 +30,11 @@ export class VerdictPlan {
   /** `sample` stands for all requests that will be judged: they differ from it in the object, name and namespace only. */
   constructor(policies: readonly BoundPolicy[], sample: AdmissionRequest, context: JudgeContext) {
     this.context = context;
+    const groups = new Map<string, number>();
     this.steps = policies.map((bound) => ({
       bound,
       params: isDecidedByResource(bound, sample) ? paramFinder(bound, context) : undefined,
+      group: groupOf(bound.policy, groups),
     }));
   }
 
@@ -44,32 +49,51 @@ export class VerdictPlan {
       this.context.findNamespace,
     );
     const verdicts: PlainVerdict[] = [];
-    for (const { bound, params } of this.steps) {
+    const outcomes: (ConditionsOutcome['kind'] | undefined)[] = [];
+    for (const { bound, params, group } of this.steps) {
       const param = params?.(request.namespace);
-      const said = param === undefined ? undefined : verdict(bound.policy, scope, param);
-      if (said === undefined) return undefined;
+      if (param === undefined) return undefined;
+      let outcome = group === undefined ? undefined : outcomes[group];
+      if (outcome === undefined) {
+        outcome = judgeConditions(bound.policy, scope, param).kind;
+        if (group !== undefined) outcomes[group] = outcome;
+      }
+      const said =
+        outcome === 'not-met' ? 'not-applicable' : outcome === 'met' && verdict(bound.policy, scope, param);
+      if (said === undefined || said === false) return undefined;
       verdicts.push(said);
     }
     return verdicts;
   }
 }
 
+/** Policies whose match conditions are the same ones are in one group; undefined where a condition is a policy's own. */
+function groupOf({ matchConditions }: CompiledPolicy, groups: Map<string, number>): number | undefined {
+  if (matchConditions.some(({ shared }) => shared === undefined)) return undefined;
+  const key = matchConditions.map(({ shared }) => shared).join();
+  const known = groups.get(key) ?? groups.size;
+  groups.set(key, known);
+  return known;
+}
+
+/** Far below the budget of a policy: what costs more is left to `judge`, which counts exactly. */
+const cheap = 1_000_000;
+
 function verdict(
   policy: CompiledPolicy,
   scope: RequestScope,
   param: JsonObject | null,
 ): PlainVerdict | undefined {
-  const conditions = judgeConditions(policy, scope, param);
-  if (conditions.kind === 'not-met') return 'not-applicable';
-  if (conditions.kind !== 'met') return undefined;
   const activation = activate(policy, scope, param, true);
   let failed = false;
+  let cost = 0;
   for (const validation of policy.validations) {
     const result = evaluate(validation, activation);
+    cost += lastCost() + lastCostOfVariables();
     if (result === false) failed = true;
     else if (result !== true) return undefined;
   }
-  return failed ? 'fail' : 'pass';
+  return cost > cheap ? undefined : failed ? 'fail' : 'pass';
 }
 
 function isDecidedByResource({ policy, binding }: BoundPolicy, sample: AdmissionRequest): boolean {

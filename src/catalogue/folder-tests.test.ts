@@ -83,7 +83,10 @@ test('a control under another name is told', () => {
   const found = run({}, (directory) => {
     cpSync(path.join(checkout, 'controls/host-port'), path.join(directory, 'hostport'), { recursive: true });
   });
-  assert.deepEqual(found[0]?.failures, ['policy.yaml holds no ValidatingAdmissionPolicy named hostport']);
+  assert.deepEqual(found[0]?.failures, [
+    'policy.yaml holds no ValidatingAdmissionPolicy named hostport',
+    'fix.yaml holds no MutatingAdmissionPolicy named hostport',
+  ]);
 });
 
 test('a folder without tests yields nothing', () => {

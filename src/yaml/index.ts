@@ -21,6 +21,7 @@ export { stringify } from './stringify.ts';
 export { edit } from './rewrite/rewrite.ts';
 export type { Edited, RefusedChange } from './rewrite/rewrite.ts';
 export { changedBy } from './rewrite/change.ts';
+export { composed } from './rewrite/compose.ts';
 export type { Change } from './rewrite/change.ts';
 export { applySplices } from './rewrite/splice.ts';
 export type { Splice } from './rewrite/splice.ts';

@@ -128,3 +128,32 @@ test('CRLF', () => {
     text.replaceAll('privileged: true', 'privileged: false'),
   );
 });
+
+test('several controls that add to one place, and one that takes away in between', () => {
+  const kubeadm = 'apiVersion: kubeadm.k8s.io/v1beta4\nkind: ClusterConfiguration\n';
+  const controls = ['apiserver-profiling', 'apiserver-token-extension'];
+  const added = mend(kubeadm, controls)!;
+  assert.match(added.after, /name: profiling\n +value: "false"/);
+  assert.match(added.after, /name: service-account-extend-token-expiration\n +value: "false"/);
+  assert.equal(mend(added.after, controls), undefined, 'what is called mended passes');
+
+  const flags = ['kube-apiserver', '--token-auth-file=/tokens', '--v=2'];
+  const pod = `apiVersion: v1
+kind: Pod
+metadata: {name: kube-apiserver}
+spec:
+  containers:
+  - name: kube-apiserver
+    image: registry.k8s.io/kube-apiserver:v1.36.3
+    command:
+${flags.map((flag) => `    - ${flag}\n`).join('')}`;
+  const { after, mendings } = mend(pod, [...controls, 'apiserver-static-credentials'])!;
+  assert.deepEqual(
+    mendings.map(({ refused }) => refused),
+    [undefined, undefined, undefined],
+  );
+  assert.equal(
+    after,
+    `${pod.replace('    - --token-auth-file=/tokens\n', '')}    - "--profiling=false"\n    - "--service-account-extend-token-expiration=false"\n`,
+  );
+});

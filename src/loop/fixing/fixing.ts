@@ -9,7 +9,7 @@ import { kindRegistry } from '../../kube/kinds.ts';
 import { serverView } from '../../kube/view/server-view.ts';
 import type { JsonObject, Path } from '../../model/object.ts';
 import { type AdmissionRequest, judge, type JudgeContext, PolicyCompiler } from '../../policy/index.ts';
-import { applySplices, type Change, changedBy, edit, type Splice } from '../../yaml/index.ts';
+import { applySplices, type Change, changedBy, composed, edit, type Splice } from '../../yaml/index.ts';
 import type { RuleFailure } from '../judging.ts';
 import { placeOf } from '../located.ts';
 import type { Rule } from '../ruleset.ts';
@@ -100,15 +100,23 @@ class Fixer {
     const given = new Map<RuleFailure, string>();
     for (;;) {
       const drafts = this.drafts(failures, given);
-      const changes = drafts.flatMap((draft) => (draft.refused === undefined ? draft.changes : []));
+      // Each draft counts on those before it, so an index of its paths is not always that of the text.
+      const changes = composed(
+        source.value!,
+        drafts.map((draft) => (draft.refused === undefined ? draft.changes : [])),
+      );
       const { refused, splices } = edit(source, changes);
       if (refused.length === 0) return { drafts, edits: splices };
+      const known = given.size;
       for (const { path, reason } of refused) {
         for (const { failure, changes: own } of drafts) {
           if (!given.has(failure) && own.some((change) => touches(change.path, path))) {
             given.set(failure, reason);
           }
         }
+      }
+      if (given.size === known) {
+        for (const { failure } of drafts) if (!given.has(failure)) given.set(failure, refused[0]!.reason);
       }
       if (drafts.every(({ failure }) => given.has(failure))) {
         return { drafts: this.drafts(failures, given), edits: [] };

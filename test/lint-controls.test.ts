@@ -6,6 +6,14 @@ import { lint } from '../src/loop/lint.ts';
 
 const controls = path.join(import.meta.dirname, '../controls');
 
+/** Traps that are meant: what a control looks for, or what the lint can not know. */
+const meant: ReadonlySet<string> = new Set([
+  // Deprecated versions are in files; a server that serves none of them has nothing to judge.
+  'deprecated-api: matches-nothing',
+  // Init containers end before a probe of another container asks, and ephemeral ones have neither ports nor probes.
+  'probe-port-unknown: forgotten-containers',
+]);
+
 test('no control of the catalogue has a trap in it', () => {
   const found: string[] = [];
   let policies = 0;
@@ -24,7 +32,8 @@ test('no control of the catalogue has a trap in it', () => {
     });
     policies += linted.policies;
     found.push(...linted.report.problems.map(({ file, reason }) => `${file}: ${reason}`));
-    found.push(...linted.report.findings.map(({ control, message }) => `${name}: ${control}: ${message}`));
+    const traps = linted.report.findings.filter(({ control }) => !meant.has(`${name}: ${control}`));
+    found.push(...traps.map(({ control, message }) => `${name}: ${control}: ${message}`));
   }
   assert.deepEqual(found, []);
   assert.ok(policies >= 20, `${policies} policies and bindings`);

@@ -173,7 +173,9 @@ async function fixDifference(
   if (typeof ours === 'string') return `ours fails: ${ours}`;
   const theirs = await post(api, gated(object, `fix.${gate}`));
   const again = await post(api, gated(ours.object as JsonObject, 'nobody'));
-  if (theirs.status >= 300) return `refused: ${theirs.body.message}`;
+  if (theirs.status >= 300) {
+    return (await isTaken(api, object)) ? `refused: ${theirs.body.message}` : undefined;
+  }
   if (again.status >= 300) return `ours is refused: ${again.body.message}`;
   const [left, right] = [bare(theirs.body), bare(again.body)];
   return left === right ? undefined : `\n    theirs ${left}\n    ours   ${right}`;

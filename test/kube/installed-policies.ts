@@ -56,12 +56,15 @@ export function isServed(object: JsonObject): boolean {
   return kinds.resolve(String(object['apiVersion']), String(object['kind'])).source !== 'guessed';
 }
 
-/** Where objects of a kind are created: in the namespace `default`, or in the cluster. */
+/** Where an object is created: in its namespace, `default` where it names none, or in the cluster. */
 export function collectionOf(object: JsonObject): string {
   const apiVersion = String(object['apiVersion']);
   const root = apiVersion.includes('/') ? `/apis/${apiVersion}` : `/api/${apiVersion}`;
   const { plural, namespaced } = kinds.resolve(apiVersion, String(object['kind']));
-  return namespaced === false ? `${root}/${plural}` : `${root}/namespaces/default/${plural}`;
+  const { namespace } = (object['metadata'] ?? {}) as { namespace?: string };
+  return namespaced === false
+    ? `${root}/${plural}`
+    : `${root}/namespaces/${namespace ?? 'default'}/${plural}`;
 }
 
 /** What a real server made of a request. `denied` holds the messages of the policies. */

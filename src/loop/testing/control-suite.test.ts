@@ -12,7 +12,7 @@ const read = (file: string): string => readFileSync(path.join(folder, file), 'ut
 /** The control `host-port` with its tests changed. */
 function run<T>(change: (tests: string) => string, use: (tester: PolicyTester) => T): T {
   const files = Object.fromEntries(
-    ['control.yaml', 'policy.yaml', 'tests.yaml'].map((name) => [
+    ['control.yaml', 'fix.yaml', 'policy.yaml', 'tests.yaml'].map((name) => [
       `host-port/${name}`,
       name === 'tests.yaml' ? change(read(name)) : read(name),
     ]),

@@ -20,6 +20,8 @@ export interface DerivingOptions {
   readonly judging: Judging;
   /** Findings for passes too. */
   readonly showAll: boolean;
+  /** Whether every finding will be read, so that what they are made of is kept. */
+  readonly elements: boolean;
 }
 
 /**
@@ -42,73 +44,121 @@ export function judgeDerivations(
   const plans = new Plans();
   const names = new Set(verdicts.flatMap(({ manifest }) => [...options.rulesetOf(manifest).derivations]));
   for (const name of names) {
+    const again = new Again(name, inventory, options.elements);
     for (const derived of derivations[name].derive(inventory)) {
       const at = indexes.get(derived.entry)!;
       const before = result[at]!;
       const ruleset = options.rulesetOf(before.manifest);
-      if (ruleset.derivations.has(name)) result[at] = add(before, { name, derived, ruleset, plans }, options);
+      if (ruleset.derivations.has(name))
+        result[at] = add(before, derived, { name, ruleset, plans, again }, options);
     }
   }
   return result;
 }
 
+/**
+ * Derived objects for those who look at a finding later. All of them are much larger than what is kept of the objects they
+ * are made of, so but for a few they are derived again when the first one is asked for.
+ */
+class Again {
+  private readonly name: DerivationName;
+  private readonly inventory: Inventory;
+  private left: number;
+  private known: Map<Entry, Derived> | undefined;
+
+  constructor(name: DerivationName, inventory: Inventory, keepsAll: boolean) {
+    this.name = name;
+    this.inventory = inventory;
+    this.left = keepsAll ? Infinity : mostHeld;
+  }
+
+  /** Gives back the derived object whenever it is asked for. */
+  hold(derived: Derived, isFailing: boolean): () => Derived {
+    if (this.left === Infinity || (isFailing && this.left-- > 0)) return () => derived;
+    const { entry } = derived;
+    return () => this.find(entry);
+  }
+
+  private find(entry: Entry): Derived {
+    this.known ??= new Map(
+      [...derivations[this.name].derive(this.inventory)].map((derived) => [derived.entry, derived]),
+    );
+    return this.known.get(entry)!;
+  }
+}
+
+/** How many derived objects of a derivation are held for failures: those that the first screen shows are among them. */
+const mostHeld = 500;
+
 interface Question {
   readonly name: DerivationName;
-  readonly derived: Derived;
   readonly ruleset: Ruleset;
   readonly plans: Plans;
+  readonly again: Again;
 }
 
 /** The verdicts of a manifest with those about a derived object; each rule has said "not applicable" to the manifest itself. */
-function add(before: ManifestVerdicts, question: Question, options: DerivingOptions): ManifestVerdicts {
-  const { name, derived, ruleset, plans } = question;
+function add(
+  before: ManifestVerdicts,
+  derived: Derived,
+  question: Question,
+  options: DerivingOptions,
+): ManifestVerdicts {
+  const { name, ruleset, plans, again } = question;
   const { rules, seen, assumed } = plans.verdicts(ruleset, name, derived);
   const verdicts: Record<Verdict, number> = { ...before.verdicts };
   const failures = [...before.failures];
   const others = [...before.others];
   const judgedBy = [...before.judgedBy];
   for (const [i, rule] of rules.entries()) {
-    const isPlain = seen !== undefined && assumed !== undefined && seen[i] === assumed[i];
-    const said = isPlain ? { verdict: seen[i]!, reason: '', message: '' } : askAgain(rule, question);
-    if (said.verdict === 'not-applicable') continue;
+    const said =
+      seen === undefined || assumed === undefined
+        ? judgeDerived(rule.bound, name, derived, contextOf(ruleset, false))
+        : saidPlainly(seen[i]!, assumed[i]!);
+    const { verdict, reason } = said;
+    if (verdict === 'not-applicable') continue;
     verdicts['not-applicable']--;
-    verdicts[said.verdict]++;
+    verdicts[verdict]++;
     judgedBy.push(rule);
     if (options.showAll) {
-      const about = others.findIndex(
-        ({ control, verdict }) => control === rule.id && verdict === 'not-applicable',
-      );
+      const about = others.findIndex((one) => one.control === rule.id && one.verdict === 'not-applicable');
       if (about >= 0) others.splice(about, 1);
     }
-    if (said.verdict === 'fail') {
+    if (verdict === 'fail') {
+      const held = again.hold(derived, true);
       failures.push(
         new RuleFailure(rule, before.manifest, () =>
-          elementsOf(rule, before.manifest, question, options.judging),
+          elementsOf(rule, before.manifest, held(), question, options.judging),
         ),
       );
-    } else if (said.verdict !== 'pass' || options.showAll) {
-      others.push(options.judging.finding({ rule, at: [], ...said }, before.manifest));
+    } else if (verdict !== 'pass' || options.showAll) {
+      const held = verdict === 'unknown' ? again.hold(derived, false) : undefined;
+      const message =
+        held === undefined ? (verdict === 'error' ? reason : '') : () => messageOf(rule, held(), question);
+      others.push(options.judging.finding({ rule, at: [], verdict, reason, message }, before.manifest));
     }
   }
   return { ...before, verdicts, failures, others, judgedBy };
 }
 
-/** What a rule says where a plain verdict is not all there is to say. */
-function askAgain(
-  rule: Rule,
-  { name, derived, ruleset }: Question,
-): { verdict: Verdict; reason: string; message: string } {
-  const { verdict, reason, judgement } = judgeDerived(rule.bound, name, derived, contextOf(ruleset, false));
-  if (verdict === 'error') return { verdict, reason, message: reason };
-  const messages = reason === elsewhere ? judgement.validations.map(({ message }) => message) : [];
-  return { verdict, reason, message: messages.filter((one) => one !== '').join('; ') };
+/** What two plain verdicts come to: see `judgeDerived`. */
+function saidPlainly(seen: PlainVerdict, assumed: PlainVerdict): { verdict: Verdict; reason: string } {
+  return seen === assumed ? { verdict: seen, reason: '' } : { verdict: 'unknown', reason: elsewhere };
+}
+
+/** What an unknown verdict is about: what the policy says where nothing exists beside the input. */
+function messageOf(rule: Rule, derived: Derived, { name, ruleset }: Question): string {
+  const { judgement } = judgeDerived(rule.bound, name, derived, contextOf(ruleset, false));
+  const messages = judgement.validations.map(({ message }) => message);
+  return messages.filter((one) => one !== '').join('; ');
 }
 
 /** The failing elements of a rule, at the places of the manifest that they are about. */
 function elementsOf(
   rule: Rule,
   manifest: Manifest,
-  { name, derived, ruleset }: Question,
+  derived: Derived,
+  { name, ruleset }: Question,
   judging: Judging,
 ): readonly LocatedFinding[] {
   const { judgement } = judgeDerived(rule.bound, name, derived, contextOf(ruleset, true));

@@ -44,7 +44,8 @@ export interface FindingParts {
   readonly control: string;
   readonly severity: Severity;
   readonly verdict: Verdict;
-  readonly message: string;
+  /** The text, or what makes it when somebody looks. */
+  readonly message: string | (() => string);
   readonly reason: string;
   readonly manifest: Manifest;
   /** In the manifest's object. */
@@ -56,12 +57,12 @@ export class LocatedFinding implements Finding {
   readonly control: string;
   readonly severity: Severity;
   readonly verdict: Verdict;
-  readonly message: string;
   readonly reason: string;
   readonly manifest: Manifest;
   readonly at: Path;
   suppression: Suppression | undefined;
   private readonly places: Places;
+  private knownMessage: string | (() => string);
   private readonly whole: Path;
   private knownLocation: Location | undefined;
   private knownFingerprint: string | undefined;
@@ -70,7 +71,7 @@ export class LocatedFinding implements Finding {
     this.control = parts.control;
     this.severity = parts.severity;
     this.verdict = parts.verdict;
-    this.message = parts.message;
+    this.knownMessage = parts.message;
     this.reason = parts.reason;
     this.manifest = parts.manifest;
     this.at = parts.at;
@@ -78,6 +79,11 @@ export class LocatedFinding implements Finding {
     this.whole = [...parts.manifest.origin.path, ...parts.at];
     // A shelved document is read when somebody asks for a place, which is seldom.
     if (!(parts.manifest instanceof ShelvedManifest)) places.announce(parts.manifest.source, this.whole);
+  }
+
+  get message(): string {
+    if (typeof this.knownMessage !== 'string') this.knownMessage = this.knownMessage();
+    return this.knownMessage;
   }
 
   get object(): ObjectReference {
@@ -97,6 +103,12 @@ export class LocatedFinding implements Finding {
     if (this.verdict === 'pass' || this.verdict === 'not-applicable') return '';
     const { reference, value } = this.manifest;
     return (this.knownFingerprint ??= fingerprint(this.control, reference, this.at, value));
+  }
+
+  /** Its fingerprint if its control were called otherwise. */
+  fingerprintAs(control: string): string {
+    const { reference, value } = this.manifest;
+    return fingerprint(control, reference, this.at, value);
   }
 }
 

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import { type Catalogue, controlCompiler } from '../catalogue/catalogue.ts';
+import { controlsCalled } from '../catalogue/cross-walk.ts';
 import { formatMinorVersion, type MinorVersion } from '../catalogue/versions.ts';
 import { collectText, type Collection, type Manifest, ManifestReader } from '../collect/manifests.ts';
 import { showPath } from '../collect/walk.ts';
@@ -33,7 +34,7 @@ import { Helper, isWorthwhile, readAgain, worthwhile } from './parallel/helper.t
 import { unpack } from './parallel/pack.ts';
 import { type Rule, type Ruleset, Rulesets, type Selection } from './ruleset.ts';
 import { practicesWithout, summarise } from './summary.ts';
-import { suppress, suppressKnown } from './suppress.ts';
+import { type KnownControls, suppress, suppressKnown } from './suppress.ts';
 import { noUserPolicies, readUserPolicies } from './user-policies.ts';
 
 export interface ScanOptions {
@@ -205,6 +206,7 @@ class Scanner {
       rulesetOf: ({ origin }) => this.rulesets.for(this.settingsOf(origin.file)),
       judging: this.judging(kindRegistry(), new Map(), { showAll: false, elements: false }),
       showAll: this.options.showAll,
+      elements: extracts === undefined,
     });
   }
 
@@ -267,7 +269,10 @@ class Scanner {
   /** Annotations first, so that a baseline never hides that one of them is not used. */
   private except(verdicts: readonly ManifestVerdicts[]): void {
     const { baseline, catalogue, since, today } = this.options;
-    const known = new Set([...catalogue.controls.keys(), ...this.own.rules.map(({ id }) => id)]);
+    const known: KnownControls = {
+      ids: new Set([...catalogue.controls.keys(), ...this.own.rules.map(({ id }) => id)]),
+      called: (name) => controlsCalled(name, catalogue.controls.values()),
+    };
     for (const one of verdicts) {
       const { named } = this.rulesets.for(this.settingsOf(one.manifest.origin.file));
       this.problems.push(...one.problems);
@@ -281,7 +286,11 @@ class Scanner {
     if (baseline !== undefined) {
       suppressKnown(
         failing(),
-        ({ fingerprint }) => baseline.fingerprints.has(fingerprint),
+        (finding) => {
+          const before = catalogue.controls.get(finding.control)?.renamedFrom ?? [];
+          const prints = [finding.fingerprint, ...before.map((name) => finding.fingerprintAs(name))];
+          return prints.some((one) => baseline.fingerprints.has(one));
+        },
         'baseline',
         'in the baseline',
       );

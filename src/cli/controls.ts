@@ -4,6 +4,7 @@ import { suggestion } from '../config/did-you-mean.ts';
 import { compareSeverity } from '../model/severity.ts';
 import { type Arguments, type Command, flagText, UsageError } from './command.ts';
 import type { Streams } from './stream.ts';
+import { comparedTool } from './named-controls.ts';
 import { table } from './table.ts';
 
 export const controlsCommand: Command = {
@@ -13,10 +14,16 @@ export const controlsCommand: Command = {
   examples: [
     'scantling controls',
     'scantling controls --profile pss-restricted',
+    'scantling controls --as trivy',
     'scantling controls -o json',
   ],
   flags: {
     profile: { type: 'string', short: 'p', value: 'NAME', help: 'only the controls of this profile' },
+    as: {
+      type: 'string',
+      value: 'TOOL',
+      help: 'the ids of kubescape, trivy, checkov, kube-linter, kube-score, polaris or kubesec beside ours',
+    },
     output: { type: 'string', short: 'o', value: 'FORMAT', help: 'wide, name or json' },
   },
 };
@@ -27,6 +34,7 @@ export async function runControls({ flags, positionals }: Arguments, streams: St
   const format = flagText(flags, 'output') ?? '';
   if (!['', 'wide', 'name', 'json'].includes(format))
     throw new UsageError(`-o takes wide, name or json, not "${format}"`);
+  const as = comparedTool(flags);
   const catalogue = await openCatalogue();
   const name = flagText(flags, 'profile');
   const profile = name === undefined ? undefined : catalogue.profiles.get(name);
@@ -51,14 +59,16 @@ export async function runControls({ flags, positionals }: Arguments, streams: St
       profiles: profilesOf(id),
       frameworks,
       aliases,
+      ...(as !== undefined && { as: aliases[as] ?? [] }),
     }));
     streams.out(`${JSON.stringify(plain, null, 2)}\n`);
   } else if (format === 'name') {
     for (const { id } of controls) streams.out(`${id}\n`);
   } else {
     const wide = format === 'wide';
-    const rows = controls.map(({ id, severity, practice, title, frameworks }) => {
-      const cells = [id, severity, practiceName(practice), title];
+    const rows = controls.map(({ aliases, id, severity, practice, title, frameworks }) => {
+      const others = as === undefined ? [] : [(aliases[as] ?? []).join(',')];
+      const cells = [id, ...others, severity, practiceName(practice), title];
       return wide
         ? [
             ...cells,
@@ -69,7 +79,7 @@ export async function runControls({ flags, positionals }: Arguments, streams: St
           ]
         : cells;
     });
-    const heads = ['ID', 'SEVERITY', 'PRACTICE', 'TITLE'];
+    const heads = ['ID', ...(as === undefined ? [] : [as.toUpperCase()]), 'SEVERITY', 'PRACTICE', 'TITLE'];
     streams.out(table(wide ? [...heads, 'PROFILES', 'FRAMEWORKS'] : heads, rows));
   }
   return 0;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { CelError, Unknown, type Value } from '../cel/value.ts';
 import { type Catalogue, openCatalogue } from '../catalogue/catalogue.ts';
 import type { Control } from '../catalogue/control.ts';
+import { calledHere, controlsCalled } from '../catalogue/cross-walk.ts';
 import { controlPage } from '../catalogue/page.ts';
 import { collectManifests } from '../collect/manifests.ts';
 import { suggestion } from '../config/did-you-mean.ts';
@@ -65,7 +66,7 @@ export async function runExplain(args: Arguments, streams: Streams): Promise<num
   if (id === undefined) throw new UsageError('name the control to explain; scantling controls lists them');
   if (rest.length > 0) throw new UsageError(`one control at a time, "${rest[0]}" is a second`);
   const catalogue = await openCatalogue();
-  const control = findControl(catalogue, id);
+  const control = findControl(catalogue, id, streams);
   const files = flags['filename'];
   if (!Array.isArray(files)) {
     await streams.out(controlPage(control, catalogue));
@@ -74,17 +75,17 @@ export async function runExplain(args: Arguments, streams: Streams): Promise<num
   return explainFiles(control, files as readonly string[], args, streams);
 }
 
-function findControl(catalogue: Catalogue, id: string): Control {
+function findControl(catalogue: Catalogue, id: string, { err }: Streams): Control {
   const control = catalogue.controls.get(id);
   if (control !== undefined) return control;
-  const alias = [...catalogue.controls.values()].filter(({ aliases }) =>
-    Object.values(aliases).some((ids) => ids.includes(id)),
-  );
-  if (alias.length === 1) return alias[0]!;
-  const hint =
-    alias.length > 1
-      ? `; it is known here as ${alias.map((one) => one.id).join(', ')}`
-      : suggestion(id, catalogue.controls.keys());
+  const found = controlsCalled(id, catalogue.controls.values());
+  const sentence = calledHere(id, found);
+  const ids = new Set(found.map((one) => one.control));
+  if (ids.size === 1) {
+    err(`${sentence}\n`);
+    return catalogue.controls.get(found[0]!.control)!;
+  }
+  const hint = ids.size > 1 ? `; ${sentence}` : suggestion(id, catalogue.controls.keys());
   throw new UsageError(`there is no control "${id}"${hint}`);
 }
 

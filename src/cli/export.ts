@@ -18,6 +18,7 @@ import { count } from '../report/summary.ts';
 import { stringify, type Value } from '../yaml/index.ts';
 import { type Arguments, type Command, flagList, flagText, type FlagValues, UsageError } from './command.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
+import { namedControls } from './named-controls.ts';
 import { writable } from './outputs.ts';
 import { configurationsFor, named, refuse, startFolder } from './scan.ts';
 import type { Streams } from './stream.ts';
@@ -106,7 +107,7 @@ export async function runExport({ flags, positionals }: Arguments, streams: Stre
   const profiles =
     named(flags, 'profile', catalogue.profiles, 'profile') ?? settings?.profile ?? defaultProfiles;
   const ids =
-    named(flags, 'control', catalogue.controls, 'control') ??
+    namedControls(flags, 'control', catalogue, streams) ??
     profiles.flatMap((name) => catalogue.profiles.get(name)!.controls);
   const controls = [...new Set(ids)]
     .sort()

@@ -10,6 +10,7 @@ import { count } from '../report/summary.ts';
 import { unifiedDiff } from '../report/unified-diff.ts';
 import { type Arguments, type Command, flagText, UsageError } from './command.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
+import { namedControls } from './named-controls.ts';
 import { configurationsFor, named, refuse, startFolder, written } from './scan.ts';
 import type { Streams } from './stream.ts';
 
@@ -79,7 +80,7 @@ export async function runFix({ flags, positionals }: Arguments, streams: Streams
     ),
     selection: {
       profiles: named(flags, 'profile', catalogue.profiles, 'profile'),
-      controls: named(flags, 'only', catalogue.controls, 'control'),
+      controls: namedControls(flags, 'only', catalogue, streams),
     },
     configurations,
     exclude: written(flags, 'exclude'),

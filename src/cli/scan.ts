@@ -18,6 +18,7 @@ import { count } from '../report/summary.ts';
 import { milliseconds } from './clock.ts';
 import { type Arguments, type Command, flagList, flagText, type FlagValues, UsageError } from './command.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
+import { comparedTool, namedControls } from './named-controls.ts';
 import { parseOutputs, writable, writeOutputs } from './outputs.ts';
 import { Progress } from './progress.ts';
 import { type Streams, wantsColor } from './stream.ts';
@@ -67,6 +68,11 @@ export const scanCommand: Command = {
       value: 'FORMAT[=FILE]',
       help: 'text, json, yaml, sarif, junit or github; several at once',
     },
+    as: {
+      type: 'string',
+      value: 'TOOL',
+      help: 'the ids of kubescape, trivy, checkov, kube-linter, kube-score, polaris or kubesec beside ours',
+    },
     'fail-on': {
       type: 'string',
       value: 'SEVERITY',
@@ -110,6 +116,7 @@ export async function runScan(args: Arguments, streams: Streams): Promise<number
   const outputs = parseOutputs(written(flags, 'output'));
   const show = flagText(flags, 'show');
   if (show !== undefined && show !== 'all') throw new UsageError(`--show takes "all", not "${show}"`);
+  const as = comparedTool(flags);
   const catalogue = await openCatalogue();
   if (positionals.includes('')) throw new UsageError('an argument is empty; "." is this folder');
   const inputs = positionals.length === 0 ? ['.'] : positionals;
@@ -128,7 +135,7 @@ export async function runScan(args: Arguments, streams: Streams): Promise<number
     ),
     selection: {
       profiles: named(flags, 'profile', catalogue.profiles, 'profile'),
-      controls: named(flags, 'control', catalogue.controls, 'control'),
+      controls: namedControls(flags, 'control', catalogue, streams),
     },
     configurations,
     exclude: written(flags, 'exclude'),
@@ -171,6 +178,7 @@ export async function runScan(args: Arguments, streams: Streams): Promise<number
     quiet: flags['quiet'] === true,
     color: wantsColor(streams),
     width: Math.max(60, streams.columns),
+    as,
     elapsedMilliseconds: milliseconds() - started,
     version: version(),
   };

@@ -1,3 +1,4 @@
+import { calledHere, type OtherName } from '../catalogue/cross-walk.ts';
 import { suggestion } from '../config/did-you-mean.ts';
 import { covers, ignorePrefix, readIgnores } from '../exceptions/annotation.ts';
 import { podTemplatePath } from '../kube/pod-template.ts';
@@ -8,6 +9,13 @@ import type { LocatedFinding } from './located.ts';
 import type { ManifestVerdicts } from './judging.ts';
 import type { SubjectProblem } from './subject.ts';
 
+/** What a suppression may call a control. */
+export interface KnownControls {
+  readonly ids: ReadonlySet<string>;
+  /** Controls by the ids of other tools and by their names of before. */
+  readonly called: (name: string) => readonly OtherName[];
+}
+
 /**
  * Marks the failures that the manifest's own annotations suppress, and tells of annotations that do not count: without a
  * reason, expired, for a control that does not exist, or for one that nothing here fails. A control that was not run is
@@ -16,24 +24,31 @@ import type { SubjectProblem } from './subject.ts';
 export function suppress(
   { manifest, failures }: ManifestVerdicts,
   run: { has(id: string): boolean },
-  known: ReadonlySet<string>,
+  known: KnownControls,
   today: string,
 ): SubjectProblem[] {
   const { reference, value } = manifest;
   const { ignores, bad } = readIgnores(value, metadataPaths(reference.apiVersion, reference.kind), today);
   const problems: SubjectProblem[] = bad.map(({ path, reason }) => ({ severity: 'warning', path, reason }));
   for (const ignore of ignores) {
-    const { control, container, path, reason, until } = ignore;
-    if (!known.has(control)) {
-      const words = `${ignorePrefix}${control}: there is no control "${control}"${suggestion(control, known)}`;
+    const { container, path, reason, until } = ignore;
+    const written = ignore.control;
+    const others = known.ids.has(written) ? [] : known.called(written);
+    const control = others.find(({ tool }) => tool === undefined)?.control ?? written;
+    if (!known.ids.has(control)) {
+      const hint = others.length === 0 ? suggestion(control, known.ids) : `; ${calledHere(control, others)}`;
+      const words = `${ignorePrefix}${control}: there is no control "${control}"${hint}`;
       problems.push({ severity: 'warning', path, reason: words });
       continue;
     }
     if (!run.has(control)) continue;
     const covered = failures
       .filter((failure) => failure.control === control)
-      .flatMap(({ findings }) => findings.filter(({ at }) => covers(ignore, control, at, value)));
-    for (const finding of covered) finding.suppression ??= { by: 'annotation', reason, ...(until !== undefined && { until }) };
+      .flatMap(({ findings }) =>
+        findings.filter(({ at }) => covers({ ...ignore, control }, control, at, value)),
+      );
+    for (const finding of covered)
+      finding.suppression ??= { by: 'annotation', reason, ...(until !== undefined && { until }) };
     if (covered.length > 0) continue;
     const where = container === undefined ? 'nothing here' : `nothing in container "${container}"`;
     problems.push({

@@ -7,8 +7,9 @@ import ajvDraft04 from 'ajv-draft-04';
 import { github } from './github.ts';
 import { json } from './json.ts';
 import { junit } from './junit.ts';
-import { sampleReport } from './sample.fixture.ts';
+import { sampleOptions, sampleReport } from './sample.fixture.ts';
 import { sarif } from './sarif.ts';
+import { text } from './text.ts';
 
 const join = (pieces: Iterable<string>): string => [...pieces].join('');
 
@@ -109,4 +110,21 @@ test('github annotations escape what their syntax means', () => {
     lines.some((line) => line.includes('file=deploy/agent.yaml,line=9,col=7,endLine=9,endColumn=23')),
   );
   assert.equal(lines.filter((line) => line.includes('unknown')).length, 0);
+});
+
+test('the ids of the tool that was asked for stand beside ours', () => {
+  const parsed: any = JSON.parse(join(json(sampleReport, { as: 'kubescape' })));
+  const schema = JSON.parse(
+    readFileSync(new URL('../../schemas/report.schema.json', import.meta.url), 'utf8'),
+  );
+  const validate = new Ajv2020({ strict: true, allErrors: true }).compile<any>(schema);
+  assert.ok(validate(parsed), JSON.stringify(validate.errors));
+  assert.deepEqual(parsed.controls['privileged-container'].as, ['C-0057']);
+  assert.deepEqual(parsed.findings[0].as, ['C-0057']);
+  const [run] = JSON.parse(join(sarif(sampleReport, { version: '1', as: 'kubescape' }))).runs;
+  assert.deepEqual(run.results[0].properties, { kubescape: ['C-0057'] });
+  assert.deepEqual(run.tool.driver.rules[1].properties.kubescape, []);
+  const shown = join(text(sampleReport, { ...sampleOptions, as: 'kubescape' }));
+  assert.match(shown, /^privileged-container \(C-0057\) {2}critical/m);
+  assert.match(shown, /^host-path-volume {2}high/m);
 });

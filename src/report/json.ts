@@ -8,12 +8,18 @@ const compact = printableJson;
  * The report as JSON, the contract of `schemas/report.schema.json`: additive changes only. One finding a line, so that a
  * large report streams and a diff of two reports reads.
  */
-export function* json(report: Report): Generator<string> {
+export function* json(report: Report, { as }: { readonly as?: string | undefined } = {}): Generator<string> {
+  const idsOf = (id: string): readonly string[] | undefined =>
+    as === undefined ? undefined : (report.controls[id]?.aliases[as] ?? []);
   const { apiVersion, kind, compliance, controls, coverage, findings, problems, summary } = report;
   yield `{"apiVersion":${compact(apiVersion)},"kind":${compact(kind)},\n"controls":{`;
-  yield* lines(Object.entries(controls).map(([id, control]) => `${compact(id)}:${compact(control)}`));
+  yield* lines(
+    Object.entries(controls).map(
+      ([id, control]) => `${compact(id)}:${compact({ ...control, as: idsOf(id) })}`,
+    ),
+  );
   yield `},\n"findings":[`;
-  yield* lines(findings.map(findingJson));
+  yield* lines(findings.map((finding) => findingJson(finding, idsOf(finding.control))));
   yield `],\n"problems":[`;
   yield* lines(problems.map(problemJson));
   yield ']';
@@ -26,12 +32,13 @@ export function* json(report: Report): Generator<string> {
 }
 
 /** Field by field: a finding may work out its place and fingerprint only when they are read. */
-function findingJson(finding: Finding): string {
+function findingJson(finding: Finding, as: readonly string[] | undefined): string {
   const { control, severity, verdict, message, reason, object, path, fingerprint } = finding;
   const location = finding.location ?? null;
   const suppression = finding.suppression ?? null;
   return compact({
     control,
+    as,
     severity,
     verdict,
     message,

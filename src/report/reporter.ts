@@ -13,6 +13,8 @@ export interface ReportOptions {
   readonly color: boolean;
   /** Columns of the terminal; text is cut, never wrapped. */
   readonly width: number;
+  /** The tool whose ids are printed beside ours, as the controls' aliases name it. */
+  readonly as?: string | undefined;
   readonly elapsedMilliseconds: number;
   /** Scantling's own version. */
   readonly version: string;

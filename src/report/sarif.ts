@@ -18,26 +18,35 @@ const levels: Readonly<Record<Severity, { level: 'error' | 'warning' | 'note'; s
  * when suppressed, why; what could not be read as notifications of the run.
  * Source: OASIS SARIF 2.1.0; docs.github.com, "SARIF support for code scanning".
  */
-export function* sarif(report: Report, options: { readonly version: string }): Generator<string> {
+export function* sarif(
+  report: Report,
+  options: { readonly version: string; readonly as?: string | undefined },
+): Generator<string> {
+  const { as } = options;
   const ids = Object.keys(report.controls);
   const driver = {
     name: 'scantling',
     version: options.version,
     informationUri: 'https://scantling.dev',
-    rules: ids.map((id) => rule(id, report)),
+    rules: ids.map((id) => rule(id, report, as)),
   };
   yield `{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[{"tool":{"driver":${printableJson(driver)}},\n`;
   yield `"columnKind":"utf16CodeUnits","invocations":[${printableJson(invocation(report))}],\n"results":[`;
   let first = true;
   for (const finding of report.findings) {
     if (finding.verdict !== 'fail') continue;
-    yield `${first ? '' : ','}\n${printableJson(result(finding, ids.indexOf(finding.control)))}`;
+    yield `${first ? '' : ','}\n${printableJson(result(finding, ids.indexOf(finding.control), idsOf(finding.control, report, as)))}`;
     first = false;
   }
   yield ']}]}\n';
 }
 
-function rule(id: string, report: Report): object {
+/** The ids of the tool that was asked for. */
+function idsOf(id: string, report: Report, as: string | undefined): object | undefined {
+  return as === undefined ? undefined : { [as]: report.controls[id]?.aliases[as] ?? [] };
+}
+
+function rule(id: string, report: Report, as: string | undefined): object {
   const control = report.controls[id]!;
   const { level, score } = levels[control.severity];
   const frameworks = Object.entries(control.frameworks).flatMap(([name, parts]) =>
@@ -54,11 +63,12 @@ function rule(id: string, report: Report): object {
     properties: {
       'security-severity': score,
       tags: ['security', 'kubernetes', practiceName(control.practice), ...frameworks],
+      ...idsOf(id, report, as),
     },
   };
 }
 
-function result(finding: Finding, ruleIndex: number): object {
+function result(finding: Finding, ruleIndex: number, ids: object | undefined): object {
   const { control, fingerprint, location, message, object, path, severity, suppression } = finding;
   const where = path === '' ? '' : ` (${path})`;
   return {
@@ -68,6 +78,7 @@ function result(finding: Finding, ruleIndex: number): object {
     message: { text: `${formatObject(object)}: ${message}${where}` },
     ...(location && { locations: [sarifLocation(location, object, path)] }),
     partialFingerprints: { 'scantling/v1': fingerprint },
+    ...(ids && { properties: ids }),
     ...(suppression && {
       suppressions: [
         {

@@ -130,14 +130,22 @@ function firstFinding({ failures }: ControlGroup): Finding {
 /** What the API server says where a policy's own message cannot be had; nobody learns anything from it. */
 const isDefaultMessage = (message: string): boolean => message.startsWith('failed expression: ');
 
-function heading(group: ControlGroup, what: string, most: number, { paint, width }: Printer): string[] {
+function heading(group: ControlGroup, what: string, most: number, printer: Printer): string[] {
+  const { paint, width } = printer;
   const { severity } = group;
-  const start = `${printable(group.id)}  ${severity}  `;
+  const name = nameOf(group, printer);
+  const start = `${name}  ${severity}  `;
   const [first, ...more] = wrap(printable(what), Math.max(20, width - start.length), most);
   return [
-    `${paint('bold', printable(group.id))}  ${paint(severityStyle[severity], severity)}  ${first}`,
+    `${paint('bold', name)}  ${paint(severityStyle[severity], severity)}  ${first}`,
     ...more.map((line) => ' '.repeat(start.length) + line),
   ];
+}
+
+/** Its id, and what the tool that was asked for calls it. */
+function nameOf({ control, id }: ControlGroup, { as }: Printer): string {
+  const ids = as === undefined ? [] : (control?.aliases[as] ?? []);
+  return printable(ids.length === 0 ? id : `${id} (${ids.join(', ')})`);
 }
 
 /** Where a finding stands, `says` behind it, and the code with the smallest span underlined. */
@@ -212,12 +220,13 @@ function* locationsOf(here: readonly Finding[], others: readonly Failure[]): Gen
   }
 }
 
-function oneLine(group: ControlGroup, { paint, width }: Printer): string {
+function oneLine(group: ControlGroup, printer: Printer): string {
+  const { paint, width } = printer;
   const first = firstFinding(group);
   const where =
     first.location === undefined ? '' : `${printable(first.location.file)}:${first.location.line}`;
   const more = group.failures.length > 1 ? ` +${group.failures.length - 1}` : '';
-  const start = `${paint('bold', pad(group.id, 31))} ${paint(severityStyle[group.severity], pad(group.severity, 8))}`;
+  const start = `${paint('bold', pad(nameOf(group, printer), 31))} ${paint(severityStyle[group.severity], pad(group.severity, 8))}`;
   const room = Math.max(20, width - 41);
   const title = cut(group.control?.title ?? '', Math.max(20, room - where.length - more.length - 2));
   return `${start} ${cut(`${where}${more}  ${title}`, room)}`;

@@ -118,6 +118,11 @@ test('a long workload keeps its replicas and what selects its pods', () => {
   assert.ok(JSON.stringify(kept).length < 1000);
 });
 
+test('numbers of any size', () => {
+  const kept = keep(extract({ ...deployment, spec: { replicas: 2n ** 70n } }));
+  assert.equal(kept.extract.fields['spec.replicas'], 2 ** 70);
+});
+
 test('whatever an object holds, reading it throws nothing', () => {
   const kinds = ['Pod', 'Service', 'ConfigMap', 'Namespace', 'Role', 'Ingress', 'NetworkPolicy', 'Thing'];
   const groups = ['v1', 'networking.k8s.io/v1', 'rbac.authorization.k8s.io/v1', 'example.com/v1', '///'];
@@ -135,7 +140,7 @@ test('whatever an object holds, reading it throws nothing', () => {
   const value = fc.letrec<{ node: Json }>((tie) => ({
     node: fc.oneof(
       { depthSize: 'small' },
-      fc.constantFrom<Json>(null, true, 7, '', 'x', '__proto__'),
+      fc.constantFrom<Json>(null, true, 7, 2n ** 70n, '', 'x', '__proto__'),
       fc.array(tie('node'), { maxLength: 3 }),
       fc.dictionary(fc.constantFrom(...fields), tie('node'), { maxKeys: 4 }),
     ),

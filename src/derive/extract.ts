@@ -188,7 +188,7 @@ function fieldsOf(value: JsonObject, id: string): JsonObject {
   const fields: Record<string, Json> = {};
   for (const text of fieldPaths[id] ?? []) {
     const found = valueAt(value, text.split('.'));
-    if (found !== undefined && found !== null) fields[text] = found;
+    if (found !== undefined && found !== null) fields[text] = plain(found);
   }
   const spec = mapOf(value['spec']);
   switch (id) {
@@ -222,6 +222,14 @@ function fieldsOf(value: JsonObject, id: string): JsonObject {
     }
   }
   return fields;
+}
+
+/** Without integers beyond 2^53, which JSON cannot hold and nothing here needs exactly. */
+function plain(value: Json): Json {
+  if (typeof value === 'bigint') return Number(value);
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(plain);
+  return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, plain(one)]));
 }
 
 /** The entries of a mapping whose values are texts. */

@@ -74,8 +74,13 @@ class Again {
 
   /** Gives back the derived object whenever it is asked for. */
   hold(derived: Derived, isFailing: boolean): () => Derived {
-    if (this.left === Infinity || (isFailing && this.left-- > 0)) return () => derived;
-    const { entry } = derived;
+    return this.left === Infinity || (isFailing && this.left-- > 0)
+      ? always(derived)
+      : this.later(derived.entry);
+  }
+
+  /** By itself, so that what it returns holds the entry and nothing else. */
+  private later(entry: Entry): () => Derived {
     return () => this.find(entry);
   }
 
@@ -85,6 +90,10 @@ class Again {
     );
     return this.known.get(entry)!;
   }
+}
+
+function always(derived: Derived): () => Derived {
+  return () => derived;
 }
 
 /** How many derived objects of a derivation are held for failures: those that the first screen shows are among them. */
@@ -106,6 +115,9 @@ function add(
 ): ManifestVerdicts {
   const { name, ruleset, plans, again } = question;
   const { rules, seen, assumed } = plans.verdicts(ruleset, name, derived);
+  // Most derived objects are about one or two of the rules; those about none leave everything as it is.
+  if (seen?.every((one) => one === 'not-applicable') && assumed?.every((one) => one === 'not-applicable'))
+    return before;
   const verdicts: Record<Verdict, number> = { ...before.verdicts };
   const failures = [...before.failures];
   const others = [...before.others];

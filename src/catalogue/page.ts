@@ -34,6 +34,7 @@ export function controlPage(control: Control, catalogue: Catalogue): string {
       ['practice', `${control.practice} ${practiceName(control.practice)}`],
       ['profiles', profiles.map(({ name }) => name).join(', ')],
       ['Kubernetes', describeRange(control.kubernetes)],
+      ['judges', derivationOf(control)],
     ]),
     `**Why.** ${control.why}`,
     `**Fix.** ${control.fix}`,
@@ -68,6 +69,12 @@ ${controls.join('\n')}
 |---|---|---|
 ${profiles.join('\n')}
 `;
+}
+
+/** Of a control on what all objects together show: what that is, which `docs/derivations.md` explains. */
+function derivationOf({ derivation }: Control): string {
+  if (derivation === undefined) return '';
+  return `what all objects together show ([${derivation}](../derivations.md))`;
 }
 
 function capitalised(text: string): string {

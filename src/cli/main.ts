@@ -3,7 +3,7 @@ import { suggestion } from '../config/did-you-mean.ts';
 import { printable } from '../report/printable.ts';
 import { type Arguments, type Command, commandHelp, parseArguments, UsageError } from './command.ts';
 import type { Streams } from './stream.ts';
-import { version } from './version.ts';
+import { catalogueVersion, version } from './version.ts';
 
 interface Verb {
   readonly summary: string;
@@ -101,7 +101,7 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
       return 0;
     }
     if (name === 'version' || name === '--version') {
-      streams.out(`scantling ${version()}\n`);
+      streams.out(`scantling ${version()}, catalogue ${catalogueVersion()}\n`);
       return 0;
     }
     const { command, run } = await verbOf(name).load();
@@ -148,7 +148,7 @@ Usage: scantling COMMAND [arguments] [flags]
 Commands:
 ${lines.join('\n')}
   help       this, or the help of a command
-  version    the version of this program
+  version    the version of this program and its catalogue
 
 Exit codes: 0 clean; 1 findings at or above --fail-on; 2 a mistake in the call or the
 configuration; 3 something could not be read or judged (3 comes before 1).

@@ -74,7 +74,7 @@ describe('the package, installed into an empty folder', () => {
       const command = path.join(folder, 'node_modules/scantling/bin/scantling.js');
       const call = (...args: string[]) =>
         spawnSync(program, [command, ...args], { cwd: folder, encoding: 'utf8' });
-      assert.match(call('version').stdout, /^scantling \d+\.\d+\.\d+\n$/);
+      assert.match(call('version').stdout, /^scantling \d+\.\d+\.\d+, catalogue [0-9a-f]{32}\n$/);
       assert.equal(call('eval', '-q', '1 + 1').stdout, '2\n');
       const scan = call('scan', path.join(root, 'examples/shop'), '--quiet');
       assert.equal(scan.status, 1, scan.stderr);

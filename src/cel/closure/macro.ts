@@ -3,6 +3,7 @@ import { grow, spend, spentSoFar } from '../limit.ts';
 import { noSuchOverload } from '../plan/dispatch.ts';
 import { MapBuilder } from '../plan/map-builder.ts';
 import type { MacroNode } from '../plan/node.ts';
+import { outerOptionals } from '../plan/outer-due.ts';
 import { elementsOf, entriesOf } from '../plan/range.ts';
 import { type AnyFailure, CelError, Failure, Optional, type Result, type Value } from '../value.ts';
 import { knowsSortKeys } from '../plan/call-cost.ts';
@@ -283,10 +284,14 @@ function optionalMap(node: MacroNode, body: Evaluate, compile: Compile): Compile
   const flat = node.name === 'optFlatMap';
   const chain = isOptionalChain(node.range) ? compilePresent(node.range, compile) : undefined;
   const { run: range, fixed } = chain ?? compile(node.range);
+  const outer = outerOptionals(node.range).map((variable) => variable.due!);
   const run: Evaluate = (frame) => {
+    const pending = sumAt(frame, outer);
     const before = spentSoFar();
     const value = range(frame);
-    const again = spentSoFar() - before + fixed + 1;
+    // An outer variable is read for the first time only once.
+    const paid = pending - sumAt(frame, outer);
+    const again = spentSoFar() - before + fixed + 1 - paid;
     if (value instanceof Failure) return value;
     if (chain === undefined && value !== undefined && !(value instanceof Optional)) {
       return located(noSuchOverload('hasValue', [value]), node.at);
@@ -304,6 +309,12 @@ function optionalMap(node: MacroNode, body: Evaluate, compile: Compile): Compile
     return settledResult(flat ? result : new Optional(result));
   };
   return { run, fixed: fixed + 1 };
+}
+
+function sumAt(frame: Frame, slots: readonly number[]): number {
+  let sum = 0;
+  for (let i = 0; i < slots.length; i++) sum += frame[slots[i]!] as number;
+  return sum;
 }
 
 /** `sortBy` maps the list to its keys and sorts by them; a failing key is the result once all have been computed. */

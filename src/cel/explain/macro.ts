@@ -3,6 +3,7 @@ import { grow, spend, spentSoFar } from '../limit.ts';
 import { knowsSortKeys } from '../plan/call-cost.ts';
 import { MapBuilder } from '../plan/map-builder.ts';
 import type { MacroNode } from '../plan/node.ts';
+import { outerOptionals } from '../plan/outer-due.ts';
 import { elementsOf as valuesOf, entriesOf as pairsOf, mayBeFree } from '../plan/range.ts';
 import { sortByCost, sortByKeys } from '../extension/lists.ts';
 import { noSuchOverload } from '../plan/dispatch.ts';
@@ -246,9 +247,13 @@ function insert(
  * value.
  */
 function optionalMap(explainer: Explainer, node: MacroNode): Traced {
+  const outer = outerOptionals(node.range).map(({ slot }) => slot);
+  const pending = dueAt(explainer, outer);
   const before = spentSoFar();
   const optional = explainer.node(node.range);
-  const again = spentSoFar() - before + 1;
+  // An outer variable is read for the first time only once.
+  const paid = pending - dueAt(explainer, outer);
+  const again = spentSoFar() - before + 1 - paid;
   spend(1);
   if (optional.value instanceof Failure) return optional;
   if (!(optional.value instanceof Optional)) {
@@ -266,6 +271,10 @@ function optionalMap(explainer: Explainer, node: MacroNode): Traced {
   if (body.value instanceof Failure) return body;
   const part = reasons(body).length > 0 ? body : { ...body, from: reasons(held) };
   return settledTrace({ value: new Optional(body.value as Value), held: part });
+}
+
+function dueAt({ locals }: Explainer, slots: readonly number[]): number {
+  return slots.reduce((sum, slot) => sum + (locals.get(slot)?.due ?? 0), 0);
 }
 
 /** `sortBy` maps the list to its keys and sorts by them. */

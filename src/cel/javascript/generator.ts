@@ -134,6 +134,11 @@ export class Generator {
     this.#locals.set(slot, local);
   }
 
+  /** The temporary with what the first reading of a macro's variable costs; undefined where no reading costs more. */
+  deferred(slot: number): string | undefined {
+    return this.#locals.get(slot)?.deferred;
+  }
+
   /** The condition under which a variable is certainly a key of a collection, which then is a plain object. */
   isKeyOf(key: VariableNode, { load }: Operand): string | undefined {
     const keyOf = key.local ? this.#locals.get(key.slot)!.keyOf : undefined;

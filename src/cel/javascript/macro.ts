@@ -2,6 +2,7 @@ import { knowsSortKeys } from '../plan/call-cost.ts';
 import { bindsOpaque } from '../closure/macro.ts';
 import { isOptionalChain } from '../plan/chain.ts';
 import type { MacroNode } from '../plan/node.ts';
+import { outerOptionals } from '../plan/outer-due.ts';
 import type { Generator } from './generator.ts';
 import { condition, held, type Operand } from './operand.ts';
 import { generateRange, type Range } from './range.ts';
@@ -206,7 +207,9 @@ function optionalMap(generator: Generator, node: MacroNode): Operand {
   const flat = node.name === 'optFlatMap';
   emit.charge(1);
   emit.flush();
-  const before = emit.hold('c');
+  // An outer variable is read for the first time only once.
+  const outer = outerOptionals(node.range).flatMap(({ slot }) => generator.deferred(slot) ?? []);
+  const before = emit.hold(['c', ...outer].join('+'));
   let present: string;
   const isChain = isOptionalChain(node.range);
   if (isChain) {
@@ -218,7 +221,7 @@ function optionalMap(generator: Generator, node: MacroNode): Operand {
     present = emit.hold(`${code}.value`);
   }
   emit.flush();
-  const deferred = emit.hold(`c-${before}+1`);
+  const deferred = emit.hold(`${['c', ...outer].join('+')}-${before}+1`);
   emit.charge(1);
   const result = emit.hold('none');
   emit.fork(`${present}!==undefined`, () => {

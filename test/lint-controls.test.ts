@@ -10,7 +10,7 @@ const controls = path.join(import.meta.dirname, '../controls');
 const meant: ReadonlySet<string> = new Set([
   // Deprecated versions are in files; a server that serves none of them has nothing to judge.
   'deprecated-api: matches-nothing',
-  // Init containers end before a probe of another container asks, and ephemeral ones have neither ports nor probes.
+  // Ephemeral containers have neither ports nor probes.
   'probe-port-unknown: forgotten-containers',
 ]);
 

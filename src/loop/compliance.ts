@@ -26,8 +26,8 @@ const needReasons: Readonly<Record<Need, string>> = {
 
 /**
  * Answers every requirement of the frameworks that the profiles are about, each once. A requirement fails with one of its
- * controls, is unknown where one of them is or where nothing in the input is what they judge, and passes only where
- * something was judged and nothing failed.
+ * controls, is unknown where one of them is or found nothing in the input to judge, and passes only where each judged
+ * something and nothing failed.
  */
 export function complianceOf(profiles: readonly string[], input: ComplianceInput): readonly Compliance[] {
   const { catalogue } = input;
@@ -97,9 +97,14 @@ function answer(
   if (there.length === 0) return say('not-applicable', `no rule in Kubernetes 1.${version}`);
   const off = there.filter((one) => !run.has(one));
   if (unknown !== '') return say('unknown', unknown);
-  if (off.length > 0) return say('unknown', `not run: ${off.join(', ')}`);
+  if (off.length > 0) {
+    return say('unknown', off.length < there.length ? 'some of its controls were not run' : 'not run');
+  }
   if (judged.size === 0) return say('unknown', 'nothing in this input to judge');
   if (unread !== '') return say('unknown', unread);
+  if (there.some((one) => (tallies.get(one)?.judged.size ?? 0) === 0)) {
+    return say('unknown', 'what was judged passes; for some of its controls there is nothing in this input');
+  }
   return needed === '' ? say('pass') : say('unknown', `what was judged passes; ${needed}`);
 }
 

@@ -69,6 +69,7 @@ const keys = [
   'aliases',
   'parameters',
   'references',
+  'conceals',
   'renamedFrom',
   'nursery',
 ];
@@ -105,6 +106,7 @@ export function readControl(
     parameters: readParameters(read, complaints),
     autofix: readAutofix(id, value, files[fixFile], read),
     derivation: readDerivation(read),
+    ...(isMapping(value) && value['conceals'] === true ? { conceals: true } : {}),
     renamedFrom: readRenamedFrom(id, read),
     nursery: readNursery(value, read),
   };

@@ -101,6 +101,7 @@ export class Rulesets {
         frameworks,
         aliases,
         references,
+        ...(control.conceals === true ? { conceals: true } : {}),
       };
       rules.push({
         id,

@@ -17,6 +17,8 @@ export interface ControlMetadata {
   readonly frameworks: Readonly<Record<string, readonly string[]>>;
   /** The ids other tools give the same check: `{ "kubescape": ["C-0057"] }`. */
   readonly aliases: Readonly<Record<string, readonly string[]>>;
+  /** What its findings point at is a secret, which reports do not show. */
+  readonly conceals?: boolean;
   /** Addresses to read further. */
   readonly references: readonly string[];
 }

@@ -55,3 +55,16 @@ test('a line above that ends before the part that is shown is left out', () => {
   assert.equal(frame.length, 2);
   assert.match(frame[0]!, /^2 \| ….*key: value$/);
 });
+
+test('a secret is covered, its key stays, and no other line is shown', () => {
+  const text = 'a: other-secret\n  value: hunter2 # really\n';
+  const location = { file: 'f', line: 2, column: 3, endLine: 2, endColumn: 17 };
+  const frame = codeFrame(text, location, {
+    width: 60,
+    paint: (_, shown) => shown,
+    label: '',
+    conceals: true,
+  });
+  assert.doesNotMatch(frame.join('\n'), /hunter2|other-secret/);
+  assert.match(frame[0]!, /value: •+$/);
+});

@@ -8,6 +8,8 @@ export interface FrameOptions {
   readonly paint: Paint;
   /** Written after the underline. */
   readonly label: string;
+  /** What stands in the span is a secret: only its key and its length are shown, and no other line. */
+  readonly conceals?: boolean;
 }
 
 /** A tab counts as this many columns in a frame: YAML has none in its indentation, so it hardly matters. */
@@ -23,9 +25,10 @@ const tab = '    ';
  * Long lines are cut around the span. Returns no lines when the location is not in the text any more.
  */
 export function codeFrame(text: string, location: Location, options: FrameOptions): string[] {
-  const line = lineAt(text, location.line);
-  if (line === undefined || location.column > line.length + 1) return [];
-  const before = location.line > 1 ? lineAt(text, location.line - 1) : undefined;
+  const read = lineAt(text, location.line);
+  if (read === undefined || location.column > read.length + 1) return [];
+  const line = options.conceals === true ? concealed(read, location.column - 1) : read;
+  const before = location.line > 1 && options.conceals !== true ? lineAt(text, location.line - 1) : undefined;
   const end = location.endLine === location.line ? location.endColumn : line.trimEnd().length + 1;
   const gutter = String(location.line).length;
   const room = Math.max(20, options.width - gutter - 3);
@@ -43,6 +46,13 @@ export function codeFrame(text: string, location: Location, options: FrameOption
   const label = options.label === '' ? '' : ` ${options.label}`;
   frame.push(`${' '.repeat(gutter)} ${bar} ${underline}${label}`);
   return frame;
+}
+
+/** The line with everything covered that stands from an offset on, but for a key. */
+function concealed(line: string, from: number): string {
+  const key = /^[\s-]*(?:"[^"]*"|'[^']*'|[\w./-]+)\s*:\s*/.exec(line.slice(from))?.[0] ?? '';
+  const start = from + key.length;
+  return line.slice(0, start) + '•'.repeat(line.length - start);
 }
 
 /** Line `number` (from 1) without its line break, or undefined past the end. */

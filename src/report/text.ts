@@ -96,7 +96,7 @@ function folded(group: ControlGroup, printer: Printer): string[] {
   const title = isDefaultMessage(first.message) ? group.control?.title : undefined;
   const lines = [
     ...heading(group, title ?? first.message, 2, printer),
-    ...frame(first, '', printer),
+    ...frame(first, '', printer, group.control?.conceals),
     ...advice(group.control, 2, printer),
   ];
   lines.push(...elsewhere(group, printer), '');
@@ -114,7 +114,9 @@ function everything(group: ControlGroup, printer: Printer): string[] {
   for (const failure of group.failures) {
     let said = '';
     for (const finding of countingFindings(failure)) {
-      lines.push(...frame(finding, finding.message === said ? '' : finding.message, printer));
+      lines.push(
+        ...frame(finding, finding.message === said ? '' : finding.message, printer, group.control?.conceals),
+      );
       said = finding.message;
     }
     lines.push('');
@@ -149,7 +151,12 @@ function nameOf({ control, id }: ControlGroup, { as }: Printer): string {
 }
 
 /** Where a finding stands, `says` behind it, and the code with the smallest span underlined. */
-function frame(finding: Finding, says: string, { paint, width, source }: Printer): string[] {
+function frame(
+  finding: Finding,
+  says: string,
+  { paint, width, source }: Printer,
+  conceals = false,
+): string[] {
   const { location } = finding;
   const what = `${formatObject(finding.object)}${finding.path === '' ? '' : `  ${finding.path}`}`;
   if (location === undefined) return [`   ${printable(says === '' ? what : `${what}  ${says}`)}`];
@@ -160,7 +167,12 @@ function frame(finding: Finding, says: string, { paint, width, source }: Printer
   const framed =
     text === undefined
       ? []
-      : codeFrame(text, location, { width: width - 3, paint, label: paint('gray', printable(what)) });
+      : codeFrame(text, location, {
+          width: width - 3,
+          paint,
+          label: paint('gray', printable(what)),
+          conceals,
+        });
   if (framed.length === 0) return [`${where}  ${printable(what)}`];
   return [where, ...framed.map((line) => `   ${line}`)];
 }

@@ -74,6 +74,8 @@ export class Inventory {
   readonly pods: PodEntry[] = [];
   private readonly podsByLabel = new Map<string, PodEntry[]>();
   private readonly selectors = new WeakMap<JsonObject, Selector>();
+  /** Of what is kept in part: many may refer to one large ConfigMap. */
+  private readonly reloaded = new Map<Entry, Extract>();
   private bringsAnything = false;
 
   constructor(entries: readonly Entry[], given: Given) {
@@ -104,7 +106,15 @@ export class Inventory {
 
   /** The whole extract of an entry. */
   full(entry: Entry): Extract {
-    return entry.isPartial ? entry.reload() : entry.extract;
+    if (!entry.isPartial) return entry.extract;
+    let whole = this.reloaded.get(entry);
+    if (whole === undefined) this.reloaded.set(entry, (whole = entry.reload()));
+    return whole;
+  }
+
+  /** Forgets what was read again; it is read once more when somebody asks. */
+  forget(): void {
+    this.reloaded.clear();
   }
 
   ofKind(group: string, kind: string): readonly Entry[] {

@@ -53,6 +53,7 @@ export function judgeDerivations(
         result[at] = add(before, derived, { name, ruleset, plans, again }, options);
     }
   }
+  inventory.forget();
   return result;
 }
 

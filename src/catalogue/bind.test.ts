@@ -13,7 +13,11 @@ const bind = (id: string, version: number, values = {}) => {
 };
 
 test('every control compiles in every version in which it exists, without a word from the server', () => {
-  const since: Readonly<Record<string, number>> = { 'probe-host': 34, 'proc-mount-restricted': 35 };
+  const since: Readonly<Record<string, number>> = {
+    'deprecated-api': 32,
+    'probe-host': 34,
+    'proc-mount-restricted': 35,
+  };
   for (const version of minorVersions) {
     const compiler = new PolicyCompiler({ version: formatMinorVersion(version) });
     for (const control of controls.values()) {

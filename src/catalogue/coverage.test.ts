@@ -63,6 +63,7 @@ const spellings: readonly (readonly [RegExp, tool: string, (id: string) => strin
   [/^DT\d+$/, 'datree', (id) => id],
   [/^M-\d+$/, 'marvin', (id) => id],
   [/^POP-\d+$/, 'popeye', (id) => id],
+  [/^R\d{4}$/, 'kubescape', (id) => id],
   ...(
     [
       ['kl', 'kube-linter'],
@@ -74,6 +75,8 @@ const spellings: readonly (readonly [RegExp, tool: string, (id: string) => strin
       ['kw', 'kubewarden'],
       ['ky', 'kyverno'],
       ['pr', 'prowler'],
+      ['fk', 'falco'],
+      ['fa', 'falco'],
       ['uds', 'uds'],
     ] as const
   ).map(
@@ -85,14 +88,10 @@ const spellings: readonly (readonly [RegExp, tool: string, (id: string) => strin
 const list = path.join(checkout, '../shared/facts/catalogue.txt');
 const isListed = existsSync(list);
 
-/** The checks of headings 1 to 15; the last heading is about events, which no object holds. */
 function listedChecks(): { line: string; ids: readonly (readonly [tool: string, id: string])[] }[] {
   const checks = [];
-  let heading = 0;
   for (const row of readFileSync(list, 'utf8').split('\n')) {
-    const number = /^## (\d+) /.exec(row)?.[1];
-    if (number !== undefined) heading = Number(number);
-    else if (row.includes(' | ') && heading <= 15) {
+    if (row.includes(' | ')) {
       const [line = '', , ids = ''] = row.split(' | ');
       const known = ids.split(' ').flatMap((id) => {
         const found = spellings.find(([pattern]) => pattern.test(id));

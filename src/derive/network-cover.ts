@@ -1,6 +1,6 @@
 import type { JsonObject } from '../model/object.ts';
 import type { PodFact } from './extract.ts';
-import { type Entry, type Inventory, mayBeSame } from './inventory.ts';
+import type { Entry, Inventory } from './inventory.ts';
 import { itemsOf, mapOf } from './shape.ts';
 
 /** A direction of traffic, seen from the pod. */
@@ -18,7 +18,11 @@ export class NetworkCover {
   /** Whether a policy of the input closes the pod in a direction. */
   closes(direction: Direction, namespace: string, pod: PodFact): boolean {
     if (this.pods[direction].has(pod)) return true;
-    return [...this.namespaces[direction]].some((one) => one === '*' || mayBeSame(one, namespace));
+    const closed = this.namespaces[direction];
+    // A pod without a namespace may be applied to any of them.
+    return (
+      closed.has(namespace) || closed.has('') || closed.has('*') || (namespace === '' && closed.size > 0)
+    );
   }
 
   private add(entry: Entry, inventory: Inventory): void {

@@ -1,24 +1,37 @@
 import type { Json, JsonObject } from '../model/object.ts';
 import type { Extract } from './extract.ts';
-import type { Entry, Inventory } from './inventory.ts';
+import { type Entry, type Inventory, mayBeSame } from './inventory.ts';
 import { numberOf, textOf } from './shape.ts';
 
 /** Kinds that make as many pods as `spec.replicas` says, by default one. */
 const replicated = new Set(['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController', 'Rollout']);
 
-/** The autoscalers of the input that may scale a workload. */
-export function autoscalersOf({ extract }: Entry, inventory: Inventory): readonly Extract[] {
-  const scalers = [
+/** The autoscalers of an input by `Kind/name` of what they scale, gathered once. */
+const scalersOf = new WeakMap<Inventory, ReadonlyMap<string, readonly Extract[]>>();
+
+function gatherScalers(inventory: Inventory): ReadonlyMap<string, readonly Extract[]> {
+  const gathered = new Map<string, Extract[]>();
+  const entries = [
     ...inventory.ofKind('autoscaling', 'HorizontalPodAutoscaler'),
     ...inventory.ofKind('keda.sh', 'ScaledObject'),
   ];
-  return scalers
-    .map((entry) => inventory.full(entry))
-    .filter(
-      ({ namespace, references }) =>
-        (namespace === extract.namespace || namespace === '' || extract.namespace === '') &&
-        references.some(({ kind, name }) => kind === extract.kind && name === extract.name),
-    );
+  for (const entry of entries) {
+    const scaler = inventory.full(entry);
+    for (const { kind, name } of scaler.references) {
+      const known = gathered.get(`${kind}/${name}`);
+      if (known === undefined) gathered.set(`${kind}/${name}`, [scaler]);
+      else known.push(scaler);
+    }
+  }
+  return gathered;
+}
+
+/** The autoscalers of the input that may scale a workload. */
+export function autoscalersOf({ extract }: Entry, inventory: Inventory): readonly Extract[] {
+  let gathered = scalersOf.get(inventory);
+  if (gathered === undefined) scalersOf.set(inventory, (gathered = gatherScalers(inventory)));
+  const scalers = gathered.get(`${extract.kind}/${extract.name}`) ?? [];
+  return scalers.filter(({ namespace }) => mayBeSame(namespace, extract.namespace));
 }
 
 /**

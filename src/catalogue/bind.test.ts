@@ -17,6 +17,7 @@ test('every control compiles in every version in which it exists, without a word
     'deprecated-api': 32,
     'probe-host': 34,
     'proc-mount-restricted': 35,
+    'users-of-the-node': 33,
   };
   for (const version of minorVersions) {
     const compiler = new PolicyCompiler({ version: formatMinorVersion(version) });

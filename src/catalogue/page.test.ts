@@ -36,6 +36,12 @@ test('a page says why, what to do, the rule by version, and what other tools cal
   assert.ok(!page.includes('spec-changed'), 'the prelude is not repeated');
 });
 
+test('a page says that a control is new, and what it was called', () => {
+  const control = { ...catalogue.controls.get('proc-mount')!, nursery: true, renamedFrom: ['proc'] };
+  const page = controlPage(control, catalogue);
+  assert.match(page, /\| nursery \| new, and in no profile yet \|\n\| called before \| proc \|/);
+});
+
 test('parameters have their own table', () => {
   const control = catalogue.controls.get('forbidden-registries');
   assert.ok(control);

@@ -34,6 +34,8 @@ export function controlPage(control: Control, catalogue: Catalogue): string {
       ['practice', `${control.practice} ${practiceName(control.practice)}`],
       ['profiles', profiles.map(({ name }) => name).join(', ')],
       ['Kubernetes', describeRange(control.kubernetes)],
+      ['nursery', control.nursery ? 'new, and in no profile yet' : ''],
+      ['called before', control.renamedFrom.join(', ')],
       ['judges', derivationOf(control)],
     ]),
     `**Why.** ${control.why}`,

@@ -51,7 +51,7 @@ export async function runControls({ flags, positionals }: Arguments, streams: St
       (a, b) => a.practice - b.practice || compareSeverity(a.severity, b.severity) || (a.id < b.id ? -1 : 1),
     );
   if (format === 'json') {
-    const plain = controls.map(({ id, title, practice, severity, frameworks, aliases }) => ({
+    const plain = controls.map(({ id, title, practice, severity, frameworks, aliases, nursery }) => ({
       id,
       title,
       practice,
@@ -59,6 +59,7 @@ export async function runControls({ flags, positionals }: Arguments, streams: St
       profiles: profilesOf(id),
       frameworks,
       aliases,
+      ...(nursery && { nursery }),
       ...(as !== undefined && { as: aliases[as] ?? [] }),
     }));
     streams.out(`${JSON.stringify(plain, null, 2)}\n`);

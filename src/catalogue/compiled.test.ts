@@ -127,3 +127,9 @@ function controlPrograms(): (readonly [context: string, program: Program])[] {
   for (const control of loaded.controls.values()) bindControl(control, 37, compiler);
   return [...compiler.programs()];
 }
+
+test('profiles and frameworks are those that were loaded', () => {
+  const { frameworks, profiles } = readCompiled(text, digest);
+  assert.deepEqual([...profiles], [...loaded.profiles]);
+  assert.deepEqual([...frameworks], [...loaded.frameworks]);
+});

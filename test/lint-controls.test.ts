@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { lint } from '../src/loop/lint.ts';
@@ -12,7 +12,17 @@ const meant: ReadonlySet<string> = new Set([
   'deprecated-api: matches-nothing',
   // Ephemeral containers have neither ports nor probes.
   'probe-port-unknown: forgotten-containers',
+  // The objects that the lint makes have no labels, and these are about objects that have one.
+  'control-plane-node-untainted: never-fails',
+  'edit-role-writes-endpoints: never-fails',
 ]);
+
+/** The components of the control plane run in ordinary containers only. */
+function isMeant(control: string, trap: string): boolean {
+  if (meant.has(`${control}: ${trap}`)) return true;
+  const text = readFileSync(path.join(controls, control, 'control.yaml'), 'utf8');
+  return trap === 'forgotten-containers' && /^prelude: control-plane/m.test(text);
+}
 
 test('no control of the catalogue has a trap in it', () => {
   const found: string[] = [];
@@ -32,7 +42,7 @@ test('no control of the catalogue has a trap in it', () => {
     });
     policies += linted.policies;
     found.push(...linted.report.problems.map(({ file, reason }) => `${file}: ${reason}`));
-    const traps = linted.report.findings.filter(({ control }) => !meant.has(`${name}: ${control}`));
+    const traps = linted.report.findings.filter(({ control }) => !isMeant(name, control));
     found.push(...traps.map(({ control, message }) => `${name}: ${control}: ${message}`));
   }
   assert.deepEqual(found, []);

@@ -131,5 +131,6 @@ function controlPrograms(): (readonly [context: string, program: Program])[] {
 test('profiles and frameworks are those that were loaded', () => {
   const { frameworks, profiles } = readCompiled(text, digest);
   assert.deepEqual([...profiles], [...loaded.profiles]);
-  assert.deepEqual([...frameworks], [...loaded.frameworks]);
+  // What is not there is not written.
+  assert.deepEqual([...frameworks], JSON.parse(JSON.stringify([...loaded.frameworks])));
 });

@@ -91,7 +91,9 @@ class Validation {
       return typeof value !== 'string' || !(matches?.implementation('', value) instanceof CelError);
     }
     if (call.function !== 'duration' && call.function !== 'timestamp') return true;
-    return value !== null && !(convert(call, value, call.args[0]!.type!, this.#environment) instanceof CelError);
+    return (
+      value !== null && !(convert(call, value, call.args[0]!.type!, this.#environment) instanceof CelError)
+    );
   }
 
   #mismatch(expr: Expr, expected: Type, actual: Type): void {

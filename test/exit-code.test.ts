@@ -101,7 +101,10 @@ describe('2: mistakes in the call', () => {
     [['scan', '--profle', 'x'], 'unknown flag --profle; did you mean "--profile"?'],
     [['scan', '--constructor'], 'unknown flag --constructor'],
     [['scan', '--profile', 'essential'], 'there is no profile "essential"; did you mean "essentials"?'],
-    [['scan', '-c', 'privilegd-container'], 'there is no control "privilegd-container"; did you mean "privileged-container"?'],
+    [
+      ['scan', '-c', 'privilegd-container'],
+      'there is no control "privilegd-container"; did you mean "privileged-container"?',
+    ],
     [['scan', '-c', '__proto__'], 'there is no control "__proto__"'],
     [['scan', '-o', 'jsn'], 'unknown output format "jsn"; did you mean "json"?'],
     [['scan', '-o', 'json', '-o', 'text'], 'json and text cannot both go to standard output'],

@@ -25,9 +25,11 @@ const oneFile = path.join(root, 'examples/shop/api.yaml');
 
 const results = measure({
   'js-yaml loadAll, parsing only': [parseOnly, folder],
-  'scantling scan, text': [cli, 'scan', folder, '--profile', 'all'],
+  'scantling scan, default profiles': [cli, 'scan', folder],
+  'scantling scan, all controls': [cli, 'scan', folder, '--profile', 'all'],
   'scantling scan -o json': [cli, 'scan', folder, '--profile', 'all', '-o', 'json'],
-  'scantling scan, one file': [cli, 'scan', oneFile, '--profile', 'all'],
+  'scantling scan, one file': [cli, 'scan', oneFile],
+  'scantling scan, one file, all controls': [cli, 'scan', oneFile, '--profile', 'all'],
   'node -e 0': ['-e', '0'],
 });
 

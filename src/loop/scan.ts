@@ -63,7 +63,7 @@ export interface ScanOptions {
   /** `YYYY-MM-DD`, for suppressions that expire. */
   readonly today: string;
   readonly maxDepth?: number;
-  /** Bytes of input from which on a second thread helps. */
+  /** Bytes of input from which on a second thread helps; with 0 it is waited for. */
   readonly parallelFrom?: number;
   readonly stdin?: () => Uint8Array;
   readonly onProgress?: (phase: 'reading' | 'judging', done: number, all: number) => void;
@@ -153,6 +153,7 @@ class Scanner {
       this.options.onProgress?.('judging', found.length + 1, files.length);
       found.push(judgeFile(reader, found.length, judging, rulesetOf, derives));
     };
+    if (this.options.parallelFrom === 0) helper?.letStart();
     while (found.length < files.length && helper?.take() !== false) judgeNext();
     const answer = helper?.answer(found.length);
     if (answer !== undefined) {

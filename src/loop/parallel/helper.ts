@@ -48,6 +48,14 @@ export class Helper {
     return takeFile(this.numbers, this.all);
   }
 
+  /** Waits until the second thread has taken a file or two: for those who want to see it at work. */
+  letStart(): void {
+    const pause = new Int32Array(new SharedArrayBuffer(4));
+    for (let i = 0; i < 600 && Atomics.load(this.numbers, slot.taken) < Math.min(2, this.all); i++) {
+      Atomics.wait(pause, 0, 0, 100);
+    }
+  }
+
   /** Waits for what the second thread found; undefined where it has taken nothing, or has died. */
   answer(takenHere: number): Answer | undefined {
     const takenThere = this.all - takenHere;

@@ -5,6 +5,7 @@ import { Environment as MarcEnvironment } from '@marcbachmann/cel-js';
 import { load } from 'js-yaml';
 import { type BackEnd, compile, type Program, type Result, type Type, Variables } from '../src/cel/index.ts';
 import { kubernetesEnvironment } from '../src/cel/kubernetes/environment.ts';
+import { workloads } from './workloads.ts';
 
 interface Expression {
   readonly name: string;
@@ -195,4 +196,14 @@ export function catalogue(): Policy[] {
       if (!isAboutPods) return [];
       return validations.map(({ expression }) => ({ variables, validations: [expression] }));
     });
+}
+
+/** Whether the other library can read a policy's expressions and finds the same as we do for a few workloads. */
+export function isAnsweredByMarc(policy: Policy): boolean {
+  try {
+    const [theirs, own] = [marc(policy), ours(policy, 'closures')];
+    return workloads(60).every((object) => theirs(object) === own(object));
+  } catch {
+    return false;
+  }
 }

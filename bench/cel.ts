@@ -6,7 +6,7 @@ import { compile } from '../src/cel/index.ts';
 import { compileJavaScript, generate } from '../src/cel/javascript/compile.ts';
 import * as runtime from '../src/cel/javascript/runtime.ts';
 import { kubernetesEnvironment } from '../src/cel/kubernetes/environment.ts';
-import { buf, catalogue, type Judge, marc, ours, type Policy, single, together } from './cel-engines.ts';
+import { buf, catalogue, isAnsweredByMarc, type Judge, marc, ours, single, together } from './cel-engines.ts';
 import { type Deployment, deployments, parameters, samples } from './cel-expressions.ts';
 import { celGo } from './cel-go.ts';
 import { geometricMean, interleaved } from './interleaved.ts';
@@ -129,18 +129,9 @@ function script<T>(name: string, ...args: readonly string[]): T {
   return JSON.parse(stdout) as T;
 }
 
-function isReadByMarc(policy: Policy): boolean {
-  try {
-    marc(policy);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
 function theCatalogue(): void {
   const everything = catalogue();
-  const policies = everything.filter(isReadByMarc);
+  const policies = everything.filter(isAnsweredByMarc);
   const all = workloads(2000);
   const sum =
     (judges: readonly Judge<unknown>[]): Judge<unknown> =>
@@ -152,7 +143,7 @@ function theCatalogue(): void {
     sum(policies.map((policy) => marc(policy))),
     together(policies, 'automatic'),
   ];
-  const steady = interleaved<unknown>(engines, all, 40);
+  const steady = interleaved<unknown>(engines, all, 12);
   if (new Set(steady.map(({ count }) => count)).size > 1) {
     throw new Error(`validations hold: ${steady.map(({ count }) => count).join(', ')}`);
   }
@@ -164,7 +155,7 @@ function theCatalogue(): void {
     });
   }
   head(
-    `${policies.length} validations of the catalogue, each with the variables of its policy, over ${all.length} workloads (${everything.length - policies.length} more that @marcbachmann/cel-js cannot read)`,
+    `${policies.length} validations of the catalogue, each with the variables of its policy, over ${all.length} workloads (${everything.length - policies.length} more that @marcbachmann/cel-js cannot read or answers otherwise)`,
     'engine',
     'first pass, CPU ms',
     'ns per validation when warm',

@@ -1,5 +1,6 @@
 import { isMap, mapEntries } from '../map.ts';
 import type { MacroNode, PlanNode } from '../plan/node.ts';
+import { partsOf } from '../plan/parts.ts';
 import { Optional, type Result, type Value } from '../value.ts';
 import { Variables } from '../variables.ts';
 import type { ExplainedNode } from './explain.ts';
@@ -68,34 +69,6 @@ export function stepsOf(node: PlanNode, explained: ExplainedNode | undefined): E
 
 const isOf = (explained: ExplainedNode | undefined, { start, end }: PlanNode): boolean =>
   explained !== undefined && explained.start === start && explained.end === end;
-
-/** The parts of a node in the order in which they are evaluated. */
-function partsOf(node: Exclude<PlanNode, MacroNode>): readonly PlanNode[] {
-  switch (node.kind) {
-    case 'constant':
-    case 'variable':
-      return [];
-    case 'select':
-      return [node.operand];
-    case 'index':
-      return [node.operand, node.key];
-    case 'call':
-      return node.args;
-    case 'logical':
-    case 'or-else':
-      return [node.left, node.right];
-    case 'conditional':
-      return [node.condition, node.whenTrue, node.whenFalse];
-    case 'membership':
-      return [node.element];
-    case 'list':
-      return node.elements.map(({ value }) => value);
-    case 'map':
-      return node.entries.flatMap(({ key, value }) => [key, value]);
-    case 'struct':
-      return node.fields.map(({ value }) => value);
-  }
-}
 
 function macroSteps(
   node: MacroNode,

@@ -1,4 +1,5 @@
 import type { PlanNode, StructNode } from '../../cel/plan/node.ts';
+import { partsOf } from '../../cel/plan/parts.ts';
 import type { CompiledMutation } from './policy.ts';
 
 /** An `Object{}` that makes the API server panic when it gets into a patch. */
@@ -63,33 +64,5 @@ const producesParts = (name: string): boolean => name === 'map' || name.startsWi
 
 function eachNode(node: PlanNode, visit: (node: PlanNode) => void): void {
   visit(node);
-  for (const part of parts(node)) eachNode(part, visit);
-}
-
-function parts(node: PlanNode): readonly PlanNode[] {
-  switch (node.kind) {
-    case 'select':
-      return [node.operand];
-    case 'index':
-      return [node.operand, node.key];
-    case 'call':
-      return node.args;
-    case 'logical':
-    case 'or-else':
-      return [node.left, node.right];
-    case 'conditional':
-      return [node.condition, node.whenTrue, node.whenFalse];
-    case 'membership':
-      return [node.element];
-    case 'list':
-      return node.elements.map(({ value }) => value);
-    case 'map':
-      return node.entries.flatMap(({ key, value }) => [key, value]);
-    case 'struct':
-      return node.fields.map(({ value }) => value);
-    case 'macro':
-      return node.filter === undefined ? [node.range, node.body] : [node.range, node.filter, node.body];
-    default:
-      return [];
-  }
+  for (const part of partsOf(node)) eachNode(part, visit);
 }

@@ -1,5 +1,6 @@
 import type { Path } from '../../../model/object.ts';
 import type { Plan, PlanNode } from '../../../cel/plan/node.ts';
+import { partsOf } from '../../../cel/plan/parts.ts';
 import type { CompiledExpression, CompiledPolicy } from '../../../policy/policy.ts';
 
 /** What has to happen to a sub-expression for its goal to be reached. */
@@ -112,36 +113,7 @@ function branches({ root }: Plan, add: (node: PlanNode, need: Need, missing?: st
       if (['all', 'exists', 'exists_one', 'filter'].includes(node.name)) both(node.body);
       else add(node.body, 'evaluated');
     }
-    for (const child of childrenOf(node)) visit(child);
+    for (const child of partsOf(node)) visit(child);
   };
   visit(root);
-}
-
-function childrenOf(node: PlanNode): readonly PlanNode[] {
-  switch (node.kind) {
-    case 'constant':
-    case 'variable':
-      return [];
-    case 'select':
-      return [node.operand];
-    case 'index':
-      return [node.operand, node.key];
-    case 'call':
-      return node.args;
-    case 'logical':
-    case 'or-else':
-      return [node.left, node.right];
-    case 'conditional':
-      return [node.condition, node.whenTrue, node.whenFalse];
-    case 'membership':
-      return [node.element];
-    case 'list':
-      return node.elements.map(({ value }) => value);
-    case 'map':
-      return node.entries.flatMap(({ key, value }) => [key, value]);
-    case 'struct':
-      return node.fields.map(({ value }) => value);
-    case 'macro':
-      return [node.range, ...(node.filter === undefined ? [] : [node.filter]), node.body];
-  }
 }

@@ -118,6 +118,16 @@ export function collectText(file: string, bytes: Uint8Array): Collection {
   return { manifests: collector.take(), ...collector.result() };
 }
 
+/**
+ * As {@link collectText} for a text that is open in an editor, in steps of one document: whoever asks for the next one may
+ * do something else before, or not ask any more.
+ */
+export function* collectTextInSteps(file: string, text: string): Generator<undefined, Collection> {
+  const collector = new Collector({ cwd: '', exclude: [] });
+  yield* collector.textInSteps(file, readDocuments(text));
+  return { manifests: collector.take(), ...collector.result() };
+}
+
 class Collector {
   private manifests: Manifest[] = [];
   private readonly problems: Problem[] = [];
@@ -174,12 +184,29 @@ class Collector {
     const before = this.manifests.length;
     let unread = 0;
     withSmallYoungGeneration(opened.size, () => {
-      for (const document of opened.documents) {
-        if (document.isEmpty) continue;
-        if (document.value === undefined) unread += this.unreadable(file, named, document);
-        else unread += this.document(file, named, document);
-      }
+      for (const document of opened.documents) unread += this.objectsOf(file, named, document);
     });
+    this.count(before, unread);
+  }
+
+  *textInSteps(file: string, documents: Iterable<Document>): Generator<undefined, void> {
+    const before = this.manifests.length;
+    let unread = 0;
+    for (const document of documents) {
+      unread += this.objectsOf(file, false, document);
+      yield;
+    }
+    this.count(before, unread);
+  }
+
+  /** How much of a document could not be read. */
+  private objectsOf(file: string, named: boolean, document: Document): number {
+    if (document.isEmpty) return 0;
+    if (document.value === undefined) return this.unreadable(file, named, document);
+    return this.document(file, named, document);
+  }
+
+  private count(before: number, unread: number): void {
     if (this.manifests.length > before) this.files++;
     else if (unread === 0) this.notManifests++;
   }

@@ -27,12 +27,22 @@ export class Configurations {
   private readonly known: KnownNames;
   private readonly show: (absolute: string) => string;
   private readonly fixed: string | undefined;
+  private readonly readBytes: (absolute: string) => Uint8Array;
 
-  /** `show` says how a path is written for people; with `fixed` that file (absolute) counts everywhere. */
-  constructor(known: KnownNames, show: (absolute: string) => string, fixed?: string) {
+  /**
+   * `show` says how a path is written for people; with `fixed` that file (absolute) counts everywhere. `readBytes` stands
+   * in for the disk where somebody is editing the files.
+   */
+  constructor(
+    known: KnownNames,
+    show: (absolute: string) => string,
+    fixed?: string,
+    readBytes: (absolute: string) => Uint8Array = (absolute) => readFileSync(absolute),
+  ) {
     this.known = known;
     this.show = show;
     this.fixed = fixed;
+    this.readBytes = readBytes;
   }
 
   /** The configuration of a folder (absolute). */
@@ -64,7 +74,7 @@ export class Configurations {
     };
     let bytes: Uint8Array;
     try {
-      bytes = readFileSync(file);
+      bytes = this.readBytes(file);
     } catch (error) {
       problem(0, 0, (error as Error).message);
       return undefined;

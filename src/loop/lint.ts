@@ -63,15 +63,14 @@ export function lint(options: LintOptions): Lint {
     stdin,
     onProgress: onProgress && ((done, all) => onProgress('reading', done, all)),
   });
-  const linter = new Linter(collection.manifests, version, options.staticManifests);
-  const looked = linter.run(onProgress);
-  const problems: Problem[] = [...collection.problems, ...linter.problems];
-  const places = new Places();
-  const findings = looked.flatMap(({ manifest, found }) => {
-    const bad = suppressions(manifest, options.today);
-    problems.push(...bad.problems);
-    return found.map((one) => findingOf(manifest, one, bad.ignores, places));
+  const looked = lintManifests(collection.manifests, {
+    version,
+    staticManifests: options.staticManifests,
+    today: options.today,
+    onProgress: onProgress && ((done, all) => onProgress('linting', done, all)),
   });
+  const findings = looked.flatMap((one) => one.findings);
+  const problems: Problem[] = [...collection.problems, ...looked.flatMap((one) => one.problems)];
   const failures = failuresOf(findings);
   const { files, manifests, notManifests, renderingNeeded } = collection;
   const report: Report = {
@@ -95,28 +94,58 @@ export function lint(options: LintOptions): Lint {
   return { report, source: (file) => texts.get(file), policies: looked.length };
 }
 
-/** A policy or binding with what was found in it. */
+/** A policy or binding with what was found in it, and what else there is to say of it. */
+export interface LintedManifest {
+  readonly manifest: Manifest;
+  readonly findings: readonly Finding[];
+  readonly problems: readonly Problem[];
+}
+
+export interface LintManifestsOptions extends Pick<LintOptions, 'version' | 'staticManifests' | 'today'> {
+  /** Which policies and bindings to look at; the others are only looked up. All by default. */
+  readonly isWanted?: (manifest: Manifest) => boolean;
+  readonly onProgress?: ((done: number, all: number) => void) | undefined;
+}
+
+/** As {@link lint} for manifests that were read already. */
+export function lintManifests(
+  manifests: readonly Manifest[],
+  options: LintManifestsOptions,
+): readonly LintedManifest[] {
+  const places = new Places();
+  return new Linter(manifests, options).run().map(({ manifest, found, problems }) => {
+    const written = suppressions(manifest, options.today);
+    return {
+      manifest,
+      findings: found.map((one) => findingOf(manifest, one, written.ignores, places)),
+      problems: [...problems, ...written.problems],
+    };
+  });
+}
+
+/** A policy or binding as the linter leaves it. */
 interface Looked {
   readonly manifest: Manifest;
   readonly found: readonly LintFinding[];
+  readonly problems: readonly Problem[];
 }
 
 class Linter {
-  readonly problems: Problem[] = [];
   private readonly manifests: readonly Manifest[];
+  private readonly options: LintManifestsOptions;
   private readonly version: KubernetesVersion;
-  private readonly staticManifests: boolean;
   private readonly compiler: PolicyCompiler;
   private readonly minimumVersions = new MinimumVersions();
 
-  constructor(manifests: readonly Manifest[], version: KubernetesVersion, staticManifests: boolean) {
+  constructor(manifests: readonly Manifest[], options: LintManifestsOptions) {
     this.manifests = manifests;
-    this.version = version;
-    this.staticManifests = staticManifests;
-    this.compiler = new PolicyCompiler({ version });
+    this.options = options;
+    this.version = options.version;
+    this.compiler = new PolicyCompiler({ version: options.version });
   }
 
-  run(onProgress: LintOptions['onProgress']): readonly Looked[] {
+  run(): readonly Looked[] {
+    const { isWanted = () => true, onProgress, staticManifests } = this.options;
     const all = this.manifests.filter(({ value }) => lintedKind(value) !== undefined);
     const read = all.map((manifest) => ({
       manifest,
@@ -129,7 +158,7 @@ class Linter {
       version: this.version,
       resources: new KnownResources(definitions.map(({ value }) => value)),
       objects: this.manifests.map(({ value }) => value),
-      staticManifests: this.staticManifests,
+      staticManifests,
       suggest: suggestion,
     };
     const among = (prefix: string): Surroundings => {
@@ -141,7 +170,8 @@ class Linter {
       };
     };
     const surroundings = { validating: among('Validating'), mutating: among('Mutating') };
-    return read.map(({ manifest, kind, policy, binding, problems }, index) => {
+    const wanted = read.filter(({ manifest }) => isWanted(manifest));
+    return wanted.map(({ manifest, kind, policy, binding, problems }, index) => {
       const around = kind.startsWith('Mutating') ? surroundings.mutating : surroundings.validating;
       const found = [
         ...refusals(manifest.value, problems),
@@ -149,21 +179,21 @@ class Linter {
         ...(binding === undefined ? [] : lintBinding(binding, around)),
         ...this.minimumVersions.finding(manifest.value),
       ];
-      this.warn(manifest, problems);
-      onProgress?.('linting', index + 1, read.length);
-      return { manifest, found };
+      onProgress?.(index + 1, wanted.length);
+      return { manifest, found, problems: warningsOf(manifest, problems) };
     });
   }
+}
 
-  /** What the API server takes but a person should know, such as an old version of the policy API. */
-  private warn({ origin, source }: Manifest, problems: readonly PolicyProblem[]): void {
-    const places = new Places();
-    for (const { path, reason, severity } of problems) {
-      if (severity === 'error') continue;
+/** What the API server takes but a person should know, such as an old version of the policy API. */
+function warningsOf({ origin, source }: Manifest, problems: readonly PolicyProblem[]): Problem[] {
+  const places = new Places();
+  return problems
+    .filter(({ severity }) => severity !== 'error')
+    .map(({ path, reason, severity }) => {
       const { line, column } = places.find(origin.file, source, [...origin.path, ...path]);
-      this.problems.push({ file: origin.file, line, column, severity, reason });
-    }
-  }
+      return { file: origin.file, line, column, severity, reason };
+    });
 }
 
 function findingOf(

@@ -33,6 +33,8 @@ export interface MendedFile {
   readonly file: string;
   readonly before: string;
   readonly after: string;
+  /** What makes `after` of `before`, for those who change a text that is open elsewhere. */
+  readonly splices: readonly Splice[];
   readonly mendings: readonly Mending[];
 }
 
@@ -91,7 +93,7 @@ class Fixer {
       mendings.push(...drafts.map(mendingOf));
     }
     const before = failures[0]!.manifest.lines.text;
-    return { file, before, after: applySplices(before, splices), mendings };
+    return { file, before, after: applySplices(before, splices), splices, mendings };
   }
 
   /** The most that can be mended: whoever's changes cannot be written steps back, and the others try again. */

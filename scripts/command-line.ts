@@ -71,6 +71,14 @@ function onlyVerb(modules: readonly string[]): Plugin {
   };
 }
 
+/** The bundles that hold one verb alone, by verb; all others are in `scantling.cjs`. */
+const ownBundles: Readonly<Record<string, string>> = { scan: 'scan.cjs' };
+
+/** The bundle that a verb is started from. */
+export function bundleOf(verb: string): string {
+  return ownBundles[verb] ?? 'scantling.cjs';
+}
+
 /**
  * V8 keeps compiled code between runs where Node can (22.8 and later). It keeps what the first run compiled, so each verb
  * has a folder of its own, and so have help and mistakes.
@@ -83,6 +91,7 @@ import { join } from 'node:path';
 
 const verb = ${JSON.stringify(verbs)}.find((name) => name === process.argv[2]) ?? 'help';
 module.enableCompileCache?.(join(tmpdir(), 'node-compile-cache', 'scantling-' + verb));
-module.createRequire(import.meta.url)(verb === 'scan' ? './scan.cjs' : './scantling.cjs').runProcess();
+const bundle = ${JSON.stringify(ownBundles)}[verb] ?? 'scantling.cjs';
+module.createRequire(import.meta.url)('./' + bundle).runProcess();
 `;
 }

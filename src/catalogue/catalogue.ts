@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { PolicyCompiler } from '../policy/index.ts';
 import type { StoredExpressions } from '../policy/stored-expressions.ts';
 import { readCompiled } from './compiled.ts';
 import type { Control } from './control.ts';
 import type { Framework } from './framework.ts';
 import type { Profile } from './profile.ts';
+import { shippedFile } from './shipped-file.ts';
 import { formatMinorVersion, type MinorVersion } from './versions.ts';
 
 /** All controls, profiles and frameworks, by id and name, sorted. */
@@ -26,9 +25,7 @@ declare const SCANTLING_CATALOGUE: string | undefined;
  */
 export async function openCatalogue(): Promise<Catalogue> {
   if (typeof SCANTLING_CATALOGUE === 'string') {
-    // It is written in ASCII, which this encoding reads fastest.
-    const text = readFileSync(path.join(import.meta.dirname, 'catalogue.json'), 'latin1');
-    return readCompiled(text, SCANTLING_CATALOGUE);
+    return readCompiled(shippedFile('catalogue.json'), SCANTLING_CATALOGUE);
   } else {
     const { checkout, loadCatalogue } = await import('./load.ts');
     return loadCatalogue(checkout);

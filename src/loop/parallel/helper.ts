@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { MessagePort } from 'node:worker_threads';
+import { shippedInside } from '../../catalogue/shipped-file.ts';
 import { decode, LineIndex } from '../../yaml/index.ts';
 import { type Answer, type Job, slot } from './job.ts';
 import { takeFile } from './second-thread.ts';
@@ -37,7 +38,9 @@ export class Helper {
     this.port = port1;
     this.all = job.files.length;
     const workerData: Job = { ...job, shared, port: port2 };
-    const worker = new Worker(startFile(), { workerData, transferList: [port2] });
+    const inside = shippedInside('second-thread.cjs');
+    const options = { workerData, transferList: [port2], eval: inside !== undefined };
+    const worker = new Worker(inside ?? startFile(), options);
     worker.unref();
     // Whatever goes wrong there, its files are judged here in the end.
     worker.on('error', () => {});

@@ -12,5 +12,5 @@ export function shippedFile(name: string): string {
 /** The same where this is a single executable, else undefined. Throws where it holds no such file. */
 export function shippedInside(name: string): string | undefined {
   const { isSea, getRawAsset } = process.getBuiltinModule('node:sea');
-  return isSea() ? Buffer.from(getRawAsset(name)).latin1Slice() : undefined;
+  return isSea() ? Buffer.from(getRawAsset(name)).toString('latin1') : undefined;
 }

@@ -137,7 +137,7 @@ class Walker {
 }
 
 /** A glob without a slash means a name anywhere; a folder's glob means all that is in it. */
-function excludes(globs: readonly string[]): (shown: string) => boolean {
+export function excludes(globs: readonly string[]): (shown: string) => boolean {
   if (globs.length === 0) return () => false;
   const patterns = globs.flatMap((glob) => {
     const plain = glob.replace(/^\.\//, '').replace(/\/+$/, '');

@@ -8,6 +8,8 @@ export interface Flag {
   readonly multiple?: boolean;
   /** Shown in help as `--flag VALUE`. */
   readonly value?: string;
+  /** All it may be set to, where that is a closed set that only this flag has; shells complete them. */
+  readonly values?: readonly string[];
   readonly help: string;
 }
 
@@ -18,6 +20,8 @@ export interface Command {
   readonly summary: string;
   /** How to call it, without the program's name. */
   readonly usage: string;
+  /** All its arguments may be, where that is a closed set; shells complete them. */
+  readonly arguments?: readonly string[];
   readonly flags: Readonly<Record<string, Flag>>;
   /** A few calls worth copying. */
   readonly examples: readonly string[];

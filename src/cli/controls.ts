@@ -24,7 +24,13 @@ export const controlsCommand: Command = {
       value: 'TOOL',
       help: 'the ids of kubescape, trivy, checkov, kube-linter, kube-score, polaris or kubesec beside ours',
     },
-    output: { type: 'string', short: 'o', value: 'FORMAT', help: 'wide, name or json' },
+    output: {
+      type: 'string',
+      short: 'o',
+      value: 'FORMAT',
+      values: ['wide', 'name', 'json'],
+      help: 'wide, name or json',
+    },
   },
 };
 

@@ -50,7 +50,12 @@ false; 2 when the expression does not compile; 3 when it fails or its value is u
       help: 'which object, where a file holds several',
     },
     raw: { type: 'boolean', help: 'no defaults: the objects as they are written' },
-    operation: { type: 'string', value: 'OP', help: `request.operation: ${operations.join(', ')}` },
+    operation: {
+      type: 'string',
+      value: 'OP',
+      values: operations,
+      help: `request.operation: ${operations.join(', ')}`,
+    },
     user: { type: 'string', value: 'NAME', help: 'request.userInfo.username' },
     group: { type: 'string', multiple: true, value: 'NAME', help: 'request.userInfo.groups, with --user' },
     variable: {
@@ -64,7 +69,13 @@ false; 2 when the expression does not compile; 3 when it fails or its value is u
       value: '1.NN',
       help: `the version whose environment applies, ${knownVersions} (default the latest)`,
     },
-    output: { type: 'string', short: 'o', value: 'FORMAT', help: 'text (default), json or yaml' },
+    output: {
+      type: 'string',
+      short: 'o',
+      value: 'FORMAT',
+      values: ['text', 'json', 'yaml'],
+      help: 'text (default), json or yaml',
+    },
     quiet: {
       type: 'boolean',
       short: 'q',

@@ -45,6 +45,7 @@ export const exportCommand: Command = {
     to: {
       type: 'string',
       value: 'FORM',
+      values: ['native', 'static'],
       help: 'native: to apply with kubectl (default); static: for the disk of the API server',
     },
     fixes: { type: 'boolean', help: 'the safe fixes as MutatingAdmissionPolicies, too' },
@@ -53,6 +54,7 @@ export const exportCommand: Command = {
       type: 'string',
       multiple: true,
       value: 'ACTION,...',
+      values: ['deny', 'warn', 'audit'],
       help: 'what happens to what fails: deny (default), warn, audit',
     },
     'exempt-namespace': {

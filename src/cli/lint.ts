@@ -4,7 +4,7 @@ import { lint } from '../loop/lint.ts';
 import { formatMinorVersion } from '../catalogue/versions.ts';
 import { type Arguments, type Command, flagList, flagText, type FlagValues, UsageError } from './command.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
-import { parseOutputs, writeOutputs } from './outputs.ts';
+import { formatNames, parseOutputs, writeOutputs } from './outputs.ts';
 import { Progress } from './progress.ts';
 import { type Streams, wantsColor } from './stream.ts';
 import { version } from './version.ts';
@@ -29,6 +29,7 @@ export const lintCommand: Command = {
       short: 'o',
       multiple: true,
       value: 'FORMAT[=FILE]',
+      values: formatNames,
       help: 'text, json, yaml, sarif, junit or github; several at once',
     },
     'fail-on': { type: 'string', value: 'SEVERITY', help: 'exit 1 from this severity on (default high)' },

@@ -2,6 +2,7 @@ import { CatalogueError } from '../catalogue/catalogue-error.ts';
 import { suggestion } from '../config/did-you-mean.ts';
 import { printable } from '../report/printable.ts';
 import { type Arguments, type Command, commandHelp, parseArguments, UsageError } from './command.ts';
+import type { ListedVerb } from './completion/vocabulary.ts';
 import type { Streams } from './stream.ts';
 import { catalogueVersion, version } from './version.ts';
 
@@ -85,10 +86,31 @@ const verbs: Readonly<Record<string, Verb>> = {
       return { command: testCommand, run: runTest };
     },
   },
+  completion: {
+    summary: 'make a shell complete what you type',
+    load: async () => {
+      const { completionCommand, runCompletion } = await import('./completion.ts');
+      return { command: completionCommand, run: runCompletion };
+    },
+  },
 };
 
 /** The names of the verbs. */
 export const verbNames: readonly string[] = Object.keys(verbs);
+
+/** Every verb with its command, as shells complete them; loads all of them. */
+export async function listedVerbs(): Promise<readonly ListedVerb[]> {
+  const listed = Object.entries(verbs).map(async ([name, { load, summary }]) => ({
+    name,
+    summary,
+    command: (await load()).command,
+  }));
+  return [
+    ...(await Promise.all(listed)),
+    { name: 'help', summary: 'this, or the help of a command' },
+    { name: 'version', summary: 'the version of this program and its catalogue' },
+  ];
+}
 
 /** Runs the command line and returns the exit code. Never throws. */
 export async function main(args: readonly string[], streams: Streams): Promise<number> {
@@ -104,6 +126,7 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
       streams.out(`scantling ${version()}, catalogue ${catalogueVersion()}\n`);
       return 0;
     }
+    if (name === '__complete') return await answer(rest, streams);
     const { command, run } = await verbOf(name).load();
     const parsed = parseArguments(command, rest);
     if (parsed.flags['help'] === true) {
@@ -114,6 +137,16 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
   } catch (error) {
     return report(error, name ?? '', streams);
   }
+}
+
+/** What an installed package answers from its own small bundle. */
+async function answer(line: readonly string[], streams: Streams): Promise<number> {
+  const { answerShell } = await import('./completion/request.ts');
+  return answerShell(line, streams, async () => {
+    const { gatherVocabulary } = await import('./completion/vocabulary.ts');
+    const { openCatalogue } = await import('../catalogue/catalogue.ts');
+    return gatherVocabulary(await listedVerbs(), await openCatalogue());
+  });
 }
 
 function verbOf(name: string): Verb {

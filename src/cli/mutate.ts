@@ -37,7 +37,13 @@ export const mutateCommand: Command = {
       help: 'policies and bindings; parameters and Namespaces beside them',
     },
     diff: { type: 'boolean', help: 'show what changes instead, as kubectl diff does' },
-    output: { type: 'string', short: 'o', value: 'FORMAT', help: 'yaml (default) or json' },
+    output: {
+      type: 'string',
+      short: 'o',
+      value: 'FORMAT',
+      values: ['yaml', 'json'],
+      help: 'yaml (default) or json',
+    },
     namespace: {
       type: 'string',
       short: 'n',

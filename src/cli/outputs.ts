@@ -13,9 +13,12 @@ export interface Output<Name extends string = Format> {
   readonly file: string | undefined;
 }
 
+/** The formats of a report. */
+export const formatNames = Object.keys(formats) as readonly Format[];
+
 /** Reads the values of `-o`: `json`, `sarif=out.sarif`. Two of them may not both go to standard output. */
 export function parseOutputs(written: readonly string[]): readonly Output[] {
-  return parseOutputsAs(written, Object.keys(formats) as Format[]);
+  return parseOutputsAs(written, formatNames);
 }
 
 /** As {@link parseOutputs} for a verb with formats of its own, of which `text` is one. */

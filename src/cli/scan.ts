@@ -19,7 +19,7 @@ import { milliseconds } from './clock.ts';
 import { type Arguments, type Command, flagList, flagText, type FlagValues, UsageError } from './command.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
 import { comparedTool, namedControls } from './named-controls.ts';
-import { parseOutputs, writable, writeOutputs } from './outputs.ts';
+import { formatNames, parseOutputs, writable, writeOutputs } from './outputs.ts';
 import { Progress } from './progress.ts';
 import { type Streams, wantsColor } from './stream.ts';
 import { version } from './version.ts';
@@ -66,6 +66,7 @@ export const scanCommand: Command = {
       short: 'o',
       multiple: true,
       value: 'FORMAT[=FILE]',
+      values: formatNames,
       help: 'text, json, yaml, sarif, junit or github; several at once',
     },
     as: {
@@ -83,7 +84,7 @@ export const scanCommand: Command = {
       help: 'the input is the whole cluster: what is absent from it does not exist',
     },
     all: { type: 'boolean', help: 'every finding with its frame, not only the first screen' },
-    show: { type: 'string', value: 'all', help: 'report passes and not-applicables too' },
+    show: { type: 'string', value: 'all', values: ['all'], help: 'report passes and not-applicables too' },
     quiet: { type: 'boolean', short: 'q', help: 'one line a control and the last line' },
     exclude: { type: 'string', multiple: true, value: 'GLOB', help: 'files and folders to leave out' },
     baseline: { type: 'string', value: 'FILE', help: 'findings in this file do not count' },

@@ -42,6 +42,7 @@ or is unknown (3 comes before 1).`,
       short: 'o',
       multiple: true,
       value: 'FORMAT[=FILE]',
+      values: formats,
       help: 'text (default), json or junit',
     },
     'kubernetes-version': {

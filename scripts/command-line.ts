@@ -1,15 +1,18 @@
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { build, type BuildOptions, type Plugin } from 'esbuild';
 import { compileCatalogue } from '../src/catalogue/compile.ts';
-import { verbNames } from '../src/cli/main.ts';
+import { checkout, loadCatalogue } from '../src/catalogue/load.ts';
+import { gatherVocabulary } from '../src/cli/completion/vocabulary.ts';
+import { listedVerbs, verbNames } from '../src/cli/main.ts';
 import { lazyPackages } from './lazy-packages.ts';
 
 /**
  * Bundles the command line into `outdir`, with the compiled catalogue beside it; returns the bytes of its two large files.
  *
- * - `cli.js` starts one of the two others.
+ * - `cli.js` starts one of the others.
  * - `scan.cjs` holds what a scan needs and nothing else, in one scope: it starts fastest.
  * - `scantling.cjs` holds everything; what a verb needs is evaluated when that verb runs.
+ * - `completion.cjs` answers shells, from the words in `completion.json`.
  * - `second-thread.cjs` is the start of a scan's other thread.
  */
 export async function bundleCommandLine(outdir: string): Promise<{ scan: number; whole: number }> {
@@ -37,9 +40,12 @@ export async function bundleCommandLine(outdir: string): Promise<{ scan: number;
   const scan = ['./scan.ts', '../loop/parallel/second-thread.ts'];
   await Promise.all([
     build({ ...options, entryPoints: { scantling: entry }, plugins: [lazyPackages] }),
+    build({ ...options, entryPoints: { completion: 'src/cli/completion/process.ts' } }),
     build({ ...options, entryPoints: { scan: entry }, plugins: [lazyPackages, onlyVerb(scan)] }),
   ]);
-  writeFileSync(`${outdir}/cli.js`, launcher(verbNames), { mode: 0o755 });
+  const vocabulary = gatherVocabulary(await listedVerbs(), loadCatalogue(checkout));
+  writeFileSync(`${outdir}/completion.json`, asciiJson(vocabulary));
+  writeFileSync(`${outdir}/cli.js`, launcher([...verbNames, '__complete']), { mode: 0o755 });
   writeFileSync(`${outdir}/second-thread.cjs`, `require('./scan.cjs').runThread();\n`);
   return { scan: statSync(`${outdir}/scan.cjs`).size, whole: statSync(`${outdir}/scantling.cjs`).size };
 }
@@ -71,8 +77,19 @@ function onlyVerb(modules: readonly string[]): Plugin {
   };
 }
 
+/** JSON as `shippedFile` reads it. */
+function asciiJson(value: unknown): string {
+  return JSON.stringify(value).replaceAll(
+    /[^\0-~]/g,
+    (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}
+
 /** The bundles that hold one verb alone, by verb; all others are in `scantling.cjs`. */
-const ownBundles: Readonly<Record<string, string>> = { scan: 'scan.cjs' };
+const ownBundles: Readonly<Record<string, string>> = {
+  scan: 'scan.cjs',
+  __complete: 'completion.cjs',
+};
 
 /** The bundle that a verb is started from. */
 export function bundleOf(verb: string): string {

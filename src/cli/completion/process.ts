@@ -1,5 +1,4 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
+import { shippedFile } from '../../catalogue/shipped-file.ts';
 import { answerShell } from './request.ts';
 import type { Vocabulary } from './vocabulary.ts';
 
@@ -9,8 +8,9 @@ import type { Vocabulary } from './vocabulary.ts';
  */
 export async function runProcess(): Promise<void> {
   const streams = { cwd: process.cwd(), out: (text: string) => void process.stdout.write(text) };
-  await answerShell(process.argv.slice(3), streams, () => {
-    const text = readFileSync(path.join(import.meta.dirname, 'completion.json'), 'utf8');
-    return JSON.parse(text) as Vocabulary;
-  });
+  await answerShell(
+    process.argv.slice(3),
+    streams,
+    () => JSON.parse(shippedFile('completion.json')) as Vocabulary,
+  );
 }

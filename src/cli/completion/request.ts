@@ -45,7 +45,7 @@ function gitRefs(cwd: string): readonly string[] {
   try {
     const { execFileSync } = process.getBuiltinModule('node:child_process');
     const args = ['for-each-ref', '--format=%(refname:short)', 'refs/heads', 'refs/remotes', 'refs/tags'];
-    const options = { cwd, encoding: 'utf8', timeout: 500, stdio: ['ignore', 'pipe', 'ignore'] } as const;
+    const options = { cwd, encoding: 'utf8', timeout: 500, stdio: 'pipe' } as const;
     return execFileSync('git', args, options).split('\n').filter(Boolean);
   } catch {
     return [];

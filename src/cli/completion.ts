@@ -26,7 +26,8 @@ export const completionCommand: Command = {
   ],
   arguments: shells,
   flags: {},
-  notes: 'kubectl scantling is completed by kubectl itself, through kubectl_complete-scantling on the PATH.',
+  notes:
+    'As a plug-in of kubectl it is completed by kubectl, which calls kubectl_complete-scantling on the PATH.',
 };
 
 /** `scantling completion SHELL`: 0, or a `UsageError` for a shell that it does not know. */

@@ -9,6 +9,7 @@ import { printable } from '../report/printable.ts';
 import { count } from '../report/summary.ts';
 import { unifiedDiff } from '../report/unified-diff.ts';
 import { type Arguments, type Command, flagText, UsageError } from './command.ts';
+import { inputFlags, inputsOf } from './inputs.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
 import { namedControls } from './named-controls.ts';
 import { configurationsFor, named, refuse, startFolder, written } from './scan.ts';
@@ -52,6 +53,7 @@ export const fixCommand: Command = {
       help: 'this configuration for every file (default: the nearest .scantling.yaml)',
     },
     quiet: { type: 'boolean', short: 'q', help: 'only the last line' },
+    ...inputFlags,
   },
   notes: `A fix is the MutatingAdmissionPolicy of its control; only the lines that it changes are written, and
 only if the object passes the control afterwards. What is suppressed is left. Files behind symbolic
@@ -62,9 +64,9 @@ the call; 3 something could not be read or written (3 comes before 1).`,
 };
 
 /** `scantling fix`. Returns the exit code. */
-export async function runFix({ flags, positionals }: Arguments, streams: Streams): Promise<number> {
-  if (positionals.includes('')) throw new UsageError('an argument is empty; "." is this folder');
-  const inputs = positionals.length === 0 ? ['.'] : positionals;
+export async function runFix(args: Arguments, streams: Streams): Promise<number> {
+  const { flags } = args;
+  const inputs = inputsOf(args, streams.cwd);
   if (inputs.includes('-') && inputs.length > 1)
     throw new UsageError('- stands alone: its text goes to standard output');
   const catalogue = await openCatalogue();

@@ -3,6 +3,7 @@ import { type FailOn, failOnValues } from '../config/settings.ts';
 import { lint } from '../loop/lint.ts';
 import { formatMinorVersion } from '../catalogue/versions.ts';
 import { type Arguments, type Command, flagList, flagText, type FlagValues, UsageError } from './command.ts';
+import { inputFlags, inputsOf } from './inputs.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
 import { formatNames, parseOutputs, writeOutputs } from './outputs.ts';
 import { Progress } from './progress.ts';
@@ -40,17 +41,19 @@ export const lintCommand: Command = {
     all: { type: 'boolean', help: 'every finding with its frame, not only the first screen' },
     quiet: { type: 'boolean', short: 'q', help: 'one line a trap and the last line' },
     exclude: { type: 'string', multiple: true, value: 'GLOB', help: 'files and folders to leave out' },
+    'allow-none': { type: 'boolean', help: 'no policy among the files is no mistake' },
+    ...inputFlags,
   },
 };
 
 /** `scantling lint`: 0 when nothing is found from `--fail-on` on, 1 when something is, 2 and 3 as everywhere. */
-export async function runLint({ flags, positionals }: Arguments, streams: Streams): Promise<number> {
+export async function runLint(args: Arguments, streams: Streams): Promise<number> {
+  const { flags } = args;
   const started = performance.now();
   const outputs = parseOutputs(written(flags, 'output'));
-  if (positionals.includes('')) throw new UsageError('an argument is empty; "." is this folder');
   const progress = new Progress(streams);
   const { report, source, policies } = lint({
-    inputs: positionals.length === 0 ? ['.'] : positionals,
+    inputs: inputsOf(args, streams.cwd),
     cwd: streams.cwd,
     exclude: written(flags, 'exclude'),
     version: formatMinorVersion(kubernetesVersion(flagText(flags, 'kubernetes-version'))),
@@ -62,7 +65,7 @@ export async function runLint({ flags, positionals }: Arguments, streams: Stream
   });
   progress.end();
   // What could not be read may have been the policy.
-  if (policies === 0 && report.summary.exitCode === 0) {
+  if (policies === 0 && flags['allow-none'] !== true && report.summary.exitCode === 0) {
     throw new UsageError('there is no admission policy or binding here');
   }
   const options = {

@@ -119,7 +119,8 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
     if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
       const [asked] = rest;
       const isAsked = name === 'help' && asked !== undefined && !['help', 'version'].includes(asked);
-      await streams.out(isAsked ? commandHelp((await verbOf(asked).load()).command) : overview());
+      const text = isAsked ? commandHelp((await verbOf(asked).load()).command) : overview();
+      await streams.out(asCalled(text, streams));
       return 0;
     }
     if (name === 'version' || name === '--version') {
@@ -130,7 +131,7 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
     const { command, run } = await verbOf(name).load();
     const parsed = parseArguments(command, rest);
     if (parsed.flags['help'] === true) {
-      streams.out(commandHelp(command));
+      streams.out(asCalled(commandHelp(command), streams));
       return 0;
     }
     return await run(parsed, streams);
@@ -149,6 +150,12 @@ async function answer(line: readonly string[], streams: Streams): Promise<number
   });
 }
 
+/** Help as the person calls the program: `kubectl scantling scan`. */
+function asCalled(text: string, { program = 'scantling' }: Streams): string {
+  const call = `(?<![\\w./-])scantling (?=-|COMMAND\\b|(?:${verbNames.join('|')})\\b)`;
+  return text.replaceAll(new RegExp(call, 'g'), `${program} `);
+}
+
 function verbOf(name: string): Verb {
   if (Object.hasOwn(verbs, name)) return verbs[name]!;
   const names = [...Object.keys(verbs), 'help', 'version'];
@@ -157,7 +164,10 @@ function verbOf(name: string): Verb {
 
 function report(error: unknown, verb: string, streams: Streams): number {
   if (error instanceof UsageError) {
-    const help = Object.hasOwn(verbs, verb) ? `scantling ${verb} --help` : 'scantling --help';
+    const help = asCalled(
+      Object.hasOwn(verbs, verb) ? `scantling ${verb} --help` : 'scantling --help',
+      streams,
+    );
     streams.err(`error: ${printable(error.message)}\n${help} shows how it is called\n`);
     return 2;
   }

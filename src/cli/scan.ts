@@ -17,6 +17,7 @@ import { isPolicyApi } from '../policy/index.ts';
 import { count } from '../report/summary.ts';
 import { milliseconds } from './clock.ts';
 import { type Arguments, type Command, flagList, flagText, type FlagValues, UsageError } from './command.ts';
+import { inputFlags, inputsOf } from './inputs.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
 import { comparedTool, namedControls } from './named-controls.ts';
 import { formatNames, parseOutputs, writable, writeOutputs } from './outputs.ts';
@@ -107,20 +108,20 @@ export const scanCommand: Command = {
       value: 'N',
       help: 'deepest nesting of a document that is read (default 500)',
     },
+    ...inputFlags,
   },
 };
 
 /** `scantling scan`. Returns the exit code. */
 export async function runScan(args: Arguments, streams: Streams): Promise<number> {
   const started = milliseconds();
-  const { flags, positionals } = args;
+  const { flags } = args;
   const outputs = parseOutputs(written(flags, 'output'));
   const show = flagText(flags, 'show');
   if (show !== undefined && show !== 'all') throw new UsageError(`--show takes "all", not "${show}"`);
   const as = comparedTool(flags);
   const catalogue = await openCatalogue();
-  if (positionals.includes('')) throw new UsageError('an argument is empty; "." is this folder');
-  const inputs = positionals.length === 0 ? ['.'] : positionals;
+  const inputs = inputsOf(args, streams.cwd);
   const configurations = configurationsFor(flags, catalogue, inputs, streams);
   if (configurations.problems.length > 0) return refuse(configurations.problems, streams);
   const start = configurations.forFolder(startFolder(inputs[0]!, streams.cwd));

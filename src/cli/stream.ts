@@ -15,6 +15,8 @@ export interface Streams {
   readonly stdinChunks?: () => AsyncIterable<Uint8Array>;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly cwd: string;
+  /** What a person types to start this program, where that is not `scantling`. */
+  readonly program?: string;
 }
 
 /** The streams of this process. */
@@ -37,7 +39,17 @@ export function processStreams(): Streams {
     stdinChunks: () => process.stdin,
     env: process.env,
     cwd: process.cwd(),
+    program: calledAs([process.argv[1], process.argv0]),
   };
+}
+
+/**
+ * kubectl starts the plug-in `kubectl-scantling` as `kubectl scantling`: then help and advice speak of it so.
+ * Source: kubernetes.io, "Extend kubectl with plugins".
+ */
+export function calledAs(files: readonly (string | undefined)[]): string | undefined {
+  const isPlugin = files.some((file) => /(?:^|[/\\])kubectl-scantling(?:\.[a-z]+)?$/.test(file ?? ''));
+  return isPlugin ? 'kubectl scantling' : undefined;
 }
 
 /**

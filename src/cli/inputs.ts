@@ -1,0 +1,39 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { type Arguments, type Flag, UsageError } from './command.ts';
+
+/**
+ * What kubectl's users type to name files. Source: `kubectl apply --help`: `-f` takes files and folders, commas between them,
+ * `-R` goes into folders below, `-k` takes a Kustomize directory.
+ */
+export const inputFlags: Readonly<Record<string, Flag>> = {
+  filename: {
+    type: 'string',
+    short: 'f',
+    multiple: true,
+    value: 'FILE',
+    help: 'the same as an argument, as kubectl has it',
+  },
+  recursive: { type: 'boolean', short: 'R', help: 'folders are always read with all that is below them' },
+  kustomize: { type: 'string', short: 'k', multiple: true, value: 'FOLDER', help: 'the same as an argument' },
+};
+
+/**
+ * The inputs of a call: arguments, and what `-f` and `-k` name; the current folder where nothing is named. A comma parts two
+ * names unless there is a file with it in its name or it stands in the braces of a glob. Throws a `UsageError` for an empty name and for the address of
+ * a page, which kubectl would fetch.
+ */
+export function inputsOf({ flags, positionals }: Arguments, cwd: string): readonly string[] {
+  const named = [...valuesOf(flags['filename']), ...valuesOf(flags['kustomize'])].flatMap((name) =>
+    existsSync(path.resolve(cwd, name)) || name.includes('{') ? [name] : name.split(','),
+  );
+  const inputs = [...positionals, ...named];
+  if (inputs.includes('')) throw new UsageError('an argument is empty; "." is this folder');
+  const url = inputs.find((name) => /^https?:\/\//.test(name));
+  if (url !== undefined) throw new UsageError(`nothing is fetched: curl -fsSL ${url} | scantling scan -`);
+  return inputs.length === 0 ? ['.'] : inputs;
+}
+
+function valuesOf(value: Arguments['flags'][string]): readonly string[] {
+  return Array.isArray(value) ? (value as readonly string[]) : typeof value === 'string' ? [value] : [];
+}

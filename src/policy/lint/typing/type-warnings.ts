@@ -46,14 +46,7 @@ export function typeWarnings(
   resources: KnownResources,
   version: KubernetesVersion,
 ): readonly TypeWarning[] {
-  const checked = kindsToCheck(definition.matchConstraints?.resourceRules ?? [], resources).flatMap(
-    (resource) => {
-      const type = declaredTypeOf(resource);
-      return type === undefined
-        ? []
-        : [{ resource, environment: environmentOf(definition, type, resources, version) }];
-    },
-  );
+  const checked = typedEnvironments(definition, resources, version);
   const warnings: TypeWarning[] = [];
   definition.validations.forEach(({ expression, messageExpression }, index) => {
     for (const [field, text] of Object.entries({ expression, messageExpression })) {
@@ -67,6 +60,26 @@ export function typeWarnings(
     }
   });
   return warnings;
+}
+
+/** A kind that a policy names and what its expressions see of objects of that kind. */
+export interface TypedEnvironment {
+  readonly resource: KnownResource;
+  readonly environment: Environment;
+}
+
+/** What the expressions of a policy see, for each kind whose fields are known. */
+export function typedEnvironments(
+  definition: PolicyDefinition,
+  resources: KnownResources,
+  version: KubernetesVersion,
+): readonly TypedEnvironment[] {
+  return kindsToCheck(definition.matchConstraints?.resourceRules ?? [], resources).flatMap((resource) => {
+    const type = declaredTypeOf(resource);
+    return type === undefined
+      ? []
+      : [{ resource, environment: environmentOf(definition, type, resources, version) }];
+  });
 }
 
 /** The warnings as the controller words them, one for each expression; it puts a number behind names of types. */

@@ -1,0 +1,66 @@
+import type { Catalogue } from '../../catalogue/catalogue.ts';
+import { practiceName } from '../../model/practice.ts';
+import { unifiedDiff } from '../../report/unified-diff.ts';
+import { applySplices } from '../../yaml/index.ts';
+import { described } from '../lint.ts';
+import { remedyFor } from './mending.ts';
+import type { Notice } from './notice.ts';
+
+/** Diffs longer than this are no help beside a pointer. */
+const mostDiffLines = 40;
+
+/**
+ * What a person wants to know about a notice, as Markdown: what fails, why it matters, what to do, what exactly would
+ * change, and where to read more. Undefined for a notice whose message says everything.
+ */
+export function describeNotice(notice: Notice, catalogue: Catalogue): string | undefined {
+  const { about, code, message } = notice;
+  if (code === undefined || about === undefined) return undefined;
+  const control = catalogue.controls.get(code);
+  const trap = described.find(({ id }) => id === code);
+  const own = about.failure?.rule.metadata;
+  const known = control ?? trap ?? own;
+  if (known === undefined) return undefined;
+  const { title, why, fix, severity } = known;
+  const practice = control === undefined ? '' : ` · ${practiceName(control.practice)}`;
+  const parts = [
+    `**${code}** · ${about.failure?.severity ?? severity}${practice}`,
+    `${escaped(message)}`,
+    title === message ? '' : `*${escaped(title)}*`,
+    why === '' ? '' : `**Why** ${escaped(why)}`,
+    fix === '' ? '' : `**Prefer** ${escaped(fix)}`,
+    about.failure === undefined ? '' : change(notice, catalogue),
+    frameworks(control?.frameworks ?? {}),
+    (control?.references ?? []).map((one) => `- <${one}>`).join('\n'),
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** The exact lines to avoid and to prefer, or why there are none. */
+function change({ about }: Notice, catalogue: Catalogue): string {
+  const failure = about!.failure!;
+  const { kind, note, splices } = remedyFor(failure, catalogue);
+  if (kind === 'none') return `**Fix** by hand: ${escaped(note)}`;
+  const { text } = failure.manifest.lines;
+  // Of a large file only what is around the change is compared.
+  const start = text.lastIndexOf('\n', Math.max(0, Math.min(...splices.map((one) => one.start)) - 400)) + 1;
+  const last = text.indexOf('\n', Math.max(...splices.map((one) => one.end)) + 400);
+  const end = last < 0 ? text.length : last + 1;
+  const moved = splices.map((one) => ({ ...one, start: one.start - start, end: one.end - start }));
+  const before = text.slice(start, end);
+  const lines = unifiedDiff(before, applySplices(before, moved), ['', '']).split('\n').slice(2);
+  const shown = lines.filter((line) => !line.startsWith('@@')).slice(0, mostDiffLines);
+  const risk = kind === 'unsafe' ? `, unsafe: ${escaped(note)}` : '';
+  return `**Fix**${risk}\n\n~~~~diff\n${shown.join('\n').trimEnd()}\n~~~~`;
+}
+
+function frameworks(named: Readonly<Record<string, readonly string[]>>): string {
+  return Object.entries(named)
+    .map(([framework, ids]) => `${framework} ${ids.join(', ')}`)
+    .join(' · ');
+}
+
+/** Text that Markdown shows as it is: what a manifest says is not to become a link or a picture. */
+function escaped(text: string): string {
+  return text.replaceAll(/[\\`*_{}[\]<>#|!~]/g, String.raw`\$&`);
+}

@@ -1,0 +1,134 @@
+import path from 'node:path';
+import { type Catalogue, controlCompiler } from '../../catalogue/catalogue.ts';
+import { parameterComplaints } from '../../catalogue/control.ts';
+import {
+  formatMinorVersion,
+  latestMinorVersion,
+  type MinorVersion,
+  minorVersions,
+  parseMinorVersion,
+} from '../../catalogue/versions.ts';
+import { excludes } from '../../collect/walk.ts';
+import { Configurations, type FoundConfiguration, settingsFor } from '../../config/discover.ts';
+import type { KnownNames } from '../../config/settings.ts';
+import type { Problem } from '../../model/finding.ts';
+import type { Json } from '../../model/object.ts';
+import { PolicyCompiler } from '../../policy/index.ts';
+import { type Ruleset, Rulesets } from '../ruleset.ts';
+import { noUserPolicies, readUserPolicies, type UserPolicies } from '../user-policies.ts';
+import { noFolder, wholePath } from './open-text.ts';
+
+/** What was said when the program was started; it wins over every configuration. */
+export interface RulebookOptions {
+  readonly catalogue: Catalogue;
+  readonly profiles: readonly string[] | undefined;
+  readonly version: MinorVersion | undefined;
+  /** The configuration (absolute) of every file. */
+  readonly config: string | undefined;
+  /** Reads a file as it is being edited. Throws as `readFileSync` does. */
+  readonly readBytes: (absolute: string) => Uint8Array;
+}
+
+/** What counts for one file. */
+export interface FileRules {
+  readonly ruleset: Ruleset;
+  readonly version: MinorVersion;
+  readonly own: UserPolicies;
+  /** Whether its configuration leaves it out. */
+  readonly isExcluded: boolean;
+}
+
+/** What the files with one configuration have in common. */
+interface Shelf {
+  readonly rulesets: Rulesets;
+  readonly version: MinorVersion;
+  readonly own: UserPolicies;
+}
+
+/**
+ * The rules that count for each file, by the nearest `.scantling.yaml` as with `scantling scan`. Everything is read once;
+ * whoever knows of a change makes a new one.
+ */
+export class Rulebook {
+  readonly catalogue: Catalogue;
+  private readonly options: RulebookOptions;
+  private readonly configurations: Configurations;
+  private readonly shelves = new Map<string | undefined, Shelf>();
+
+  constructor(options: RulebookOptions) {
+    this.options = options;
+    this.catalogue = options.catalogue;
+    const { catalogue, config, readBytes } = options;
+    this.configurations = new Configurations(knownNames(catalogue), wholePath, config, readBytes);
+  }
+
+  /** The rules for a file (absolute), or for a text that was never saved. */
+  for(file: string | undefined): FileRules {
+    const found = this.configurations.forFolder(path.dirname(file ?? path.resolve('x')));
+    const shelf = this.shelfOf(found);
+    return {
+      ...shelf,
+      ruleset: shelf.rulesets.for(file === undefined ? {} : settingsFor(file, found)),
+      isExcluded: file !== undefined && isExcluded(file, found),
+    };
+  }
+
+  /** What is wrong with the configurations that were looked at and with the policies they name; files are absolute. */
+  get problems(): readonly Problem[] {
+    const policies = [...this.shelves.values()].flatMap(({ own }) => own.problems);
+    return [...this.configurations.problems, ...policies];
+  }
+
+  /** Whether any of the configurations that were looked at names policies, which are files that may change. */
+  get usesPolicies(): boolean {
+    return [...this.shelves.values()].some(({ own }) => own !== noUserPolicies);
+  }
+
+  /** What is wrong with one configuration (absolute), used or not. */
+  problemsOf(file: string): readonly Problem[] {
+    this.configurations.read(file);
+    return this.configurations.problems.filter((problem) => problem.file === wholePath(file));
+  }
+
+  private shelfOf(found: FoundConfiguration | undefined): Shelf {
+    let shelf = this.shelves.get(found?.file);
+    if (shelf === undefined) this.shelves.set(found?.file, (shelf = this.open(found)));
+    return shelf;
+  }
+
+  private open(found: FoundConfiguration | undefined): Shelf {
+    const { catalogue, profiles } = this.options;
+    const { kubernetesVersion, policy = [] } = found?.configuration ?? {};
+    const version =
+      this.options.version ?? parseMinorVersion(kubernetesVersion ?? '') ?? latestMinorVersion;
+    const folder = path.dirname(found?.file ?? '');
+    const own =
+      policy.length === 0
+        ? noUserPolicies
+        : readUserPolicies(
+            policy.map((one) => path.resolve(folder, one)),
+            noFolder,
+            new PolicyCompiler({ version: formatMinorVersion(version) }),
+            catalogue.controls,
+          );
+    const selection = { profiles, controls: undefined };
+    const compiler = controlCompiler(catalogue, version);
+    return { rulesets: new Rulesets(catalogue, version, compiler, selection, own), version, own };
+  }
+}
+
+/** The names that a configuration may use. */
+export function knownNames(catalogue: Catalogue): KnownNames {
+  return {
+    controls: new Set(catalogue.controls.keys()),
+    profiles: new Set(catalogue.profiles.keys()),
+    kubernetesVersions: minorVersions.map(formatMinorVersion),
+    parameterProblems: (id: string, value: Json) => parameterComplaints(catalogue.controls.get(id)!, value),
+  };
+}
+
+function isExcluded(file: string, found: FoundConfiguration | undefined): boolean {
+  const globs = found?.configuration.exclude ?? [];
+  if (found === undefined || globs.length === 0) return false;
+  return excludes(globs)(wholePath(path.relative(path.dirname(found.file), file)));
+}

@@ -222,6 +222,12 @@ const cases: readonly Case[] = [
   one('help-eval', 'help eval'),
   one('help-explain', 'help explain'),
   one('help-test', 'help test'),
+  one('help-completion', 'help completion'),
+  {
+    name: 'completion-errors',
+    calls: ['completion', 'completion bsh', 'scan -f https://example.com/web.yaml'],
+    around: atRoot,
+  },
   one('version', 'version'),
   {
     name: 'usage-errors',

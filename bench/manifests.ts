@@ -34,7 +34,8 @@ export function writeManifests(folder: string, documents: number, seed = 7): num
   return size;
 }
 
-function manifest(i: number, next: () => number): string {
+/** The text of a manifest; the same numbers give the same one. */
+export function manifest(i: number, next: () => number): string {
   const pick = <T>(list: readonly T[]): T => list[Math.floor(next() * list.length)]!;
   const team = pick(teams);
   const name = `${pick(apps)}-${i}`;

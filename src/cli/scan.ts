@@ -25,6 +25,9 @@ import { Progress } from './progress.ts';
 import { type Streams, wantsColor } from './stream.ts';
 import { version } from './version.ts';
 
+/** Bytes from which on a file is read part by part, so that a dump of a cluster needs no more memory than its largest object. */
+const LARGE_FILE = 4_000_000;
+
 export const scanCommand: Command = {
   name: 'scan',
   summary: 'Judge manifests by the controls of the catalogue and by policies of your own.',
@@ -128,7 +131,7 @@ export async function runScan(args: Arguments, streams: Streams): Promise<number
   const baselineFile = flagText(flags, 'baseline');
   const isWriting = flags['write-baseline'] === true;
   const progress = new Progress(streams);
-  const { report, source } = scan({
+  const { report, source, excerpt } = scan({
     inputs,
     cwd: streams.cwd,
     catalogue,
@@ -156,6 +159,8 @@ export async function runScan(args: Arguments, streams: Streams): Promise<number
     today: new Date().toISOString().slice(0, 10),
     maxDepth: maxDepth(flags),
     stdin: streams.stdin,
+    stdinBlocks: streams.stdinBlocks,
+    dumpFrom: LARGE_FILE,
     onProgress: progress.step,
   });
   progress.end();
@@ -175,6 +180,7 @@ export async function runScan(args: Arguments, streams: Streams): Promise<number
   }
   const options = {
     source,
+    excerpt,
     all: flags['all'] === true,
     showAll: show === 'all',
     quiet: flags['quiet'] === true,

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, readSync } from 'node:fs';
 
 /** What a verb needs of the world outside, so that tests can give it another. */
 export interface Streams {
@@ -11,6 +11,8 @@ export interface Streams {
   readonly columns: number;
   /** Everything on standard input. */
   readonly stdin: () => Uint8Array;
+  /** The same in blocks, for a verb that need not hold all of it. */
+  readonly stdinBlocks?: () => Iterable<Uint8Array>;
   /** Standard input as it arrives; absent where it is all there at once. */
   readonly stdinChunks?: () => AsyncIterable<Uint8Array>;
   readonly env: Readonly<Record<string, string | undefined>>;
@@ -36,6 +38,7 @@ export function processStreams(): Streams {
     errIsTerminal: process.stderr.isTTY === true,
     columns: process.stdout.columns ?? 120,
     stdin: () => readFileSync(0),
+    stdinBlocks,
     stdinChunks: () => process.stdin,
     env: process.env,
     cwd: process.cwd(),
@@ -50,6 +53,29 @@ export function processStreams(): Streams {
 export function calledAs(files: readonly (string | undefined)[]): string | undefined {
   const isPlugin = files.some((file) => /(?:^|[/\\])kubectl-scantling(?:\.[a-z]+)?$/.test(file ?? ''));
   return isPlugin ? 'kubectl scantling' : undefined;
+}
+
+function* stdinBlocks(): Generator<Uint8Array> {
+  for (;;) {
+    const block = Buffer.allocUnsafeSlow(1 << 20);
+    const length = readInput(block);
+    if (length === 0) return;
+    yield block.subarray(0, length);
+  }
+}
+
+/** How many bytes were read; 0 at the end, which Windows tells by an error. Waits where nothing is there yet. */
+function readInput(block: Uint8Array): number {
+  for (;;) {
+    try {
+      return readSync(0, block);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code === 'EOF') return 0;
+      if (code !== 'EAGAIN') throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    }
+  }
 }
 
 /**

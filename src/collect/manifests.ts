@@ -1,11 +1,17 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { Problem } from '../model/finding.ts';
-import type { Json, JsonObject, KubeObject, ObjectReference } from '../model/object.ts';
+import type { Json, JsonObject, KubeObject, ObjectReference, Path } from '../model/object.ts';
+import { valueAt } from '../model/path.ts';
 import { type Document, type LineIndex, locate, position, readDocuments } from '../yaml/index.ts';
-import { objectsIn } from './objects.ts';
+import { type Dump, LARGEST_PART, listOf, openDump, spoolDump } from './dump/dump.ts';
+import type { ListHead } from './dump/parts.ts';
+import { objectsIn, objectsInItem } from './objects.ts';
 import { isKustomizationFile, Rendering } from './rendering.ts';
 import { type FoundFile, showPath, walk, type WalkOptions } from './walk.ts';
 import { withSmallYoungGeneration } from './young-generation.ts';
+
+/** Bytes of a dump whose objects are handed over together. */
+const BATCH = 1_000_000;
 
 /** An object of a file, with the document it stands in for exact locations. */
 export interface Manifest extends KubeObject {
@@ -23,6 +29,13 @@ export interface CollectOptions extends WalkOptions {
   readonly onProgress?: (done: number, all: number) => void;
   /** The text of standard input, for the input `-`. */
   readonly stdin?: () => Uint8Array;
+  /** The same in blocks, which a dump is written into a temporary file from. */
+  readonly stdinBlocks?: () => Iterable<Uint8Array>;
+  /**
+   * Bytes from which on a file is read part by part and never held as a whole; by default none is. Its objects have to be
+   * shelved, and an item of a List counts as a document of its own.
+   */
+  readonly dumpFrom?: number;
 }
 
 /** What was found in the inputs, and everything that was not judged and why. */
@@ -56,6 +69,7 @@ export class ManifestReader {
   readonly found: readonly FoundInput[];
   private readonly collector: Collector;
   private readonly options: CollectOptions;
+  private readonly dumps = new Map<string, Dump>();
 
   /** Inputs that were found already are not looked for again. */
   constructor(inputs: readonly string[] | readonly FoundInput[], options: CollectOptions) {
@@ -91,13 +105,56 @@ export class ManifestReader {
 
   /** The objects of a file by its place in `files`. */
   read(index: number): readonly Manifest[] {
+    return [...this.batches(index)].flat();
+  }
+
+  /** The same in pieces where a file is too large to be held; each piece may be forgotten before the next is asked for. */
+  *batches(index: number): Generator<readonly Manifest[]> {
     const { absolute, shown, named } = this.found[index]!;
-    if (absolute === undefined) {
-      this.collector.text('-', true, () => this.options.stdin?.() ?? readFileSync(0));
-    }
-    if (absolute !== undefined) this.collector.file({ absolute, shown, named });
+    const opened = this.opened(index);
+    if (opened instanceof Uint8Array) this.collector.text(shown, true, () => opened);
+    else if (opened !== undefined) yield* this.collector.dump(named, opened);
+    else if (absolute !== undefined) this.collector.file({ absolute, shown, named });
     this.options.onProgress?.(index + 1, this.files.length);
-    return this.collector.take();
+    yield this.collector.take();
+  }
+
+  /** Whether any file is read part by part. */
+  get hasDumps(): boolean {
+    return this.found.some(({ absolute }) => this.isDump(absolute));
+  }
+
+  /** The dump that was read as `file`. */
+  dump(file: string): Dump | undefined {
+    return this.dumps.get(file);
+  }
+
+  private isDump(absolute: string | undefined): boolean {
+    const { dumpFrom = Infinity } = this.options;
+    if (dumpFrom === Infinity || absolute === undefined) return false;
+    return (statSync(absolute, { throwIfNoEntry: false })?.size ?? 0) >= dumpFrom;
+  }
+
+  /** What is not read as a file: a dump, or what is on standard input. */
+  private opened(index: number): Dump | Uint8Array | undefined {
+    const { absolute, shown } = this.found[index]!;
+    const { dumpFrom = Infinity, maxDepth, stdin, stdinBlocks } = this.options;
+    let opened: Dump | Uint8Array | undefined;
+    try {
+      if (absolute === undefined) {
+        opened =
+          stdinBlocks === undefined || dumpFrom === Infinity
+            ? (stdin?.() ?? readFileSync(0))
+            : spoolDump(shown, stdinBlocks(), dumpFrom, maxDepth);
+      } else if (this.isDump(absolute) && !this.collector.passesOver(absolute)) {
+        opened = openDump(shown, absolute, maxDepth);
+      }
+    } catch (error) {
+      this.collector.problem(shown, 0, 0, 'error', `cannot be read: ${readError(error)}`);
+      return new Uint8Array();
+    }
+    if (opened !== undefined && !(opened instanceof Uint8Array)) this.dumps.set(shown, opened);
+    return opened;
   }
 
   /** Takes over what another reader has to say of some of the files. */
@@ -173,6 +230,71 @@ class Collector {
     } catch (error) {
       this.problem(file.shown, 0, 0, 'error', `cannot be read: ${readError(error)}`);
     }
+  }
+
+  /** Whether a file is not read as it is: it belongs to a chart or a Kustomize folder. */
+  passesOver(absolute: string): boolean {
+    return this.rendering.folderFor(absolute) !== undefined || isKustomizationFile(absolute);
+  }
+
+  /** The objects of a dump, in pieces of about a megabyte of it. */
+  *dump(named: boolean, dump: Dump): Generator<readonly Manifest[]> {
+    const { file, outline } = dump;
+    const mayHold = named || mayHoldManifests(dump.start);
+    let found = 0;
+    let unread = 0;
+    if (mayHold) {
+      for (const { line, column, reason } of outline.problems) {
+        this.problem(file, line, column, 'error', reason);
+        unread++;
+      }
+    }
+    let size = 0;
+    let list: ListHead | undefined;
+    for (let i = 0; mayHold && i < outline.parts.length; i++) {
+      const part = dump.part(i);
+      if (part.list !== undefined && part.list !== list) unread += this.listHead(file, (list = part.list));
+      if (part.list !== undefined && !isList(part.list)) continue;
+      size += part.end - part.start;
+      if (part.end - part.start > LARGEST_PART) {
+        if (!named && part.list === undefined) continue;
+        const what = part.list === undefined ? 'document' : 'item';
+        const reason = `this ${what} is longer than ${LARGEST_PART / 1e6} MB, which no API server would take: it is not read`;
+        this.problem(file, part.line, part.column, 'error', reason);
+        unread++;
+        continue;
+      }
+      for (const document of dump.read(i)) {
+        unread +=
+          part.list === undefined
+            ? this.objectsOf(file, named, document)
+            : this.item(file, document, part.list, dump.itemPath);
+      }
+      if (size < BATCH) continue;
+      size = 0;
+      found += this.manifests.length;
+      yield this.take();
+    }
+    if (found + this.manifests.length > 0) this.files++;
+    else if (unread === 0) this.notManifests++;
+  }
+
+  /** Says what is wrong with a List as a whole; returns how many such things there are. */
+  private listHead(file: string, head: ListHead): number {
+    if (isList(head)) return 0;
+    const { apiVersion, kind, line, column } = head;
+    const strays = [...objectsIn({ apiVersion, kind, metadata: {} }, [])];
+    for (const stray of strays) if ('reason' in stray) this.problem(file, line, column, 'error', stray.reason);
+    return strays.length;
+  }
+
+  private item(file: string, document: Document, list: ListHead, path: Path): number {
+    if (document.value === undefined) {
+      this.located(file, document, 'error', (reason) => reason);
+      return 1;
+    }
+    const value = valueAt(document.value as Json, path) ?? null;
+    return this.document(file, true, document, objectsInItem(value, path, listOf(list)));
   }
 
   text(file: string, named: boolean, read: () => Uint8Array): void {
@@ -260,10 +382,15 @@ class Collector {
   }
 
   /** Counts what looks like an object and is none. */
-  private document(file: string, named: boolean, document: Document): number {
+  private document(
+    file: string,
+    named: boolean,
+    document: Document,
+    objects = objectsIn(document.value as Json, []),
+  ): number {
     const before = this.manifests.length;
     let strays = 0;
-    for (const found of objectsIn(document.value as Json, [])) {
+    for (const found of objects) {
       const { path } = found;
       if ('reason' in found) {
         const [place] = locate(document, [path]);
@@ -287,6 +414,11 @@ class Collector {
     if (this.manifests.length > before) this.located(file, document, 'warning', (reason) => reason);
     return strays;
   }
+}
+
+/** Whether the items of such a List are objects; what is cut off may have said so. */
+function isList({ apiVersion, kind, isCut }: ListHead): boolean {
+  return isCut || (apiVersion !== '' && kind !== '');
 }
 
 /** Whether reading is worth it: a lock file or a schema of megabytes need not be parsed to learn that it is no manifest. */

@@ -18,8 +18,11 @@ export interface Stray {
  * The objects a document holds: itself, or the items of a List, whose kind may be left to the List's. kubectl refuses
  * what is met as a stray. Source: k8s.io/apimachinery pkg/apis/meta/v1/unstructured, `decodeToList`.
  */
-export function* objectsIn(value: Json, path: Path): Generator<FoundObject | Stray> {
-  const isItem = path.length > 0;
+export function* objectsIn(
+  value: Json,
+  path: Path,
+  isItem = path.length > 0,
+): Generator<FoundObject | Stray> {
   if (!isMap(value)) {
     if (isItem) yield { path, reason: 'an item of a List must be an object' };
     return;
@@ -42,10 +45,18 @@ export function* objectsIn(value: Json, path: Path): Generator<FoundObject | Str
     return;
   }
   for (const [i, item] of (items as readonly Json[]).entries()) {
-    const bare = isMap(item) && kind !== 'List' && !('kind' in item) && !('apiVersion' in item);
-    const whole = bare ? { apiVersion, kind: kind.slice(0, -'List'.length), ...item } : item;
-    yield* objectsIn(whole, [...path, 'items', i]);
+    yield* objectsInItem(item, [...path, 'items', i], { apiVersion, kind });
   }
+}
+
+/** As {@link objectsIn} for one item of a List. */
+export function objectsInItem(
+  item: Json,
+  path: Path,
+  { apiVersion, kind }: { readonly apiVersion: string; readonly kind: string },
+): Generator<FoundObject | Stray> {
+  const bare = isMap(item) && kind !== 'List' && !('kind' in item) && !('apiVersion' in item);
+  return objectsIn(bare ? { apiVersion, kind: kind.slice(0, -'List'.length), ...item } : item, path, true);
 }
 
 function notSet(isVersioned: boolean, hasKind: boolean): string {

@@ -1,13 +1,21 @@
 import type { JsonObject, ObjectReference, Origin } from '../model/object.ts';
 import { type Document, type DocumentPlace, type LineIndex, readDocumentAt } from '../yaml/index.ts';
+import { Excerpt, type ExcerptPlace } from './dump/excerpt.ts';
 import type { Manifest } from './manifests.ts';
 import { objectsIn } from './objects.ts';
 
 /** What identifies a manifest without its object. */
 type KubeReference = Pick<Manifest, 'reference' | 'origin'>;
 
-/** What a shelved manifest does with its document: read again when somebody asks, then kept. */
-class ShelvedDocument {
+/** What a shelved manifest asks its document for. */
+interface Shelved {
+  readonly place: DocumentPlace;
+  readonly document: Document;
+  objectAt(path: Origin['path']): JsonObject;
+}
+
+/** A document of a file that is held: read again when somebody asks, then kept. */
+class ShelvedDocument implements Shelved {
   private read: Document | undefined;
   private objects: ReadonlyMap<string, JsonObject> | undefined;
   readonly place: DocumentPlace;
@@ -30,13 +38,34 @@ class ShelvedDocument {
   }
 }
 
+/** A document of a dump: read again whenever somebody asks. */
+class DumpedDocument implements Shelved {
+  private readonly at: ExcerptPlace;
+
+  constructor(at: ExcerptPlace) {
+    this.at = at;
+  }
+
+  get document(): Document {
+    return this.at.dump.document(this.at.part, this.at.nth);
+  }
+
+  get place(): DocumentPlace {
+    return this.document;
+  }
+
+  objectAt(path: Origin['path']): JsonObject {
+    return this.at.dump.objectAt(this.at.part, this.at.nth, path);
+  }
+}
+
 /** A manifest that knows where it stood. */
 export class ShelvedManifest implements Manifest {
   readonly reference: ObjectReference;
   readonly origin: Origin;
-  private readonly shelved: ShelvedDocument;
+  private readonly shelved: Shelved;
 
-  constructor({ reference, origin }: KubeReference, shelved: ShelvedDocument) {
+  constructor({ reference, origin }: KubeReference, shelved: Shelved) {
     this.reference = reference;
     this.origin = origin;
     this.shelved = shelved;
@@ -67,6 +96,13 @@ export class ShelvedManifest implements Manifest {
 export function shelve(manifests: readonly Manifest[]): ShelvedManifest[] {
   const shelf = new Shelf();
   return manifests.map(({ reference, origin, source }) => {
+    if (source.lines instanceof Excerpt) {
+      const { place } = source.lines;
+      return new ShelvedManifest(
+        { reference: place.dump.keep(reference), origin },
+        new DumpedDocument(place),
+      );
+    }
     const { index, start, end, lines, maxDepth } = source;
     return shelf.put({ reference, origin }, { index, start, end, lines, maxDepth });
   });

@@ -31,16 +31,23 @@ export function judgeFile(
   rulesetOf: (manifest: Manifest) => Ruleset,
   derives: boolean,
 ): FileVerdicts {
-  const manifests = reader.read(index);
-  const shelved = shelve(manifests);
   const definitions: JsonObject[] = [];
-  const objects = manifests.map((manifest, i): JudgedObject | Waiting => {
-    const { apiVersion, kind } = manifest.reference;
-    if (kind === 'CustomResourceDefinition') definitions.push(manifest.value);
-    if (!isServed(apiVersion, kind) && builtInKind(apiVersion, kind) === undefined)
-      return { waiting: shelved[i]! };
-    return judging.judge(manifest, rulesetOf(manifest), shelved[i]!);
-  });
-  const extracts = derives ? manifests.map(({ value }) => keep(extract(value))) : [];
+  const objects: (JudgedObject | Waiting)[] = [];
+  const extracts: KeptExtract[] = [];
+  for (const manifests of reader.batches(index)) {
+    const shelved = shelve(manifests);
+    for (const [i, manifest] of manifests.entries()) {
+      const { value, reference } = manifest;
+      const { apiVersion, kind } = reference;
+      if (kind === 'CustomResourceDefinition') definitions.push(value);
+      const isWaiting = !isServed(apiVersion, kind) && builtInKind(apiVersion, kind) === undefined;
+      objects.push(
+        isWaiting
+          ? { waiting: shelved[i]! }
+          : judging.judge(manifest, rulesetOf(manifest), shelved[i]!),
+      );
+      if (derives) extracts.push(keep(extract(value)));
+    }
+  }
   return { objects, definitions, extracts };
 }

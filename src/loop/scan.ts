@@ -5,6 +5,7 @@ import { type Catalogue, controlCompiler } from '../catalogue/catalogue.ts';
 import { controlsCalled } from '../catalogue/cross-walk.ts';
 import { formatMinorVersion, type MinorVersion } from '../catalogue/versions.ts';
 import { collectText, type Collection, type Manifest, ManifestReader } from '../collect/manifests.ts';
+import { shelve } from '../collect/shelf.ts';
 import { showPath } from '../collect/walk.ts';
 import { Configurations, settingsFor } from '../config/discover.ts';
 import type { FailOn, Settings } from '../config/settings.ts';
@@ -13,9 +14,10 @@ import type { Given } from '../derive/inventory.ts';
 import type { Baseline } from '../exceptions/baseline.ts';
 import { type KindRegistry, kindRegistry } from '../kube/kinds.ts';
 import { serverView } from '../kube/view/server-view.ts';
-import type { Finding, Problem, Report } from '../model/finding.ts';
+import type { Finding, Location, Problem, Report } from '../model/finding.ts';
 import type { JsonObject } from '../model/object.ts';
 import { PolicyCompiler } from '../policy/index.ts';
+import type { Passage } from '../report/frame.ts';
 import { defaultMaxDepth } from '../yaml/index.ts';
 import { complianceOf } from './compliance.ts';
 import { judgeDerivations } from './deriving.ts';
@@ -66,6 +68,10 @@ export interface ScanOptions {
   /** Bytes of input from which on a second thread helps; with 0 it is waited for. */
   readonly parallelFrom?: number;
   readonly stdin?: () => Uint8Array;
+  /** The same in blocks, for a dump of a cluster. */
+  readonly stdinBlocks?: () => Iterable<Uint8Array>;
+  /** Bytes of a file from which on it is read part by part; by default every file is held. */
+  readonly dumpFrom?: number;
   readonly onProgress?: (phase: 'reading' | 'judging', done: number, all: number) => void;
 }
 
@@ -75,6 +81,8 @@ export interface Scan {
   readonly failures: readonly RuleFailure[];
   /** The text of a file of the report, for code frames. */
   readonly source: (file: string) => string | undefined;
+  /** The text around a place of a file that is too large to be held, and where that text begins. */
+  readonly excerpt: (place: Location) => Passage | undefined;
 }
 
 /** See and judge: reads the inputs, judges every object by the rules that count for its file, and reports. */
@@ -104,12 +112,14 @@ class Scanner {
   }
 
   run(): Scan {
-    const { inputs, cwd, exclude, maxDepth, stdin } = this.options;
+    const { inputs, cwd, exclude, maxDepth, stdin, stdinBlocks, dumpFrom } = this.options;
     const reader = new ManifestReader(inputs, {
       cwd,
       exclude,
       maxDepth,
       stdin,
+      stdinBlocks,
+      dumpFrom,
       accept: (absolute) => !this.isExcluded(absolute),
     });
     const verdicts = this.isWhole ? this.judgeWhole(reader) : this.judgeByFile(reader);
@@ -119,7 +129,8 @@ class Scanner {
     this.except(verdicts);
     const report = this.report(collection, verdicts, owned);
     const failures = report.failures as readonly RuleFailure[];
-    return { report, failures, source: sourcesOf(verdicts) };
+    const excerpt = (place: Location) => reader.dump(place.file)?.excerpt(place);
+    return { report, failures, source: sourcesOf(verdicts, reader), excerpt };
   }
 
   /** Whether all objects have to be at hand: for policies that look at others of them, and for reports of everything. */
@@ -131,7 +142,8 @@ class Scanner {
   private judgeWhole(reader: ManifestReader): ManifestVerdicts[] {
     const manifests = [...reader.files.keys()].flatMap((i) => {
       this.options.onProgress?.('reading', i + 1, reader.files.length);
-      return reader.read(i);
+      const batches = [...reader.batches(i)];
+      return batches.flatMap((batch) => (reader.dump(reader.files[i]!) === undefined ? batch : shelve(batch)));
     });
     const verdicts = this.judgeAll(manifests, { showAll: this.options.showAll, elements: true });
     return this.withDerivations(verdicts, reader, undefined);
@@ -142,7 +154,8 @@ class Scanner {
     const { files } = reader;
     const paths = reader.found.map(({ absolute }) => absolute);
     const derives = this.derives(files);
-    const helper = isWorthwhile(paths, this.options.parallelFrom ?? worthwhile)
+    const from = reader.hasDumps ? Infinity : (this.options.parallelFrom ?? worthwhile);
+    const helper = isWorthwhile(paths, from)
       ? this.helper(reader, derives)
       : undefined;
     const how = { showAll: false, elements: false };
@@ -457,7 +470,10 @@ function seenOf(value: JsonObject): JsonObject[] {
   return object === null ? [] : [object as JsonObject];
 }
 
-function sourcesOf(verdicts: readonly ManifestVerdicts[]): (file: string) => string | undefined {
-  const texts = new Map(verdicts.map(({ manifest }) => [manifest.origin.file, manifest.lines.text]));
-  return (file) => texts.get(file);
+function sourcesOf(
+  verdicts: readonly ManifestVerdicts[],
+  reader: ManifestReader,
+): (file: string) => string | undefined {
+  const some = new Map(verdicts.map(({ manifest }) => [manifest.origin.file, manifest]));
+  return (file) => (reader.dump(file) === undefined ? some.get(file)?.lines.text : undefined);
 }

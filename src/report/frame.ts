@@ -3,6 +3,12 @@ import type { Paint } from './paint.ts';
 import { printable } from './printable.ts';
 import { cut, displayWidth } from './width.ts';
 
+/** A part of a file's text, and the line and column (from 1) it begins at. */
+export interface Passage {
+  readonly text: string;
+  readonly from: { readonly line: number; readonly column: number };
+}
+
 export interface FrameOptions {
   readonly width: number;
   readonly paint: Paint;
@@ -25,12 +31,18 @@ const tab = '    ';
  * Long lines are cut around the span. Returns no lines when the location is not in the text any more.
  */
 export function codeFrame(text: string, location: Location, options: FrameOptions): string[] {
+  return frameOf(text, location, options, 0);
+}
+
+/** The text begins behind `linesBefore` lines of its file. */
+function frameOf(text: string, location: Location, options: FrameOptions, linesBefore: number): string[] {
   const read = lineAt(text, location.line);
   if (read === undefined || location.column > read.length + 1) return [];
   const line = options.conceals === true ? concealed(read, location.column - 1) : read;
   const before = location.line > 1 && options.conceals !== true ? lineAt(text, location.line - 1) : undefined;
   const end = location.endLine === location.line ? location.endColumn : line.trimEnd().length + 1;
-  const gutter = String(location.line).length;
+  const shownLine = location.line + linesBefore;
+  const gutter = String(shownLine).length;
   const room = Math.max(20, options.width - gutter - 3);
   const shown = clip(line, location.column - 1, Math.max(end - 1, location.column), room);
   const { paint } = options;
@@ -38,10 +50,10 @@ export function codeFrame(text: string, location: Location, options: FrameOption
   const frame: string[] = [];
   const above = expand(before ?? '').slice(shown.skipped);
   if (above.trim() !== '') {
-    const number = String(location.line - 1).padStart(gutter);
+    const number = String(shownLine - 1).padStart(gutter);
     frame.push(`${paint('gray', number)} ${bar} ${cut(above, room)}`);
   }
-  frame.push(`${paint('gray', String(location.line))} ${bar} ${shown.text}`);
+  frame.push(`${paint('gray', String(shownLine))} ${bar} ${shown.text}`);
   const underline = ' '.repeat(shown.column) + paint('red', '^'.repeat(Math.max(1, shown.length)));
   const label = options.label === '' ? '' : ` ${options.label}`;
   frame.push(`${' '.repeat(gutter)} ${bar} ${underline}${label}`);
@@ -53,6 +65,19 @@ function concealed(line: string, from: number): string {
   const key = /^[\s-]*(?:"[^"]*"|'[^']*'|[\w./-]+)\s*:\s*/.exec(line.slice(from))?.[0] ?? '';
   const start = from + key.length;
   return line.slice(0, start) + '•'.repeat(line.length - start);
+}
+
+/** As {@link codeFrame} where only the text around the location is at hand; the numbers of lines stay those of the file. */
+export function passageFrame({ text, from }: Passage, location: Location, options: FrameOptions): string[] {
+  const column = (line: number, one: number): number => (line === from.line ? one - from.column + 1 : one);
+  const inside: Location = {
+    ...location,
+    line: location.line - from.line + 1,
+    column: column(location.line, location.column),
+    endLine: location.endLine - from.line + 1,
+    endColumn: column(location.endLine, location.endColumn),
+  };
+  return inside.line < 1 || inside.column < 1 ? [] : frameOf(text, inside, options, from.line - 1);
 }
 
 /** Line `number` (from 1) without its line break, or undefined past the end. */

@@ -1,9 +1,12 @@
-import type { Report } from '../model/finding.ts';
+import type { Location, Report } from '../model/finding.ts';
+import type { Passage } from './frame.ts';
 
 /** What a reporter may know beyond the report itself. */
 export interface ReportOptions {
   /** The text of a file of the report, for code frames; undefined when it cannot be had any more. */
   readonly source: (file: string) => string | undefined;
+  /** The text around a place of a file that is too large for {@link source}. */
+  readonly excerpt?: (place: Location) => Passage | undefined;
   /** Show every finding instead of the first screen. */
   readonly all: boolean;
   /** List passes and not-applicables too, in the formats that leave them out otherwise. */

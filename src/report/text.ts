@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { ControlMetadata } from '../model/control.ts';
 import type { Failure, Finding, Location, Report } from '../model/finding.ts';
 import { complianceLines } from './compliance.ts';
-import { codeFrame } from './frame.ts';
+import { codeFrame, passageFrame } from './frame.ts';
 import { countingFindings, formatObject, groupFailures, type ControlGroup } from './group.ts';
 import { painter, severityStyle, type Paint } from './paint.ts';
 import { printable } from './printable.ts';
@@ -154,7 +154,7 @@ function nameOf({ control, id }: ControlGroup, { as }: Printer): string {
 function frame(
   finding: Finding,
   says: string,
-  { paint, width, source }: Printer,
+  { paint, width, source, excerpt }: Printer,
   conceals = false,
 ): string[] {
   const { location } = finding;
@@ -164,15 +164,14 @@ function frame(
   const said = cut(printable(says), Math.max(60, 2 * width - place.length - 5));
   const where = `   ${paint('cyan', place)}${said === '' ? '' : `  ${said}`}`;
   const text = source(location.file);
+  const passage = text === undefined ? excerpt?.(location) : undefined;
+  const options = { width: width - 3, paint, label: paint('gray', printable(what)), conceals };
   const framed =
-    text === undefined
-      ? []
-      : codeFrame(text, location, {
-          width: width - 3,
-          paint,
-          label: paint('gray', printable(what)),
-          conceals,
-        });
+    text !== undefined
+      ? codeFrame(text, location, options)
+      : passage !== undefined
+        ? passageFrame(passage, location, options)
+        : [];
   if (framed.length === 0) return [`${where}  ${printable(what)}`];
   return [where, ...framed.map((line) => `   ${line}`)];
 }

@@ -5,6 +5,12 @@ import path from 'node:path';
 import v8 from 'node:v8';
 import { BundleLoader } from './bundle-loader.ts';
 
+/**
+ * Faster tiers leave marks in a function at times that depend on the machine, and code that was not used for long is thrown
+ * away: without these, two runs compile the same.
+ */
+const tiers = ['opt', 'maglev', 'sparkplug', 'flush-bytecode'];
+
 const [dist, folder, bundle] = process.argv.splice(2, 3) as [string, string, string];
 const loader = new BundleLoader({
   text: (name) => {
@@ -14,8 +20,10 @@ const loader = new BundleLoader({
   code: () => undefined,
   directory: dist,
 });
+for (const flag of tiers) v8.setFlagsFromString(`--no-${flag}`);
 await loader.load(bundle)['runProcess']!();
-// V8 takes back only code that was made with the flags it runs with; the seed is one and was for this run alone.
+// V8 takes back only code that was made with the flags it runs with: those of this run are undone.
+for (const flag of tiers) v8.setFlagsFromString(`--${flag}`);
 v8.setFlagsFromString('--hash-seed=0');
 for (const [name, script] of loader.scripts)
   writeFileSync(path.join(folder, name), script.createCachedData());

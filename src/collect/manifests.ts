@@ -6,7 +6,8 @@ import { type Document, type LineIndex, locate, position, readDocuments } from '
 import { type Dump, LARGEST_PART, listOf, openDump, spoolDump } from './dump/dump.ts';
 import type { ListHead } from './dump/parts.ts';
 import { objectsIn, objectsInItem } from './objects.ts';
-import { isKustomizationFile, Rendering } from './rendering.ts';
+import type { RenderedFrom, RenderedText } from './rendered.ts';
+import { isKustomizationFile, type RenderedFolders, Rendering } from './rendering.ts';
 import { type FoundFile, showPath, walk, type WalkOptions } from './walk.ts';
 import { withSmallYoungGeneration } from './young-generation.ts';
 
@@ -18,6 +19,8 @@ export interface Manifest extends KubeObject {
   readonly source: Document;
   /** The text of its file. */
   readonly lines: LineIndex;
+  /** How it came from its file, where that is input of a renderer; `source` and `lines` are what was rendered. */
+  readonly rendered?: RenderedFrom | undefined;
 }
 
 export interface CollectOptions extends WalkOptions {
@@ -60,7 +63,14 @@ export function collectManifests(inputs: readonly string[], options: CollectOpti
 }
 
 /** A file, or standard input, which has no path. */
-export type FoundInput = Omit<FoundFile, 'absolute'> & { readonly absolute: string | undefined };
+export type FoundInput = Omit<FoundFile, 'absolute'> & {
+  readonly absolute: string | undefined;
+  /** What was made of it, where it is a chart or a kustomization that has been rendered. */
+  readonly rendered?: RenderedInput;
+};
+
+/** A rendered text, and the files (as shown) whose objects are wanted where not all are. */
+export type RenderedInput = RenderedText & { readonly only: ReadonlySet<string> | undefined };
 
 /** The same file by file, for a caller that is done with the objects of one before it reads the next. */
 export class ManifestReader {
@@ -110,9 +120,10 @@ export class ManifestReader {
 
   /** The same in pieces where a file is too large to be held; each piece may be forgotten before the next is asked for. */
   *batches(index: number): Generator<readonly Manifest[]> {
-    const { absolute, shown, named } = this.found[index]!;
-    const opened = this.opened(index);
-    if (opened instanceof Uint8Array) this.collector.text(shown, true, () => opened);
+    const { absolute, shown, named, rendered } = this.found[index]!;
+    const opened = rendered === undefined ? this.opened(index) : undefined;
+    if (rendered !== undefined) this.collector.rendered(rendered);
+    else if (opened instanceof Uint8Array) this.collector.text(shown, true, () => opened);
     else if (opened !== undefined) yield* this.collector.dump(named, opened);
     else if (absolute !== undefined) this.collector.file({ absolute, shown, named });
     this.options.onProgress?.(index + 1, this.files.length);
@@ -157,6 +168,11 @@ export class ManifestReader {
     return opened;
   }
 
+  /** The charts and kustomizations that files of it belong to. */
+  get renderedFolders(): RenderedFolders {
+    return this.collector.rendering.foldersOf(this.found);
+  }
+
   /** Takes over what another reader has to say of some of the files. */
   add(rest: Omit<Collection, 'manifests'>): void {
     this.collector.add(rest);
@@ -188,7 +204,7 @@ export function* collectTextInSteps(file: string, text: string): Generator<undef
 class Collector {
   private manifests: Manifest[] = [];
   private readonly problems: Problem[] = [];
-  private readonly rendering = new Rendering();
+  readonly rendering = new Rendering();
   private readonly renderingNeeded = new Set<string>();
   private readonly options: CollectOptions;
   private files = 0;
@@ -284,7 +300,8 @@ class Collector {
     if (isList(head)) return 0;
     const { apiVersion, kind, line, column } = head;
     const strays = [...objectsIn({ apiVersion, kind, metadata: {} }, [])];
-    for (const stray of strays) if ('reason' in stray) this.problem(file, line, column, 'error', stray.reason);
+    for (const stray of strays)
+      if ('reason' in stray) this.problem(file, line, column, 'error', stray.reason);
     return strays.length;
   }
 
@@ -295,6 +312,20 @@ class Collector {
     }
     const value = valueAt(document.value as Json, path) ?? null;
     return this.document(file, true, document, objectsInItem(value, path, listOf(list)));
+  }
+
+  /** The objects of a text that stands in no file; they count for the files they came from. */
+  rendered({ text, fromOf, only }: RenderedInput): void {
+    const files = new Set<string>();
+    for (const document of readDocuments(text, { maxDepth: this.options.maxDepth })) {
+      if (document.isEmpty) continue;
+      const from = fromOf(document);
+      if (only !== undefined && !only.has(from.file)) continue;
+      const before = this.manifests.length;
+      this.document(from.file, false, document, undefined, from);
+      if (this.manifests.length > before) files.add(from.file);
+    }
+    this.files += files.size;
   }
 
   text(file: string, named: boolean, read: () => Uint8Array): void {
@@ -386,39 +417,55 @@ class Collector {
     file: string,
     named: boolean,
     document: Document,
-    objects = objectsIn(document.value as Json, []),
+    objects = objectsIn((document.value ?? null) as Json, []),
+    rendered?: RenderedFrom,
   ): number {
     const before = this.manifests.length;
     let strays = 0;
     for (const found of objects) {
       const { path } = found;
       if ('reason' in found) {
-        const [place] = locate(document, [path]);
-        const { line, column } = position(document, place!.span.start);
+        const { line, column, file: place } = placeOf(file, document, path, rendered);
         // Outside of a List a file that was only found may be anybody's.
         const severity = named || path.length > 0 ? 'error' : 'warning';
-        this.problem(file, line, column, severity, found.reason);
+        this.problem(place, line, column, severity, found.reason);
         strays++;
         continue;
       }
       const { value } = found;
       const origin = { file, document: document.index, path };
-      this.manifests.push({
-        reference: referenceOf(value),
-        value,
-        origin,
-        source: document,
-        lines: document.lines,
-      });
+      const reference = referenceOf(value);
+      const manifest = { reference, value, origin, source: document, lines: document.lines };
+      this.manifests.push(rendered === undefined ? manifest : { ...manifest, rendered });
     }
-    if (this.manifests.length > before) this.located(file, document, 'warning', (reason) => reason);
+    if (rendered !== undefined) this.renderedProblems(document, rendered);
+    else if (this.manifests.length > before) this.located(file, document, 'warning', (reason) => reason);
     return strays;
+  }
+
+  /** What is wrong with a rendered text stands nowhere in a file; it is shown where its document begins. */
+  private renderedProblems(document: Document, { locate: find }: RenderedFrom): void {
+    for (const { reason, severity } of document.problems) {
+      const { file, line, column } = find(document, []).location;
+      this.problem(file, line, column, severity, `in what it renders to: ${reason}`);
+    }
   }
 }
 
 /** Whether the items of such a List are objects; what is cut off may have said so. */
 function isList({ apiVersion, kind, isCut }: ListHead): boolean {
   return isCut || (apiVersion !== '' && kind !== '');
+}
+
+function placeOf(
+  file: string,
+  document: Document,
+  path: Path,
+  rendered: RenderedFrom | undefined,
+): { readonly file: string; readonly line: number; readonly column: number } {
+  if (rendered !== undefined) return rendered.locate(document, path).location;
+  const [place] = locate(document, [path]);
+  return { file, ...position(document, place!.span.start) };
 }
 
 /** Whether reading is worth it: a lock file or a schema of megabytes need not be parsed to learn that it is no manifest. */

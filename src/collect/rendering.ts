@@ -14,56 +14,118 @@ interface Kustomization {
   readonly changes: boolean;
 }
 
+/** A folder on the way to a file that a renderer is about. */
+interface RenderersFolder {
+  readonly folder: string;
+  readonly isChart: boolean;
+  readonly kustomization: Kustomization | undefined;
+}
+
+/** Folders (absolute) that a renderer makes objects of. */
+export interface RenderedFolders {
+  /**
+   * The outermost charts, with the files that were asked for by name where nothing else of the chart was: only what comes
+   * from these is wanted.
+   */
+  readonly charts: ReadonlyMap<string, ReadonlySet<string> | undefined>;
+  readonly kustomizations: ReadonlySet<string>;
+}
+
 /**
  * Recognises files that are input of a renderer and would be misjudged raw: templates of a Helm chart and patches of a
  * Kustomize directory. Source: helm.sh/docs "Charts"; kubectl.docs.kubernetes.io "Kustomization".
  */
 export class Rendering {
-  private readonly charts = new Map<string, boolean>();
-  private readonly kustomizations = new Map<string, Kustomization | undefined>();
+  private readonly folders = new Map<string, RenderersFolder | undefined>();
+  private readonly ways = new Map<string, readonly RenderersFolder[]>();
 
   /** The chart or Kustomize folder (absolute) that has to be rendered to judge `file`, if there is one. */
   folderFor(file: string): string | undefined {
+    const way = this.wayTo(path.dirname(file));
+    if (way.length === 0) return undefined;
     if (isKustomizationFile(file)) {
       const folder = path.dirname(file);
-      return this.kustomizationIn(folder)?.changes === true ? folder : undefined;
+      return way[0]!.folder === folder && way[0]!.kustomization?.changes === true ? folder : undefined;
     }
     let found: string | undefined;
-    for (const folder of ancestors(path.dirname(file))) {
+    for (const { folder, isChart, kustomization } of way) {
       const inside = path.relative(folder, file).split(path.sep);
-      if (this.isChart(folder)) {
+      if (isChart) {
         // The outermost chart is the one to render; its `crds/` are plain objects.
         if (inside[0] === 'templates' || (found !== undefined && inside[0] === 'charts')) found = folder;
-      } else if (found === undefined && this.kustomizationIn(folder)?.partial.has(file) === true) {
+      } else if (found === undefined && kustomization?.partial.has(file) === true) {
         found = folder;
       }
-      if (existsSync(path.join(folder, '.git'))) break;
     }
     return found;
   }
 
-  private isChart(folder: string): boolean {
-    let known = this.charts.get(folder);
-    if (known === undefined) this.charts.set(folder, (known = existsSync(path.join(folder, 'Chart.yaml'))));
-    return known;
+  /** What is to be rendered of all that the files belong to. */
+  foldersOf(
+    files: Iterable<{ readonly absolute: string | undefined; readonly named: boolean }>,
+  ): RenderedFolders {
+    const charts = new Map<string, Set<string> | undefined>();
+    const kustomizations = new Set<string>();
+    for (const { absolute, named } of files) {
+      if (absolute === undefined) continue;
+      const folder = path.dirname(absolute);
+      const way = this.wayTo(folder);
+      if (way.length === 0) continue;
+      const needed = this.folderFor(absolute);
+      const isTemplate = needed !== undefined && this.at(needed)?.isChart === true;
+      const chart = isTemplate ? needed : this.chartWith(absolute, named, way);
+      if (chart !== undefined) {
+        const names = charts.has(chart) ? charts.get(chart) : new Set<string>();
+        charts.set(chart, named && isTemplate ? names?.add(absolute) : undefined);
+      } else if (needed !== undefined) kustomizations.add(needed);
+      else if (way[0]!.folder === folder && way[0]!.kustomization !== undefined && !named)
+        kustomizations.add(folder);
+      else if (isKustomizationFile(absolute)) kustomizations.add(folder);
+    }
+    return { charts, kustomizations };
   }
 
-  private kustomizationIn(folder: string): Kustomization | undefined {
-    if (!this.kustomizations.has(folder)) this.kustomizations.set(folder, readKustomization(folder));
-    return this.kustomizations.get(folder);
+  /** The chart that a file beside its Chart.yaml belongs to; the outermost, where charts stand in one another. */
+  private chartWith(file: string, named: boolean, way: readonly RenderersFolder[]): string | undefined {
+    if (way[0]!.folder !== path.dirname(file) || !way[0]!.isChart) return undefined;
+    if (named && !chartFiles.has(path.basename(file))) return undefined;
+    let found = way[0]!.folder;
+    for (const { folder, isChart } of way.slice(1))
+      if (isChart && path.relative(folder, found).split(path.sep)[0] === 'charts') found = folder;
+    return found;
+  }
+
+  /** The folders of renderers from a folder upwards, to the root of the repository. */
+  private wayTo(folder: string): readonly RenderersFolder[] {
+    let way = this.ways.get(folder);
+    if (way === undefined) {
+      const here = this.at(folder);
+      const parent = path.dirname(folder);
+      const isTop = parent === folder || existsSync(path.join(folder, '.git'));
+      const above = isTop ? [] : this.wayTo(parent);
+      way = here === undefined ? above : [here, ...above];
+      this.ways.set(folder, way);
+    }
+    return way;
+  }
+
+  private at(folder: string): RenderersFolder | undefined {
+    if (!this.folders.has(folder)) {
+      const isChart = existsSync(path.join(folder, 'Chart.yaml'));
+      const kustomization = readKustomization(folder);
+      const isAny = isChart || kustomization !== undefined;
+      this.folders.set(folder, isAny ? { folder, isChart, kustomization } : undefined);
+    }
+    return this.folders.get(folder);
   }
 }
+
+/** Files beside templates that what is rendered depends on as a whole. */
+const chartFiles = new Set(['Chart.yaml', 'values.yaml', 'values.yml', 'values.schema.json']);
 
 /** Whether a file is Kustomize's own configuration. */
 export function isKustomizationFile(file: string): boolean {
   return (kustomizationNames as readonly string[]).includes(path.basename(file));
-}
-
-function* ancestors(folder: string): Generator<string> {
-  for (let at = folder; ; at = path.dirname(at)) {
-    yield at;
-    if (path.dirname(at) === at) return;
-  }
 }
 
 function readKustomization(folder: string): Kustomization | undefined {

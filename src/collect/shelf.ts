@@ -5,7 +5,7 @@ import type { Manifest } from './manifests.ts';
 import { objectsIn } from './objects.ts';
 
 /** What identifies a manifest without its object. */
-type KubeReference = Pick<Manifest, 'reference' | 'origin'>;
+type KubeReference = Pick<Manifest, 'reference' | 'origin' | 'rendered'>;
 
 /** What a shelved manifest asks its document for. */
 interface Shelved {
@@ -63,11 +63,13 @@ class DumpedDocument implements Shelved {
 export class ShelvedManifest implements Manifest {
   readonly reference: ObjectReference;
   readonly origin: Origin;
+  readonly rendered: Manifest['rendered'];
   private readonly shelved: Shelved;
 
-  constructor({ reference, origin }: KubeReference, shelved: Shelved) {
+  constructor({ reference, origin, rendered }: KubeReference, shelved: Shelved) {
     this.reference = reference;
     this.origin = origin;
+    this.rendered = rendered;
     this.shelved = shelved;
   }
 
@@ -95,7 +97,7 @@ export class ShelvedManifest implements Manifest {
  */
 export function shelve(manifests: readonly Manifest[]): ShelvedManifest[] {
   const shelf = new Shelf();
-  return manifests.map(({ reference, origin, source }) => {
+  return manifests.map(({ reference, origin, rendered, source }) => {
     if (source.lines instanceof Excerpt) {
       const { place } = source.lines;
       return new ShelvedManifest(
@@ -104,7 +106,7 @@ export function shelve(manifests: readonly Manifest[]): ShelvedManifest[] {
       );
     }
     const { index, start, end, lines, maxDepth } = source;
-    return shelf.put({ reference, origin }, { index, start, end, lines, maxDepth });
+    return shelf.put({ reference, origin, rendered }, { index, start, end, lines, maxDepth });
   });
 }
 

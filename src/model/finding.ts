@@ -18,6 +18,16 @@ export interface Location {
   readonly endColumn: number;
 }
 
+/** How the text at a location became what was judged, where the file is input of a renderer such as Helm. */
+export interface Rendered {
+  /** What was judged, as one line: `image: nginx:latest`; empty where the object has nothing there. */
+  readonly text: string;
+  /** What decides it: `.Values.image.tag`, a helper template, a part of a kustomization. */
+  readonly by: string;
+  /** Where that is set, if somewhere else. */
+  readonly place: Location | undefined;
+}
+
 /** Why a failing finding does not count: an annotation on the object or the baseline file. */
 export interface Suppression {
   readonly by: 'annotation' | 'baseline' | 'since';
@@ -39,6 +49,8 @@ export interface Finding {
   /** The full field path in the object as written, present or not; empty when the whole object is meant. */
   readonly path: string;
   readonly location: Location | undefined;
+  /** Where what was judged reads otherwise than the text at `location`. */
+  readonly rendered?: Rendered | undefined;
   /** Stable over moves: made of control, object and path with list-map keys. Empty for a pass. */
   readonly fingerprint: string;
   readonly suppression: Suppression | undefined;

@@ -1,0 +1,181 @@
+import type { TemplateLine } from './template.ts';
+
+/** A line of rendered text. */
+export interface RenderedLine {
+  readonly text: string;
+  readonly indent: number;
+}
+
+/** Which line of a template made a rendered line. */
+export interface Match {
+  /** Index into the template's lines. */
+  readonly index: number;
+  /** The line reads as that of the template; else it is part of what an action there wrote. */
+  readonly isOwn: boolean;
+}
+
+/** Lines of both sides multiplied: more than this is not worth the time. */
+const maxCells = 4_000_000;
+
+const impossible = -1e9;
+/** A rendered line that no line of the template explains. */
+const unexplained = -4;
+/** A line of the template that shows nowhere. */
+const skipped = -0.15;
+/** Another turn of a loop. */
+const again = -0.3;
+
+/**
+ * Finds for each rendered line the line of the template it most likely came from: the best way through the template, line
+ * by line, back only to the start of a loop, past lines that conditions left out, and staying where an action writes
+ * several lines. Undefined where a line is not explained; the whole answer is undefined where it would take too long.
+ */
+export function align(
+  rendered: readonly RenderedLine[],
+  template: readonly TemplateLine[],
+): readonly (Match | undefined)[] | undefined {
+  const rows = rendered.length;
+  const columns = template.length;
+  if (rows === 0 || columns === 0) return rendered.map(() => undefined);
+  if (rows * columns > maxCells) return undefined;
+  // From which line of the template each line was reached, and whether the rendered line reads as its own.
+  const from = new Int32Array(rows * columns);
+  const own = new Uint8Array(rows * columns);
+  const loops = loopsOf(template);
+  let scores = new Float64Array(columns).fill(0);
+  let next = new Float64Array(columns);
+  for (let row = 0; row < rows; row++) {
+    const line = rendered[row]!;
+    const turns = loops.map((members) => best(scores, members));
+    let before = row === 0 ? 0 : impossible;
+    let beforeIndex = -1;
+    for (let column = 0; column < columns; column++) {
+      const alike = likeness(line, template[column]!);
+      const stay = row === 0 ? impossible : scores[column]! + absorbing(line, template[column]!);
+      let come = before;
+      let comeFrom = beforeIndex;
+      if (row > 0) {
+        for (const loop of template[column]!.loops) {
+          const turn = turns[loop]!;
+          if (turn === undefined || turn.index < column) continue;
+          if (turn.score + again > come) {
+            come = turn.score + again;
+            comeFrom = turn.index;
+          }
+        }
+      }
+      const arrive = alike === undefined ? impossible : come + alike;
+      const cell = row * columns + column;
+      if (arrive >= stay) {
+        next[column] = arrive;
+        from[cell] = comeFrom;
+        own[cell] = 1;
+      } else {
+        next[column] = stay;
+        from[cell] = column;
+      }
+      // The way on from the line before, or from further up past lines that do not show.
+      const here = row === 0 ? impossible : scores[column]!;
+      if (here >= before + skipped) {
+        before = here;
+        beforeIndex = column;
+      } else before = row === 0 ? before : before + skipped;
+    }
+    [scores, next] = [next, scores];
+  }
+  return wayBack(scores, { from, own, rows, columns, rendered, template });
+}
+
+function wayBack(
+  scores: Float64Array,
+  {
+    from,
+    own,
+    rows,
+    columns,
+    rendered,
+    template,
+  }: {
+    from: Int32Array;
+    own: Uint8Array;
+    rows: number;
+    columns: number;
+    rendered: readonly RenderedLine[];
+    template: readonly TemplateLine[];
+  },
+): (Match | undefined)[] {
+  const matches: (Match | undefined)[] = Array.from({ length: rows }, () => undefined);
+  let column = 0;
+  for (let i = 1; i < columns; i++) if (scores[i]! > scores[column]!) column = i;
+  for (let row = rows - 1; row >= 0 && column >= 0; row--) {
+    const cell = row * columns + column;
+    const line = template[column]!;
+    const isOwn = own[cell] === 1 && line.parts.some((part) => part !== '');
+    if (own[cell] === 1 || absorbing(rendered[row]!, line) > unexplained)
+      matches[row] = { index: column, isOwn };
+    column = from[cell]!;
+  }
+  return matches;
+}
+
+function loopsOf(template: readonly TemplateLine[]): readonly (readonly number[])[] {
+  const loops: number[][] = [];
+  for (const [index, line] of template.entries())
+    for (const loop of line.loops) (loops[loop] ??= []).push(index);
+  return Array.from(loops, (members) => members ?? []);
+}
+
+function best(
+  scores: Float64Array,
+  members: readonly number[],
+): { readonly index: number; readonly score: number } | undefined {
+  let index = -1;
+  for (const member of members) if (index < 0 || scores[member]! >= scores[index]!) index = member;
+  return index < 0 ? undefined : { index, score: scores[index]! };
+}
+
+/** How much a rendered line looks like one that this line of the template writes; undefined where it cannot be. */
+function likeness(line: RenderedLine, { indent, parts }: TemplateLine): number | undefined {
+  if (parts.length === 1) {
+    if (parts[0] !== line.text) return undefined;
+    return 3 + Math.min(line.text.length, 20) / 5 + (line.indent === indent ? 1.5 : 0);
+  }
+  const letters = matchedLetters(line.text, parts);
+  if (letters === undefined) return undefined;
+  // An action alone in its line says where it writes, or nobody knows.
+  if (letters === 0)
+    return (parts.every((part) => part === '') ? 0.2 : 0.7) + (line.indent === indent ? 0.2 : 0);
+  return 1.5 + Math.min(letters, 20) / 5 + (line.indent === indent ? 1.5 : 0);
+}
+
+/** Letters and digits of the text parts where the line has all parts in their order, else undefined. */
+function matchedLetters(text: string, parts: readonly string[]): number | undefined {
+  const first = parts[0]!;
+  const last = parts.at(-1)!;
+  if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) {
+    // `{{- if }}` inside of a line may leave its end out: `key: {{ a }}  # note`.
+    return undefined;
+  }
+  let at = first.length;
+  for (const part of parts.slice(1, -1)) {
+    const found = text.indexOf(part, at);
+    if (found < 0) return undefined;
+    at = found + part.length;
+  }
+  if (at + last.length > text.length) return undefined;
+  let letters = 0;
+  for (const part of parts) letters += part.replace(/[^\p{L}\p{N}]/gu, '').length;
+  return letters;
+}
+
+/** What it costs that the line is a further one of what an action of this line writes. */
+function absorbing(line: RenderedLine, { actions, indent, parts }: TemplateLine): number {
+  if (actions.length === 0 || parts.at(-1) !== '') return unexplained;
+  const isAlone = parts.every((part) => part === '');
+  const written = /\bn?indent\s+(\d+)/.exec(actions.at(-1)!)?.[1];
+  if (isAlone) {
+    const least = written === undefined ? 0 : Number(written);
+    return line.indent >= least ? 0.1 : unexplained;
+  }
+  return line.indent > indent ? 0.05 : unexplained;
+}

@@ -1,0 +1,174 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { Problem } from '../../model/finding.ts';
+import type { Document } from '../../yaml/index.ts';
+import type { RenderedFrom, RenderedText } from '../rendered.ts';
+import { type Chart, subchart } from './chart.ts';
+import { type ProgramOptions, runProgram } from './program.ts';
+import { filesUnder, SourceFiles } from './source-files.ts';
+import { TemplateOrigin } from './template-origin.ts';
+import type { ValuesFile } from './values.ts';
+
+/** With what a chart is rendered. */
+export interface HelmParameters {
+  readonly release: string;
+  readonly namespace: string;
+  /** Files of values (absolute), a later one wins. */
+  readonly values: readonly string[];
+  /** Arguments of `--set` and its like, as `helm` takes them. */
+  readonly set: readonly string[];
+}
+
+/** What became of a chart: its text, or why there is none. */
+export type HelmResult = RenderedText | { readonly problem: Problem };
+
+/**
+ * Renders a chart with `helm template`: no cluster is asked, no repository, and hooks and tests are part of the answer.
+ * `kubernetesVersion` is `1.NN`.
+ */
+export async function renderChart(
+  helm: string,
+  chart: Chart,
+  parameters: HelmParameters,
+  kubernetesVersion: string,
+  cwd: string,
+  options: ProgramOptions,
+): Promise<HelmResult> {
+  const result = await runProgram(
+    helm,
+    [
+      'template',
+      parameters.release,
+      chart.folder,
+      `--namespace=${parameters.namespace}`,
+      `--kube-version=v${kubernetesVersion}.0`,
+      ...parameters.values.map((file) => `--values=${file}`),
+      ...parameters.set,
+    ],
+    options,
+  );
+  const files = new SourceFiles(cwd);
+  if ('failure' in result) return { problem: located(result.failure, chart, files) };
+  const origins = new ChartOrigins(chart, parameters.values, files);
+  return { text: result.output, fromOf: (document) => origins.of(document) };
+}
+
+/** Origins of the documents of a chart, by the comment that Helm puts above each. */
+class ChartOrigins {
+  private readonly chart: Chart;
+  private readonly values: readonly string[];
+  private readonly files: SourceFiles;
+  private readonly byName = new Map<string, RenderedFrom>();
+  private inputs: readonly string[] | undefined;
+
+  constructor(chart: Chart, values: readonly string[], files: SourceFiles) {
+    this.chart = chart;
+    this.values = values;
+    this.files = files;
+  }
+
+  of(document: Document): RenderedFrom {
+    const name = /^\s*# Source: (.+?)\r?$/m.exec(document.text)?.[1] ?? '';
+    let known = this.byName.get(name);
+    if (known === undefined) this.byName.set(name, (known = this.from(name)));
+    return known;
+  }
+
+  private from(name: string): RenderedFrom {
+    const { chart, files } = this;
+    const { template, valuesFiles, packed } = this.find(name.split('/').slice(1));
+    const rendering = files.shown(chart.folder);
+    const base = {
+      rendering,
+      textOf: (file: string) => files.textOf(file),
+      inputs: () => (this.inputs ??= [...filesUnder(chart.folder), ...this.values]),
+    };
+    if (template === undefined) {
+      const file = files.shown(path.join(chart.folder, 'Chart.yaml'));
+      const line = chart.lineOf(packed === undefined ? [] : ['dependencies', packed]);
+      const length = files.lines(path.join(chart.folder, 'Chart.yaml'))?.line(line).length ?? 0;
+      const location = { file, line, column: 1, endLine: line, endColumn: length + 1 };
+      const by = name === '' ? '' : `${name} of a packed chart`;
+      return {
+        ...base,
+        file,
+        instead: `rendered from ${name}, which is packed; change the values of ${rendering}`,
+        locate: () => ({ location, rendered: { text: '', by, place: undefined } }),
+      };
+    }
+    const origin = new TemplateOrigin(template, valuesFiles, files);
+    const file = files.shown(template);
+    return {
+      ...base,
+      file,
+      instead: `rendered from ${file}; change the template or its values`,
+      locate: (document, at) => origin.locate(document, at),
+    };
+  }
+
+  /** The file of a template by the way Helm names it behind the chart's name, `charts/db/templates/web.yaml`. */
+  private find(steps: readonly string[]): {
+    readonly template: string | undefined;
+    readonly valuesFiles: readonly ValuesFile[];
+    /** Which dependency is packed, by its place in Chart.yaml. */
+    readonly packed: number | undefined;
+  } {
+    let { chart } = this;
+    let rest = steps;
+    let valuesFiles: ValuesFile[] = [
+      ...this.values.toReversed().map((file) => ({ file, below: [] })),
+      { file: path.join(chart.folder, 'values.yaml'), below: [] },
+    ];
+    while (rest[0] === 'charts' && rest.length > 2) {
+      const alias = rest[1]!;
+      const inner = subchart(chart, alias);
+      if (inner === undefined) {
+        const packed = chart.dependencies.findIndex((one) => one.alias === alias);
+        const isOwn = chart === this.chart && packed >= 0;
+        return { template: undefined, valuesFiles, packed: isOwn ? packed : undefined };
+      }
+      valuesFiles = [
+        ...valuesFiles.map((one) => ({ ...one, below: [...one.below, alias] })),
+        { file: path.join(inner.folder, 'values.yaml'), below: [] },
+      ];
+      chart = inner;
+      rest = rest.slice(2);
+    }
+    const template = path.join(chart.folder, ...rest);
+    const isInside = rest.length > 0 && !rest.includes('..') && existsSync(template);
+    return { template: isInside ? template : undefined, valuesFiles, packed: undefined };
+  }
+}
+
+/** A complaint of Helm, at the line it names. */
+function located(failure: string, chart: Chart, files: SourceFiles): Problem {
+  const chartFile = files.shown(path.join(chart.folder, 'Chart.yaml'));
+  const said = failure
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^(?:WARNING|Use --debug|walk\.go|coalesce\.go)/.test(line))
+    .join(' ')
+    .replace(/^Error: /, '');
+  const reason = `helm template: ${said.length > 600 ? `${said.slice(0, 600)}…` : said}`;
+  if (said.includes('missing in charts/ directory')) {
+    const line = chart.lineOf(['dependencies']);
+    return { file: chartFile, line, column: 1, severity: 'warning', reason: missing(said) };
+  }
+  const place = /(?:^|[\s(])([\w.-]+\/[^\s:()]+\.(?:ya?ml|tpl|txt|json))(?::(\d+)(?::(\d+))?)?/i.exec(said);
+  const [, name, line, column] = place ?? [];
+  if (name === undefined || !name.startsWith(`${chart.name}/`))
+    return { file: chartFile, line: 1, column: 1, severity: 'warning', reason };
+  const file = path.join(chart.folder, ...name.split('/').slice(1));
+  if (!existsSync(file)) return { file: chartFile, line: 1, column: 1, severity: 'warning', reason };
+  return {
+    file: files.shown(file),
+    line: Number(line ?? 1),
+    column: Number(column ?? 0) + 1,
+    severity: 'warning',
+    reason,
+  };
+}
+
+function missing(said: string): string {
+  const names = /directory: (.+)$/.exec(said)?.[1] ?? '';
+  return `the chart is not rendered: it depends on charts that are not in charts/ (${names.trim()}); helm dependency build fetches them`;
+}

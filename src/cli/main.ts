@@ -79,6 +79,13 @@ const verbs: Readonly<Record<string, Verb>> = {
       return { command: lintCommand, run: runLint };
     },
   },
+  lsp: {
+    summary: 'serve an editor',
+    load: async () => {
+      const { lspCommand, runLsp } = await import('./lsp.ts');
+      return { command: lspCommand, run: runLsp };
+    },
+  },
   test: {
     summary: 'run the tests of controls and policies',
     load: async () => {

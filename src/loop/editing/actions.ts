@@ -20,9 +20,18 @@ export interface Action {
   readonly isPreferred: boolean;
   /** Why it cannot be done; undefined where it can. */
   readonly disabled: string | undefined;
+  /** What a person should agree to before it is done; undefined where nothing can break. */
+  readonly risk: { readonly label: string; readonly description: string } | undefined;
+  /** Whether `changes` may take long: it is better asked when the action is chosen. */
+  readonly isCostly: boolean;
+  /** Of an action for all failures of one control in the text. */
+  readonly control: string | undefined;
   /** What to change; worked out when somebody asks. */
   readonly changes: () => readonly TextChange[];
 }
+
+/** Most actions can be done at once and break nothing. */
+const plain = { disabled: undefined, risk: undefined, isCostly: false, control: undefined } as const;
 
 /** What can be done about some of the notices of a text: mend each, mend its like in the file, suppress it. */
 export function actionsFor(
@@ -43,7 +52,10 @@ export function actionsFor(
   }
   for (const [failure, ofFailure] of failures) actions.push(mending(failure, ofFailure, catalogue));
   const controls = new Set([...failures.keys()].map(({ control }) => control));
-  for (const control of controls) actions.push(...mendingLike(control, judged, catalogue));
+  for (const control of controls) {
+    const everywhere = everywhereAction(control, judged, catalogue);
+    if (everywhere !== undefined) actions.push(everywhere);
+  }
   for (const notice of notices) {
     const action = suppression(notice);
     if (action === undefined || suppressed.has(action.title)) continue;
@@ -62,7 +74,8 @@ export function fixAllAction(judged: JudgedText, catalogue: Catalogue): Action |
     kind: 'source.fixAll.scantling',
     notices: [],
     isPreferred: false,
-    disabled: undefined,
+    ...plain,
+    isCostly: true,
     changes: () => safeRemedyFor(safe, catalogue).splices,
   };
 }
@@ -77,13 +90,13 @@ function mending(failure: RuleFailure, notices: readonly Notice[], catalogue: Ca
   const what = paths.length === 0 ? '' : `: ${short(paths)}`;
   return {
     title:
-      kind === 'unsafe'
-        ? `Fix ${failure.control}, unsafe${what} (${note})`
-        : `Fix ${failure.control}${what}`,
+      kind === 'unsafe' ? `Fix ${failure.control}, unsafe${what} (${note})` : `Fix ${failure.control}${what}`,
     kind: 'quickfix',
     notices,
     isPreferred: kind === 'safe',
+    ...plain,
     disabled: kind === 'none' ? note : undefined,
+    risk: kind === 'unsafe' ? { label: `Fix ${failure.control}`, description: note } : undefined,
     changes: () => splices,
   };
 }
@@ -92,20 +105,24 @@ function short(paths: readonly string[]): string {
   return paths.length > 2 ? `${paths[0]} and ${paths.length - 1} more` : paths.join(', ');
 }
 
-/** The same control in the whole file, where more than one object fails it. */
-function mendingLike(control: string, judged: JudgedText, catalogue: Catalogue): Action[] {
+/** The same control in the whole file; undefined where fewer than two objects fail it in a way that is safe to mend. */
+export function everywhereAction(
+  control: string,
+  judged: JudgedText,
+  catalogue: Catalogue,
+): Action | undefined {
   const all = judged.failures.filter((failure) => failure.control === control && isSafe(failure, catalogue));
-  if (all.length < 2) return [];
-  return [
-    {
-      title: `Fix ${control} everywhere in this file`,
-      kind: 'quickfix',
-      notices: judged.notices.filter(({ code }) => code === control),
-      isPreferred: false,
-      disabled: undefined,
-      changes: () => safeRemedyFor(all, catalogue).splices,
-    },
-  ];
+  if (all.length < 2) return undefined;
+  return {
+    title: `Fix ${control} everywhere in this file`,
+    kind: 'quickfix',
+    notices: judged.notices.filter(({ code }) => code === control),
+    isPreferred: false,
+    ...plain,
+    isCostly: true,
+    control,
+    changes: () => safeRemedyFor(all, catalogue).splices,
+  };
 }
 
 function suppression({ about }: Notice): Action | undefined {
@@ -120,6 +137,7 @@ function suppression({ about }: Notice): Action | undefined {
     kind: 'quickfix',
     notices: [],
     isPreferred: false,
+    ...plain,
     disabled: isRefused ? suppressing : undefined,
     changes: () => (isRefused ? [] : suppressing.splices),
   };
@@ -136,7 +154,7 @@ function renaming(notice: Notice): Action[] {
       kind: 'quickfix',
       notices: [notice],
       isPreferred: true,
-      disabled: undefined,
+      ...plain,
       changes: () => [{ location, text: proposed }],
     },
   ];

@@ -3,11 +3,12 @@ import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { isKustomizationFile, Rendering } from '../../collect/rendering.ts';
 import { configurationName } from '../../config/discover.ts';
 import { groupBy } from '../../model/group-by.ts';
+import type { JsonObject } from '../../model/object.ts';
 import { LineIndex } from '../../yaml/index.ts';
 import { type JudgedText, judgeText, unjudgedText } from './judge-text.ts';
 import { Neighbours } from './neighbours.ts';
 import { type Notice, problemNotice } from './notice.ts';
-import { nameOf, type OpenText } from './open-text.ts';
+import { isConfiguration, nameOf, type OpenText } from './open-text.ts';
 import { type Interest, Pace } from './pace.ts';
 import { Rulebook, type RulebookOptions } from './rulebook.ts';
 
@@ -102,14 +103,17 @@ export class Editor {
     return new Promise((resolve) => desk.waiting.push(resolve));
   }
 
-  /** What was said last about a text, as old as it may be. */
-  lastJudged(uri: string): JudgedText | undefined {
-    return this.desks.get(uri)?.judged;
-  }
-
   /** The rules that count for a text. */
   rulesFor(text: OpenText): ReturnType<Rulebook['for']> {
     return this.rulebook.for(text.file);
+  }
+
+  /** The CustomResourceDefinitions in the other files of the folders. */
+  definitionsFor({ file }: OpenText): readonly JsonObject[] {
+    return this.neighbours
+      .others(file)
+      .manifests.filter(({ reference }) => reference.kind === 'CustomResourceDefinition')
+      .map(({ value }) => value);
   }
 
   /** Takes other folders than before. */
@@ -220,9 +224,7 @@ export class Editor {
 
   /** Whether a file is no manifest but what one is made of: part of a chart, a patch, a kustomization. */
   private isRendered(file: string | undefined): boolean {
-    return (
-      file !== undefined && (isKustomizationFile(file) || this.rendering.folderFor(file) !== undefined)
-    );
+    return file !== undefined && (isKustomizationFile(file) || this.rendering.folderFor(file) !== undefined);
   }
 
   /** Lets the other texts know what stands in this one. */
@@ -294,10 +296,6 @@ function newDesk(text: OpenText): Desk {
   };
 }
 
-function isConfiguration({ file }: OpenText): boolean {
-  return file !== undefined && path.basename(file) === configurationName;
-}
-
 function brokenNotice(text: OpenText, error: unknown): Notice {
   return {
     location: { file: nameOf(text), line: 1, column: 1, endLine: 1, endColumn: 1 },
@@ -309,5 +307,4 @@ function brokenNotice(text: OpenText, error: unknown): Notice {
   };
 }
 
-const clamp = (value: number, least: number, most: number): number =>
-  Math.min(most, Math.max(least, value));
+const clamp = (value: number, least: number, most: number): number => Math.min(most, Math.max(least, value));

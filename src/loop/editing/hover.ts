@@ -1,8 +1,10 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
+import type { ControlMetadata } from '../../model/control.ts';
 import { practiceName } from '../../model/practice.ts';
 import { unifiedDiff } from '../../report/unified-diff.ts';
 import { applySplices } from '../../yaml/index.ts';
 import { described } from '../lint.ts';
+import type { ExpressionType } from './expression-type.ts';
 import { remedyFor } from './mending.ts';
 import type { Notice } from './notice.ts';
 
@@ -34,6 +36,38 @@ export function describeNotice(notice: Notice, catalogue: Catalogue): string | u
     (control?.references ?? []).map((one) => `- <${one}>`).join('\n'),
   ];
   return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** What a control is about, as Markdown. */
+export function describeControl({
+  fix,
+  frameworks: named,
+  id,
+  practice,
+  references,
+  severity,
+  title,
+  why,
+}: ControlMetadata): string {
+  const parts = [
+    `**${id}** · ${severity} · ${practiceName(practice)}`,
+    escaped(title),
+    `**Why** ${escaped(why)}`,
+    `**Prefer** ${escaped(fix)}`,
+    frameworks(named),
+    references.map((one) => `- <${one}>`).join('\n'),
+  ];
+  return parts.filter((part) => part !== '').join('\n\n');
+}
+
+/** The type of a part of an expression, as Markdown. */
+export function describeExpression({ text, types }: ExpressionType): string {
+  const short = text.replaceAll(/\s+/g, ' ');
+  const shown = short.length > 80 ? `${short.slice(0, 79)}…` : short;
+  const lines = types.map(
+    ({ kinds, type }) => `${type}${kinds.length === 0 ? '' : `  // ${kinds.join(', ')}`}`,
+  );
+  return `~~~~cel\n${shown}\n~~~~\n\n~~~~text\n${lines.join('\n')}\n~~~~`;
 }
 
 /** The exact lines to avoid and to prefer, or why there are none. */

@@ -48,11 +48,7 @@ export const mostNotices = 1000;
  * Judges a text as a scan of the folders would, in slices; undefined where nobody wants it any more. What cannot be told
  * from the text and its neighbours is unknown and not said.
  */
-export async function judgeText(
-  text: OpenText,
-  around: Around,
-  pace: Pace,
-): Promise<JudgedText | undefined> {
+export async function judgeText(text: OpenText, around: Around, pace: Pace): Promise<JudgedText | undefined> {
   return new TextJudge(text, around, pace).run();
 }
 
@@ -197,9 +193,7 @@ class TextJudge {
    */
   private async findings(failures: readonly RuleFailure[]): Promise<Notice[] | undefined> {
     const isMuch = failures.length > mostNotices;
-    const order = isMuch
-      ? failures.toSorted((a, b) => compareSeverity(a.severity, b.severity))
-      : failures;
+    const order = isMuch ? failures.toSorted((a, b) => compareSeverity(a.severity, b.severity)) : failures;
     const found: { finding: LocatedFinding; failure: RuleFailure; name: Path }[] = [];
     const names = new Map<Manifest, Path>();
     for (const failure of order) {

@@ -19,8 +19,7 @@ export interface Remedy {
 export function remedyFor(failure: RuleFailure, catalogue: Catalogue): Remedy {
   const [file] = fix([failure], { catalogue, unsafe: true });
   const [mending] = file!.mendings;
-  if (mending!.refused !== undefined)
-    return { kind: 'none', note: mending!.refused, paths: [], splices: [] };
+  if (mending!.refused !== undefined) return { kind: 'none', note: mending!.refused, paths: [], splices: [] };
   const { kind, note, paths } = mending!;
   return { kind, note, paths: paths.map((one) => formatPath(one)), splices: file!.splices };
 }
@@ -30,7 +29,10 @@ export function safeRemedyFor(
   failures: readonly RuleFailure[],
   catalogue: Catalogue,
 ): { readonly splices: readonly Splice[]; readonly mended: readonly Mending[] } {
-  const [file] = fix(failures.filter((failure) => isSafe(failure, catalogue)), { catalogue, unsafe: false });
+  const [file] = fix(
+    failures.filter((failure) => isSafe(failure, catalogue)),
+    { catalogue, unsafe: false },
+  );
   const mended = file?.mendings.filter(({ refused }) => refused === undefined) ?? [];
   return { splices: file?.splices ?? [], mended };
 }

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { configurationName } from '../../config/discover.ts';
 
 /** A text as somebody is editing it. */
 export interface OpenText {
@@ -23,3 +24,8 @@ export function wholePath(absolute: string): string {
 
 /** A working folder in which nothing lies, so that every path is shown whole. */
 export const noFolder: string = path.resolve('/nowhere');
+
+/** Whether a text is a configuration of ours. */
+export function isConfiguration({ file }: Pick<OpenText, 'file'>): boolean {
+  return file !== undefined && path.basename(file) === configurationName;
+}

@@ -99,8 +99,7 @@ export class Rulebook {
   private open(found: FoundConfiguration | undefined): Shelf {
     const { catalogue, profiles } = this.options;
     const { kubernetesVersion, policy = [] } = found?.configuration ?? {};
-    const version =
-      this.options.version ?? parseMinorVersion(kubernetesVersion ?? '') ?? latestMinorVersion;
+    const version = this.options.version ?? parseMinorVersion(kubernetesVersion ?? '') ?? latestMinorVersion;
     const folder = path.dirname(found?.file ?? '');
     const own =
       policy.length === 0

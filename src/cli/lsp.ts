@@ -1,0 +1,60 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { openCatalogue } from '../catalogue/catalogue.ts';
+import { type Arguments, type Command, flagText, UsageError } from './command.ts';
+import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
+import { named } from './scan.ts';
+import type { Streams } from './stream.ts';
+import { version } from './version.ts';
+
+export const lspCommand: Command = {
+  name: 'lsp',
+  summary: 'Serve an editor: findings while you type, fixes, and what a finding means.',
+  usage: 'lsp [flags]',
+  examples: ['scantling lsp --stdio', 'scantling lsp --profile pss-restricted --kubernetes-version 1.34'],
+  flags: {
+    profile: {
+      type: 'string',
+      short: 'p',
+      multiple: true,
+      value: 'NAME,...',
+      help: 'profiles to judge by, whatever the configuration (default pss-baseline,essentials)',
+    },
+    'kubernetes-version': {
+      type: 'string',
+      value: '1.NN',
+      help: `the version whose rules apply, ${knownVersions} (default the latest)`,
+    },
+    config: {
+      type: 'string',
+      value: 'FILE',
+      help: 'this configuration for every file (default: the nearest .scantling.yaml)',
+    },
+    stdio: { type: 'boolean', help: 'talk over standard input and output, as it always does' },
+    clientProcessId: { type: 'string', value: 'PID', help: 'end when this process, the editor, has ended' },
+  },
+  notes: `It speaks the Language Server Protocol and is started by editors: docs/editor.md says how.
+
+Exit codes: 0 after shutdown and exit; 1 when the editor goes without a word; 2 a mistake in the call.`,
+};
+
+/** `scantling lsp`. It never returns: the protocol says when the process ends, and with which code. */
+export async function runLsp({ flags, positionals }: Arguments, streams: Streams): Promise<number> {
+  if (positionals.length > 0)
+    throw new UsageError(`lsp takes no files, the editor names them: "${positionals[0]}"`);
+  const catalogue = await openCatalogue();
+  const config = flagText(flags, 'config');
+  if (config !== undefined && !existsSync(path.resolve(streams.cwd, config))) {
+    throw new UsageError(`--config: there is no file "${config}"`);
+  }
+  const wanted = flagText(flags, 'kubernetes-version');
+  const settings = {
+    profiles: named(flags, 'profile', catalogue.profiles, 'profile'),
+    kubernetesVersion: wanted === undefined ? undefined : kubernetesVersion(wanted),
+    config: config === undefined ? undefined : path.resolve(streams.cwd, config),
+  };
+  if (process.stdin.isTTY) streams.err('scantling lsp is started by editors: docs/editor.md says how\n');
+  const { serve } = await import('./language-server/server.ts');
+  serve({ catalogue, settings, version: version(), input: process.stdin, output: process.stdout });
+  return new Promise(() => {});
+}

@@ -41,7 +41,12 @@ export async function bundleCommandLine(outdir: string): Promise<{ scan: number;
   await Promise.all([
     build({ ...options, entryPoints: { scantling: entry }, plugins: [lazyPackages] }),
     build({ ...options, entryPoints: { completion: 'src/cli/completion/process.ts' } }),
-    build({ ...options, entryPoints: { scan: entry }, plugins: [lazyPackages, onlyVerb(scan)] }),
+    build({
+      ...options,
+      entryPoints: { scan: entry },
+      plugins: [lazyPackages, onlyVerb(scan)],
+      footer: { js: handOver },
+    }),
   ]);
   const vocabulary = gatherVocabulary(await listedVerbs(), loadCatalogue(checkout));
   writeFileSync(`${outdir}/completion.json`, asciiJson(vocabulary));
@@ -69,7 +74,7 @@ function onlyVerb(modules: readonly string[]): Plugin {
         return { contents, loader: 'ts' };
       });
       build.onResolve({ filter: /^\./ }, ({ path, kind, importer }) =>
-        kind === 'dynamic-import' && /[/\\]cli[/\\]main\.ts$/.test(importer)
+        kind === 'dynamic-import' && /[/\\]cli[/\\](?:main|scan)\.ts$/.test(importer)
           ? { path, external: true }
           : undefined,
       );
@@ -96,6 +101,16 @@ export function bundleOf(verb: string): string {
   return ownBundles[verb] ?? 'scantling.cjs';
 }
 
+/** Whether a scan writes an HTML report, which shows fixes: nothing of that is in the bundle of a scan. */
+const wantsHtml = `process.argv.some((word) => word.includes('html'))`;
+
+/** The end of `scan.cjs`: what it has not is done by the bundle that has everything. */
+const handOver = `{
+  const { runProcess, runThread } = module.exports;
+  const run = () => (${wantsHtml} ? require('./scantling.cjs').runProcess() : runProcess());
+  module.exports = { runProcess: run, runThread };
+}`;
+
 /**
  * V8 keeps compiled code between runs where Node can (22.8 and later). It keeps what the first run compiled, so each verb
  * has a folder of its own, and so have help and mistakes.
@@ -108,7 +123,7 @@ import { join } from 'node:path';
 
 const verb = ${JSON.stringify(verbs)}.find((name) => name === process.argv[2]) ?? 'help';
 module.enableCompileCache?.(join(tmpdir(), 'node-compile-cache', 'scantling-' + verb));
-const bundle = ${JSON.stringify(ownBundles)}[verb] ?? 'scantling.cjs';
+const bundle = (${wantsHtml} ? undefined : ${JSON.stringify(ownBundles)}[verb]) ?? 'scantling.cjs';
 module.createRequire(import.meta.url)('./' + bundle).runProcess();
 `;
 }

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { suggestion } from '../config/did-you-mean.ts';
 import type { Report } from '../model/finding.ts';
 import { type Format, formats } from '../report/formats.ts';
-import type { ReportOptions } from '../report/reporter.ts';
+import type { Reporter, ReportOptions } from '../report/reporter.ts';
 import { UsageError } from './command.ts';
 import type { Streams } from './stream.ts';
 
@@ -15,6 +15,9 @@ export interface Output<Name extends string = Format> {
 
 /** The formats of a report. */
 export const formatNames = Object.keys(formats) as readonly Format[];
+
+/** What a scan can be written as. The code of `html` is loaded when it is asked for. */
+export const scanFormats = [...formatNames, 'html'] as const;
 
 /** Reads the values of `-o`: `json`, `sarif=out.sarif`. Two of them may not both go to standard output. */
 export function parseOutputs(written: readonly string[]): readonly Output[] {
@@ -50,15 +53,16 @@ export function parseOutputsAs<Name extends string>(
 }
 
 /** Writes the report in every format asked for. Throws `UsageError` for a file that cannot be written. */
-export async function writeOutputs(
-  outputs: readonly Output[],
+export async function writeOutputs<Name extends string = Format>(
+  outputs: readonly Output<Name>[],
   report: Report,
   options: ReportOptions,
   streams: Streams,
+  reporters: Readonly<Record<string, Reporter>> = formats,
 ): Promise<void> {
   const plain = { ...options, color: false, width: 120 };
-  const render = (format: Format, isFile: boolean): Iterable<string> =>
-    formats[format](report, isFile ? plain : options);
+  const render = (format: Name, isFile: boolean): Iterable<string> =>
+    reporters[format]!(report, isFile ? plain : options);
   await writeEach(outputs, render, streams);
 }
 

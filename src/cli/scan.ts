@@ -14,13 +14,14 @@ import { scan } from '../loop/scan.ts';
 import type { Problem } from '../model/finding.ts';
 import type { Json } from '../model/object.ts';
 import { isPolicyApi } from '../policy/index.ts';
+import { formats } from '../report/formats.ts';
 import { count } from '../report/summary.ts';
 import { milliseconds } from './clock.ts';
 import { type Arguments, type Command, flagList, flagText, type FlagValues, UsageError } from './command.ts';
 import { inputFlags, inputsOf } from './inputs.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
 import { comparedTool, namedControls } from './named-controls.ts';
-import { formatNames, parseOutputs, writable, writeOutputs } from './outputs.ts';
+import { parseOutputsAs, scanFormats, writable, writeOutputs } from './outputs.ts';
 import { Progress } from './progress.ts';
 import { type Streams, wantsColor } from './stream.ts';
 import { version } from './version.ts';
@@ -70,8 +71,8 @@ export const scanCommand: Command = {
       short: 'o',
       multiple: true,
       value: 'FORMAT[=FILE]',
-      values: formatNames,
-      help: 'text, json, yaml, sarif, junit or github; several at once',
+      values: scanFormats,
+      help: 'text, json, yaml, sarif, junit, github or html; several at once',
     },
     as: {
       type: 'string',
@@ -119,7 +120,7 @@ export const scanCommand: Command = {
 export async function runScan(args: Arguments, streams: Streams): Promise<number> {
   const started = milliseconds();
   const { flags } = args;
-  const outputs = parseOutputs(written(flags, 'output'));
+  const outputs = parseOutputsAs(written(flags, 'output'), scanFormats);
   const show = flagText(flags, 'show');
   if (show !== undefined && show !== 'all') throw new UsageError(`--show takes "all", not "${show}"`);
   const as = comparedTool(flags);
@@ -190,7 +191,10 @@ export async function runScan(args: Arguments, streams: Streams): Promise<number
     elapsedMilliseconds: milliseconds() - started,
     version: version(),
   };
-  await writeOutputs(outputs, report, options, streams);
+  const isHtml = outputs.some(({ format }) => format === 'html');
+  const html = isHtml ? (await import('./html-report.ts')).htmlReporter(catalogue, inputs) : undefined;
+  const reporters = html === undefined ? formats : { ...formats, html };
+  await writeOutputs(outputs, report, options, streams, reporters);
   const { exitCode, exitReason } = report.summary;
   // Whoever reads data on standard output still learns on standard error why the exit code is what it is.
   const isTextShown = outputs.some(({ format, file }) => format === 'text' && file === undefined);

@@ -61,6 +61,12 @@ export function fix(failures: readonly RuleFailure[], options: FixingOptions): M
   return [...byFile].map(([file, ofFile]) => fixer.file(file, ofFile));
 }
 
+/** As {@link fix} for one failure at a time, each as if it were the only one of its file. */
+export function mender(options: FixingOptions): (failure: RuleFailure) => MendedFile {
+  const fixer = new Fixer(options);
+  return (failure) => fixer.file(failure.manifest.origin.file, [failure]);
+}
+
 /** A failure with the changes that mend it. */
 interface Draft {
   readonly failure: RuleFailure;

@@ -1,0 +1,72 @@
+import type { Location } from '../../model/finding.ts';
+
+/** A line of a file as it is shown; `from` and `to` bound the span that is meant, in characters of `text`. */
+export interface ExcerptLine {
+  readonly number: number;
+  readonly text: string;
+  readonly from: number;
+  readonly to: number;
+}
+
+/** Lines before and after a span, for orientation. */
+const before = 2;
+const after = 1;
+/** Lines of a span that are shown, and the characters of a line. */
+const mostLines = 6;
+const mostCharacters = 240;
+
+/** Where the lines of a file start, worked out once for all excerpts of it. */
+export class SourceLines {
+  private readonly text: string;
+  private readonly starts: number[] = [0];
+
+  constructor(text: string) {
+    this.text = text;
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.starts.push(at + 1);
+  }
+
+  /** Line `number`, from 1, without its line break; undefined past the end. */
+  line(number: number): string | undefined {
+    const start = this.starts[number - 1];
+    if (start === undefined) return undefined;
+    const end = this.starts[number];
+    return this.text.slice(start, end === undefined ? undefined : end - 1).replace(/\r$/, '');
+  }
+}
+
+/**
+ * The lines of a location with those around it. Long lines are cut around the span. Empty where the location is not in
+ * the text any more.
+ */
+export function excerpt(source: SourceLines, location: Location): ExcerptLine[] {
+  const first = source.line(location.line);
+  if (first === undefined || location.column > first.length + 1) return [];
+  const last = Math.min(Math.max(location.endLine, location.line), location.line + mostLines - 1);
+  const lines: ExcerptLine[] = [];
+  for (let number = Math.max(1, location.line - before); number <= last + after; number++) {
+    const text = source.line(number);
+    if (text === undefined) break;
+    const isSpan = number >= location.line && number <= last;
+    if (!isSpan && text.trim() === '') continue;
+    lines.push(isSpan ? spanned(text, number, location) : cut({ number, text, from: 0, to: 0 }));
+  }
+  return lines;
+}
+
+function spanned(text: string, number: number, { column, endColumn, endLine, line }: Location): ExcerptLine {
+  const indent = text.length - text.trimStart().length;
+  const from = number === line ? column - 1 : indent;
+  const end = text.trimEnd().length;
+  const to = number === endLine ? Math.min(endColumn - 1, end) : end;
+  return cut({ number, text, from: Math.min(from, text.length), to: Math.max(to, Math.min(from + 1, end)) });
+}
+
+function cut({ from, number, text, to }: ExcerptLine): ExcerptLine {
+  if (text.length <= mostCharacters) return { number, text, from, to };
+  const start = from < mostCharacters / 2 ? 0 : from - 40;
+  const end = Math.min(text.length, start + mostCharacters);
+  const head = start > 0 ? '…' : '';
+  const shift = head.length - start;
+  const shown = `${head}${text.slice(start, end)}${end < text.length ? '…' : ''}`;
+  return { number, text: shown, from: from + shift, to: Math.min(to, end) + shift };
+}

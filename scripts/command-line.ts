@@ -123,7 +123,8 @@ import { join } from 'node:path';
 
 const verb = ${JSON.stringify(verbs)}.find((name) => name === process.argv[2]) ?? 'help';
 module.enableCompileCache?.(join(tmpdir(), 'node-compile-cache', 'scantling-' + verb));
-const bundle = (${wantsHtml} ? undefined : ${JSON.stringify(ownBundles)}[verb]) ?? 'scantling.cjs';
+const isWhole = verb === 'scan' && ${wantsHtml};
+const bundle = (isWhole ? undefined : ${JSON.stringify(ownBundles)}[verb]) ?? 'scantling.cjs';
 module.createRequire(import.meta.url)('./' + bundle).runProcess();
 `;
 }

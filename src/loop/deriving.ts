@@ -36,7 +36,8 @@ export function judgeDerivations(
   const result = [...verdicts];
   const entries = verdicts.map(({ manifest }, i): Entry => ({
     ...extracts[i]!,
-    file: manifest.origin.file,
+    // What is rendered together is applied together.
+    file: manifest.rendered?.rendering ?? manifest.origin.file,
     reload: () => extract(manifest.value),
   }));
   const inventory = new Inventory(entries, options.given);

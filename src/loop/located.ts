@@ -1,7 +1,8 @@
 import type { Manifest } from '../collect/manifests.ts';
 import { ShelvedManifest } from '../collect/shelf.ts';
 import { fingerprint } from '../exceptions/fingerprint.ts';
-import type { Finding, Location, Problem, Suppression, Verdict } from '../model/finding.ts';
+import type { RenderedFrom, RenderedPlace } from '../collect/rendered.ts';
+import type { Finding, Location, Problem, Rendered, Suppression, Verdict } from '../model/finding.ts';
 import type { ObjectReference, Path } from '../model/object.ts';
 import { formatPath } from '../model/path.ts';
 import type { Severity } from '../model/severity.ts';
@@ -65,6 +66,7 @@ export class LocatedFinding implements Finding {
   private knownMessage: string | (() => string);
   private readonly whole: Path;
   private knownLocation: Location | undefined;
+  private knownSource: RenderedPlace | undefined;
   private knownFingerprint: string | undefined;
 
   constructor(parts: FindingParts, places: Places) {
@@ -78,7 +80,8 @@ export class LocatedFinding implements Finding {
     this.places = places;
     this.whole = [...parts.manifest.origin.path, ...parts.at];
     // A shelved document is read when somebody asks for a place, which is seldom.
-    if (!(parts.manifest instanceof ShelvedManifest)) places.announce(parts.manifest.source, this.whole);
+    if (parts.manifest.rendered === undefined && !(parts.manifest instanceof ShelvedManifest))
+      places.announce(parts.manifest.source, this.whole);
   }
 
   get message(): string {
@@ -95,8 +98,18 @@ export class LocatedFinding implements Finding {
   }
 
   get location(): Location {
-    const { origin, source } = this.manifest;
+    const { origin, source, rendered } = this.manifest;
+    if (rendered !== undefined) return this.writtenAs(rendered).location;
     return (this.knownLocation ??= this.places.find(origin.file, source, this.whole));
+  }
+
+  get rendered(): Rendered | undefined {
+    const { rendered } = this.manifest;
+    return rendered === undefined ? undefined : this.writtenAs(rendered).rendered;
+  }
+
+  private writtenAs({ locate: find }: RenderedFrom): RenderedPlace {
+    return (this.knownSource ??= find(this.manifest.source, this.whole));
   }
 
   get fingerprint(): string {
@@ -113,7 +126,14 @@ export class LocatedFinding implements Finding {
 }
 
 /** Where a problem at a path of a manifest is shown: at its key, or where it should stand. */
-export function placeOf({ origin, source }: Manifest, at: Path): Pick<Problem, 'file' | 'line' | 'column'> {
+export function placeOf(
+  { origin, rendered, source }: Manifest,
+  at: Path,
+): Pick<Problem, 'file' | 'line' | 'column'> {
+  if (rendered !== undefined) {
+    const { file, line, column } = rendered.locate(source, [...origin.path, ...at]).location;
+    return { file, line, column };
+  }
   const [place] = locate(source, [[...origin.path, ...at]]);
   const { line, column } = position(source, (place!.key ?? place!.span).start);
   return { file: origin.file, line, column };

@@ -4,7 +4,14 @@ import picomatch from 'picomatch';
 import { type Catalogue, controlCompiler } from '../catalogue/catalogue.ts';
 import { controlsCalled } from '../catalogue/cross-walk.ts';
 import { formatMinorVersion, type MinorVersion } from '../catalogue/versions.ts';
-import { collectText, type Collection, type Manifest, ManifestReader } from '../collect/manifests.ts';
+import {
+  collectText,
+  type Collection,
+  type FoundInput,
+  type Manifest,
+  ManifestReader,
+} from '../collect/manifests.ts';
+import type { RenderOptions } from '../collect/render/render-folders.ts';
 import { shelve } from '../collect/shelf.ts';
 import { showPath } from '../collect/walk.ts';
 import { Configurations, settingsFor } from '../config/discover.ts';
@@ -90,6 +97,12 @@ export function scan(options: ScanOptions): Scan {
   return new Scanner(options).run();
 }
 
+/** The same with charts and kustomizations rendered first, by the programs that are installed for that. */
+export async function scanRendered(options: ScanOptions, how: RenderOptions): Promise<Scan> {
+  const scanner = new Scanner(options);
+  return scanner.run(await scanner.rendered(how));
+}
+
 class Scanner {
   private readonly options: ScanOptions;
   private readonly rulesets: Rulesets;
@@ -111,9 +124,22 @@ class Scanner {
     this.rulesets = new Rulesets(options.catalogue, options.version, trusting, options.selection, this.own);
   }
 
-  run(): Scan {
-    const { inputs, cwd, exclude, maxDepth, stdin, stdinBlocks, dumpFrom } = this.options;
-    const reader = new ManifestReader(inputs, {
+  /** A reader of the inputs in which what has to be rendered is rendered. */
+  async rendered(how: RenderOptions): Promise<ManifestReader> {
+    const reader = this.reader(this.options.inputs);
+    const folders = reader.renderedFolders;
+    if (folders.charts.size + folders.kustomizations.size === 0) return reader;
+    const { renderFolders } = await import('../collect/render/render-folders.ts');
+    const { found, problems } = await renderFolders(reader.found, folders, how);
+    this.problems.push(...problems);
+    const again = this.reader(found);
+    again.add(reader.result());
+    return again;
+  }
+
+  private reader(inputs: readonly string[] | readonly FoundInput[]): ManifestReader {
+    const { cwd, exclude, maxDepth, stdin, stdinBlocks, dumpFrom } = this.options;
+    return new ManifestReader(inputs, {
       cwd,
       exclude,
       maxDepth,
@@ -122,6 +148,9 @@ class Scanner {
       dumpFrom,
       accept: (absolute) => !this.isExcluded(absolute),
     });
+  }
+
+  run(reader = this.reader(this.options.inputs)): Scan {
     const verdicts = this.isWhole ? this.judgeWhole(reader) : this.judgeByFile(reader);
     const collection = reader.result();
     this.problems.push(...this.own.problems, ...collection.problems);
@@ -143,7 +172,9 @@ class Scanner {
     const manifests = [...reader.files.keys()].flatMap((i) => {
       this.options.onProgress?.('reading', i + 1, reader.files.length);
       const batches = [...reader.batches(i)];
-      return batches.flatMap((batch) => (reader.dump(reader.files[i]!) === undefined ? batch : shelve(batch)));
+      return batches.flatMap((batch) =>
+        reader.dump(reader.files[i]!) === undefined ? batch : shelve(batch),
+      );
     });
     const verdicts = this.judgeAll(manifests, { showAll: this.options.showAll, elements: true });
     return this.withDerivations(verdicts, reader, undefined);
@@ -154,10 +185,9 @@ class Scanner {
     const { files } = reader;
     const paths = reader.found.map(({ absolute }) => absolute);
     const derives = this.derives(files);
-    const from = reader.hasDumps ? Infinity : (this.options.parallelFrom ?? worthwhile);
-    const helper = isWorthwhile(paths, from)
-      ? this.helper(reader, derives)
-      : undefined;
+    const isWhole = reader.hasDumps || reader.found.some(({ rendered }) => rendered !== undefined);
+    const from = isWhole ? Infinity : (this.options.parallelFrom ?? worthwhile);
+    const helper = isWorthwhile(paths, from) ? this.helper(reader, derives) : undefined;
     const how = { showAll: false, elements: false };
     const judging = this.judging(kindRegistry(), new Map(), how);
     const rulesetOf = ({ origin }: Manifest): Ruleset => this.rulesets.for(this.settingsOf(origin.file));
@@ -321,8 +351,10 @@ class Scanner {
     { ref, changes }: NonNullable<ScanOptions['since']>,
     verdicts: readonly ManifestVerdicts[],
   ): void {
-    const isUnchanged = ({ origin }: Manifest): boolean =>
-      changes.isUnchanged(path.resolve(this.options.cwd, origin.file));
+    const isUnchanged = ({ origin, rendered }: Manifest): boolean =>
+      rendered === undefined
+        ? changes.isUnchanged(path.resolve(this.options.cwd, origin.file))
+        : rendered.inputs().every(changes.isUnchanged);
     const old = new Set<string>();
     const before = [...changes.before((file) => /\.(?:ya?ml|json)$/i.test(file))].flatMap(
       ({ absolute, bytes }) => collectText(showPath(absolute, this.options.cwd), bytes).manifests,
@@ -475,5 +507,16 @@ function sourcesOf(
   reader: ManifestReader,
 ): (file: string) => string | undefined {
   const some = new Map(verdicts.map(({ manifest }) => [manifest.origin.file, manifest]));
-  return (file) => (reader.dump(file) === undefined ? some.get(file)?.lines.text : undefined);
+  const rendered = verdicts.flatMap(({ manifest }) => manifest.rendered ?? []);
+  return (file) => {
+    if (reader.dump(file) !== undefined) return undefined;
+    const manifest = some.get(file);
+    if (manifest !== undefined && manifest.rendered === undefined) return manifest.lines.text;
+    const sources = manifest?.rendered === undefined ? rendered : [manifest.rendered];
+    for (const { textOf } of sources) {
+      const text = textOf(file);
+      if (text !== undefined) return text;
+    }
+    return undefined;
+  };
 }

@@ -1,5 +1,6 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { Location } from '../../model/finding.ts';
+import { formatObject } from '../../report/group.ts';
 import type { Splice } from '../../yaml/index.ts';
 import type { RuleFailure } from '../judging.ts';
 import type { JudgedText } from './judge-text.ts';
@@ -130,8 +131,8 @@ function suppression({ about }: Notice): Action | undefined {
   const suppressing = suppressingOf(about);
   const isRefused = typeof suppressing === 'string';
   const { container } = isRefused ? { container: undefined } : suppressing;
-  const { name } = about.manifest.reference;
-  const where = container === undefined ? name : `container ${container} of ${name}`;
+  const object = formatObject(about.manifest.reference);
+  const where = container === undefined ? object : `container ${container} of ${object}`;
   return {
     title: `Suppress ${about.control} on ${where} with an annotation`,
     kind: 'quickfix',

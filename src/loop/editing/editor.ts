@@ -228,10 +228,10 @@ export class Editor {
   }
 
   /** Lets the other texts know what stands in this one. */
-  private takeIn({ derives, manifests, text }: JudgedText): void {
+  private takeIn({ derives, extracts, manifests, text }: JudgedText): void {
     if (text.file === undefined || isConfiguration(text)) return;
     if (!this.isRendered(text.file) && !this.rulebook.for(text.file).isExcluded) {
-      if (this.neighbours.put(text.file, manifests)) this.judgeDeriving(text.uri);
+      if (this.neighbours.put(text.file, manifests, extracts)) this.judgeDeriving(text.uri);
     }
     if (derives && this.reading.isGone && !this.neighbours.isRead) void this.readNeighbours();
   }

@@ -24,13 +24,15 @@ export function describeNotice(notice: Notice, catalogue: Catalogue): string | u
   const known = control ?? trap ?? own;
   if (known === undefined) return undefined;
   const { title, why, fix, severity } = known;
+  // A policy of the user's is a manifest like any other.
+  const ours = control === undefined && trap === undefined ? escaped : same;
   const practice = control === undefined ? '' : ` · ${practiceName(control.practice)}`;
   const parts = [
     `**${code}** · ${about.failure?.severity ?? severity}${practice}`,
     `${escaped(message)}`,
-    title === message ? '' : `*${escaped(title)}*`,
-    why === '' ? '' : `**Why** ${escaped(why)}`,
-    fix === '' ? '' : `**Prefer** ${escaped(fix)}`,
+    title === message ? '' : `*${ours(title)}*`,
+    why === '' ? '' : `**Why** ${ours(why)}`,
+    fix === '' ? '' : `**Prefer** ${ours(fix)}`,
     about.failure === undefined ? '' : change(notice, catalogue),
     frameworks(control?.frameworks ?? {}),
     (control?.references ?? []).map((one) => `- <${one}>`).join('\n'),
@@ -51,9 +53,9 @@ export function describeControl({
 }: ControlMetadata): string {
   const parts = [
     `**${id}** · ${severity} · ${practiceName(practice)}`,
-    escaped(title),
-    `**Why** ${escaped(why)}`,
-    `**Prefer** ${escaped(fix)}`,
+    title,
+    `**Why** ${why}`,
+    `**Prefer** ${fix}`,
     frameworks(named),
     references.map((one) => `- <${one}>`).join('\n'),
   ];
@@ -67,7 +69,7 @@ export function describeExpression({ text, types }: ExpressionType): string {
   const lines = types.map(
     ({ kinds, type }) => `${type}${kinds.length === 0 ? '' : `  // ${kinds.join(', ')}`}`,
   );
-  return `~~~~cel\n${shown}\n~~~~\n\n~~~~text\n${lines.join('\n')}\n~~~~`;
+  return `${fenced('cel', shown)}\n\n${fenced('text', lines.join('\n'))}`;
 }
 
 /** The exact lines to avoid and to prefer, or why there are none. */
@@ -84,8 +86,8 @@ function change({ about }: Notice, catalogue: Catalogue): string {
   const before = text.slice(start, end);
   const lines = unifiedDiff(before, applySplices(before, moved), ['', '']).split('\n').slice(2);
   const shown = lines.filter((line) => !line.startsWith('@@')).slice(0, mostDiffLines);
-  const risk = kind === 'unsafe' ? `, unsafe: ${escaped(note)}` : '';
-  return `**Fix**${risk}\n\n~~~~diff\n${shown.join('\n').trimEnd()}\n~~~~`;
+  const risk = kind === 'unsafe' ? `, unsafe: ${note}` : '';
+  return `**Fix**${risk}\n\n${fenced('diff', shown.join('\n').trimEnd())}`;
 }
 
 function frameworks(named: Readonly<Record<string, readonly string[]>>): string {
@@ -93,6 +95,15 @@ function frameworks(named: Readonly<Record<string, readonly string[]>>): string 
     .map(([framework, ids]) => `${framework} ${ids.join(', ')}`)
     .join(' · ');
 }
+
+/** A block of code, between fences that are longer than any in it. */
+function fenced(language: string, code: string): string {
+  const longest = Math.max(3, ...[...code.matchAll(/~+/g)].map(([run]) => run.length));
+  const fence = '~'.repeat(longest + 1);
+  return `${fence}${language}\n${code}\n${fence}`;
+}
+
+const same = (text: string): string => text;
 
 /** Text that Markdown shows as it is: what a manifest says is not to become a link or a picture. */
 function escaped(text: string): string {

@@ -1,7 +1,7 @@
 import { controlsCalled } from '../../catalogue/cross-walk.ts';
 import { formatMinorVersion } from '../../catalogue/versions.ts';
 import { type Collection, collectTextInSteps, type Manifest } from '../../collect/manifests.ts';
-import { extract, type KeptExtract } from '../../derive/extract.ts';
+import { type Extract, extract, type KeptExtract } from '../../derive/extract.ts';
 import { kindRegistry } from '../../kube/kinds.ts';
 import type { Problem } from '../../model/finding.ts';
 import type { JsonObject, Path } from '../../model/object.ts';
@@ -24,8 +24,9 @@ import type { FileRules, Rulebook } from './rulebook.ts';
 export interface JudgedText {
   readonly text: OpenText;
   readonly notices: readonly Notice[];
-  /** Its objects. */
+  /** Its objects, and what of them can matter to others. */
   readonly manifests: readonly Manifest[];
+  readonly extracts: readonly Extract[];
   /** What counts, for those who mend it. */
   readonly failures: readonly RuleFailure[];
   /** Whether all objects together were asked for something, so that another file can change what is said. */
@@ -54,7 +55,7 @@ export async function judgeText(text: OpenText, around: Around, pace: Pace): Pro
 
 /** A text about which there is nothing to say. */
 export function unjudgedText(text: OpenText, notices: readonly Notice[] = []): JudgedText {
-  return { text, notices, manifests: [], failures: [], derives: false };
+  return { text, notices, manifests: [], extracts: [], failures: [], derives: false };
 }
 
 class TextJudge {
@@ -79,7 +80,9 @@ class TextJudge {
     const judging = this.judging(manifests);
     const judged = await this.judge(manifests, judging);
     if (judged === undefined) return undefined;
-    const verdicts = this.together(judged, judging);
+    const extracts = await this.extract(manifests);
+    if (extracts === undefined) return undefined;
+    const verdicts = this.together(judged, extracts, judging);
     const problems: Problem[] = [...collection.problems, ...verdicts.flatMap((one) => one.problems)];
     const known = {
       ids: new Set([
@@ -116,6 +119,7 @@ class TextJudge {
       text: this.text,
       notices,
       manifests,
+      extracts,
       failures: failures.filter(({ isSuppressed }) => !isSuppressed),
       derives: rules.ruleset.derivations.size > 0 || linted.length > 0,
     };
@@ -143,6 +147,15 @@ class TextJudge {
     return verdicts;
   }
 
+  private async extract(manifests: readonly Manifest[]): Promise<Extract[] | undefined> {
+    const extracts: Extract[] = [];
+    for (const { value } of manifests) {
+      if (await this.pace.isOver()) return undefined;
+      extracts.push(extract(value));
+    }
+    return extracts;
+  }
+
   private judging(manifests: readonly Manifest[]): Judging {
     const { neighbours, rules } = this.around;
     const all = [...neighbours.others(this.text.file).manifests, ...manifests];
@@ -159,13 +172,17 @@ class TextJudge {
   }
 
   /** The verdicts with those about what all objects together show. */
-  private together(verdicts: readonly ManifestVerdicts[], judging: Judging): readonly ManifestVerdicts[] {
+  private together(
+    verdicts: readonly ManifestVerdicts[],
+    ownExtracts: readonly Extract[],
+    judging: Judging,
+  ): readonly ManifestVerdicts[] {
     const { neighbours, rules } = this.around;
     if (rules.ruleset.derivations.size === 0 || verdicts.length === 0) return verdicts;
     const { extracts, manifests } = neighbours.others(this.text.file);
     const own = new Set(verdicts.map(({ manifest }) => manifest));
     const all = [...manifests.map(unjudged), ...verdicts];
-    const judged = judgeDerivations(all, [...extracts, ...verdicts.map(extractOf)], {
+    const judged = judgeDerivations(all, [...extracts, ...ownExtracts.map(whole)], {
       given: neighbours.given,
       rulesetOf: (manifest) => (own.has(manifest) ? rules.ruleset : noRules),
       judging,
@@ -270,6 +287,4 @@ function unjudged(manifest: Manifest): ManifestVerdicts {
   return { manifest, ...none, verdicts, mayBeSuppressed: false, hasOwner: false };
 }
 
-function extractOf({ manifest }: ManifestVerdicts): KeptExtract {
-  return { extract: extract(manifest.value), isPartial: false };
-}
+const whole = (one: Extract): KeptExtract => ({ extract: one, isPartial: false });

@@ -3,7 +3,7 @@ import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { collectText, type Manifest, ManifestReader } from '../../collect/manifests.ts';
 import { shelve } from '../../collect/shelf.ts';
-import { extract, keep, type KeptExtract } from '../../derive/extract.ts';
+import { type Extract, extract, keep, type KeptExtract } from '../../derive/extract.ts';
 import type { Given } from '../../derive/inventory.ts';
 import { noFolder, wholePath } from './open-text.ts';
 import type { Pace } from './pace.ts';
@@ -13,6 +13,9 @@ interface Neighbour {
   readonly manifests: readonly Manifest[];
   /** Of the manifests, in their order. */
   readonly extracts: readonly KeptExtract[];
+  /** How many objects and how much text there are, also where they are not kept. */
+  readonly objects: number;
+  readonly characters: number;
 }
 
 /** Folders with more in them than this are not looked through. */
@@ -83,18 +86,24 @@ export class Neighbours {
     this.state = isWhole && !this.holdsTooMuch ? 'complete' : 'partial';
   }
 
-  /** Takes what a file (absolute) holds now; says whether that changes anything for the others. */
-  put(file: string, manifests: readonly Manifest[]): boolean {
+  /**
+   * Takes what a file (absolute) holds now; says whether that changes anything for the others. `extracts` are those of its
+   * objects where somebody has made them already.
+   */
+  put(file: string, manifests: readonly Manifest[], extracts?: readonly Extract[]): boolean {
     const before = this.files.get(file);
     this.drop(file);
-    const neighbour = {
-      manifests: shelve(manifests),
-      extracts: manifests.map(({ value }) => keep(extract(value))),
-    };
-    this.files.set(file, neighbour);
+    const isMuch = manifests.length > mostObjects;
+    const kept = isMuch ? [] : manifests.map(({ value }, i) => keep(extracts?.[i] ?? extract(value)));
+    this.files.set(file, {
+      manifests: isMuch ? [] : shelve(manifests),
+      extracts: kept,
+      objects: manifests.length,
+      characters: manifests[0]?.lines.text.length ?? 0,
+    });
     this.objects += manifests.length;
     this.characters += manifests[0]?.lines.text.length ?? 0;
-    return printed(before?.extracts) !== printed(neighbour.extracts);
+    return printed(before?.extracts) !== printed(kept);
   }
 
   /** Reads a file (absolute) again that was changed on the disk; one that was not known stays so. */
@@ -112,8 +121,8 @@ export class Neighbours {
     const known = this.files.get(file);
     if (known === undefined) return;
     this.files.delete(file);
-    this.objects -= known.manifests.length;
-    this.characters -= known.manifests[0]?.lines.text.length ?? 0;
+    this.objects -= known.objects;
+    this.characters -= known.characters;
   }
 
   private get holdsTooMuch(): boolean {

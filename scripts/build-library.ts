@@ -65,7 +65,17 @@ function writeTypes(outdir: string): void {
 
 /** The licences of the packages whose code is in the bundles. */
 function writeLicences(outdir: string): void {
-  const texts = ['ignore/LICENSE-MIT', 'js-yaml/LICENSE', 'picomatch/LICENSE'].map((file) => {
+  const files = [
+    'ignore/LICENSE-MIT',
+    'js-yaml/LICENSE',
+    'picomatch/LICENSE',
+    'vscode-jsonrpc/License.txt',
+    'vscode-languageserver/License.txt',
+    'vscode-languageserver-protocol/License.txt',
+    'vscode-languageserver-textdocument/License.txt',
+    'vscode-languageserver-types/License.txt',
+  ];
+  const texts = files.map((file) => {
     const text = readFileSync(`node_modules/${file}`, 'utf8').trim();
     return `${file.split('/')[0]}\n\n${text}\n`;
   });

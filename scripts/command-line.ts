@@ -12,6 +12,7 @@ import { lazyPackages } from './lazy-packages.ts';
  * - `cli.js` starts one of the others.
  * - `scan.cjs` holds what a scan needs and nothing else, in one scope: it starts fastest.
  * - `scantling.cjs` holds everything; what a verb needs is evaluated when that verb runs.
+ * - `language-server.cjs` is the protocol of editors, which only `lsp` needs.
  * - `completion.cjs` answers shells, from the words in `completion.json`.
  * - `second-thread.cjs` is the start of a scan's other thread.
  */
@@ -39,7 +40,13 @@ export async function bundleCommandLine(outdir: string): Promise<{ scan: number;
   const entry = 'src/cli/process.ts';
   const scan = ['./scan.ts', '../loop/parallel/second-thread.ts'];
   await Promise.all([
-    build({ ...options, entryPoints: { scantling: entry }, plugins: [lazyPackages] }),
+    build({ ...options, entryPoints: { scantling: entry }, plugins: [lazyPackages, protocolApart] }),
+    build({
+      ...options,
+      stdin: { contents: protocol, resolveDir: '.' },
+      outfile: `${outdir}/${protocolFile}`,
+      outdir: undefined,
+    }),
     build({ ...options, entryPoints: { completion: 'src/cli/completion/process.ts' } }),
     build({
       ...options,
@@ -54,6 +61,21 @@ export async function bundleCommandLine(outdir: string): Promise<{ scan: number;
   writeFileSync(`${outdir}/second-thread.cjs`, `require('./scan.cjs').runThread();\n`);
   return { scan: statSync(`${outdir}/scan.cjs`).size, whole: statSync(`${outdir}/scantling.cjs`).size };
 }
+
+const protocolFile = 'language-server.cjs';
+const protocol = `export * from 'vscode-languageserver/node';
+export { TextDocument } from 'vscode-languageserver-textdocument';`;
+
+/** An esbuild plugin that leaves the packages of the protocol of editors in a file of their own, read when it is needed. */
+const protocolApart: Plugin = {
+  name: 'protocol-apart',
+  setup(build) {
+    build.onResolve({ filter: /^vscode-languageserver/ }, () => ({
+      path: `./${protocolFile}`,
+      external: true,
+    }));
+  },
+};
 
 /**
  * An esbuild plugin for a bundle of one verb: the dynamic imports of `modules` become static ones, so that all is one scope,

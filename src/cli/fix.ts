@@ -2,7 +2,7 @@ import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { openCatalogue } from '../catalogue/catalogue.ts';
 import { fix, type MendedFile, type Mending } from '../loop/fixing/fixing.ts';
-import { scan } from '../loop/scan.ts';
+import { scan, type ScanOptions, scanRendered } from '../loop/scan.ts';
 import { formatPath } from '../model/path.ts';
 import { formatObject } from '../report/group.ts';
 import { printable } from '../report/printable.ts';
@@ -12,6 +12,7 @@ import { type Arguments, type Command, flagText, UsageError } from './command.ts
 import { inputFlags, inputsOf } from './inputs.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
 import { namedControls } from './named-controls.ts';
+import { renderFlags, renderOptions } from './rendering.ts';
 import { configurationsFor, named, refuse, startFolder, written } from './scan.ts';
 import type { Streams } from './stream.ts';
 
@@ -53,11 +54,12 @@ export const fixCommand: Command = {
       help: 'this configuration for every file (default: the nearest .scantling.yaml)',
     },
     quiet: { type: 'boolean', short: 'q', help: 'only the last line' },
+    ...renderFlags,
     ...inputFlags,
   },
   notes: `A fix is the MutatingAdmissionPolicy of its control; only the lines that it changes are written, and
 only if the object passes the control afterwards. What is suppressed is left. Files behind symbolic
-links are not changed.
+links are not changed, nor templates of Helm charts.
 
 Exit codes: 0 mended, or nothing to mend; 1 with --diff when something would change; 2 a mistake in
 the call; 3 something could not be read or written (3 comes before 1).`,
@@ -73,13 +75,15 @@ export async function runFix(args: Arguments, streams: Streams): Promise<number>
   const configurations = configurationsFor(flags, catalogue, inputs, streams);
   if (configurations.problems.length > 0) return refuse(configurations.problems, streams);
   const start = configurations.forFolder(startFolder(inputs[0]!, streams.cwd));
-  const { failures, report } = scan({
+  const kubernetes = kubernetesVersion(
+    flagText(flags, 'kubernetes-version') ?? start?.configuration.kubernetesVersion,
+  );
+  const rendering = renderOptions(flags, streams, kubernetes);
+  const scanOptions: ScanOptions = {
     inputs,
     cwd: streams.cwd,
     catalogue,
-    version: kubernetesVersion(
-      flagText(flags, 'kubernetes-version') ?? start?.configuration.kubernetesVersion,
-    ),
+    version: kubernetes,
     selection: {
       profiles: named(flags, 'profile', catalogue.profiles, 'profile'),
       controls: namedControls(flags, 'only', catalogue, streams),
@@ -94,7 +98,12 @@ export async function runFix(args: Arguments, streams: Streams): Promise<number>
     elements: true,
     today: new Date().toISOString().slice(0, 10),
     stdin: streams.stdin,
-  });
+  };
+  // What a kustomization is made of are whole objects, which can be mended where they stand.
+  const { failures, report } =
+    rendering === undefined
+      ? scan(scanOptions)
+      : await scanRendered(scanOptions, { ...rendering, chartsOnly: true });
   const errors = report.problems.filter(({ severity }) => severity === 'error');
   for (const { file, line, column, reason } of errors) {
     streams.err(

@@ -10,7 +10,7 @@ import { suggestion } from '../config/did-you-mean.ts';
 import { type FailOn, failOnValues } from '../config/settings.ts';
 import { type Baseline, readBaseline, writeBaseline } from '../exceptions/baseline.ts';
 import { type Changes, changesSince, GitError } from '../loop/git.ts';
-import { scan } from '../loop/scan.ts';
+import { scan, type ScanOptions, scanRendered } from '../loop/scan.ts';
 import type { Problem } from '../model/finding.ts';
 import type { Json } from '../model/object.ts';
 import { isPolicyApi } from '../policy/index.ts';
@@ -23,6 +23,7 @@ import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
 import { comparedTool, namedControls } from './named-controls.ts';
 import { parseOutputsAs, scanFormats, writable, writeOutputs } from './outputs.ts';
 import { Progress } from './progress.ts';
+import { renderFlags, renderOptions } from './rendering.ts';
 import { type Streams, wantsColor } from './stream.ts';
 import { version } from './version.ts';
 
@@ -112,6 +113,7 @@ export const scanCommand: Command = {
       value: 'N',
       help: 'deepest nesting of a document that is read (default 500)',
     },
+    ...renderFlags,
     ...inputFlags,
   },
 };
@@ -132,13 +134,15 @@ export async function runScan(args: Arguments, streams: Streams): Promise<number
   const baselineFile = flagText(flags, 'baseline');
   const isWriting = flags['write-baseline'] === true;
   const progress = new Progress(streams);
-  const { report, source, excerpt } = scan({
+  const kubernetes = kubernetesVersion(
+    flagText(flags, 'kubernetes-version') ?? start?.configuration.kubernetesVersion,
+  );
+  const rendering = renderOptions(flags, streams, kubernetes, progress.step);
+  const scanOptions: ScanOptions = {
     inputs,
     cwd: streams.cwd,
     catalogue,
-    version: kubernetesVersion(
-      flagText(flags, 'kubernetes-version') ?? start?.configuration.kubernetesVersion,
-    ),
+    version: kubernetes,
     selection: {
       profiles: named(flags, 'profile', catalogue.profiles, 'profile'),
       controls: namedControls(flags, 'control', catalogue, streams),
@@ -163,7 +167,9 @@ export async function runScan(args: Arguments, streams: Streams): Promise<number
     stdinBlocks: streams.stdinBlocks,
     dumpFrom: LARGE_FILE,
     onProgress: progress.step,
-  });
+  };
+  const { report, source, excerpt } =
+    rendering === undefined ? scan(scanOptions) : await scanRendered(scanOptions, rendering);
   progress.end();
   if (configurations.problems.length > 0) return refuse(configurations.problems, streams);
   if (Object.keys(report.controls).length === 0 && report.summary.exitCode === 0) {

@@ -36,6 +36,7 @@ function findingJson(finding: Finding, as: readonly string[] | undefined): strin
   const { control, severity, verdict, message, reason, object, path, fingerprint } = finding;
   const location = finding.location ?? null;
   const suppression = finding.suppression ?? null;
+  const { rendered } = finding;
   return compact({
     control,
     as,
@@ -46,6 +47,7 @@ function findingJson(finding: Finding, as: readonly string[] | undefined): strin
     object,
     path,
     location,
+    rendered,
     fingerprint,
     suppression,
   });

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { ControlMetadata } from '../model/control.ts';
-import type { Failure, Finding, Location, Report } from '../model/finding.ts';
+import type { Failure, Finding, Location, Rendered, Report } from '../model/finding.ts';
 import { complianceLines } from './compliance.ts';
 import { codeFrame, passageFrame } from './frame.ts';
 import { countingFindings, formatObject, groupFailures, type ControlGroup } from './group.ts';
@@ -172,8 +172,20 @@ function frame(
       : passage !== undefined
         ? passageFrame(passage, location, options)
         : [];
-  if (framed.length === 0) return [`${where}  ${printable(what)}`];
-  return [where, ...framed.map((line) => `   ${line}`)];
+  const judged = renderedLine(finding.rendered, conceals, width - 3);
+  if (framed.length === 0) return [`${where}  ${printable(what)}`, ...judged];
+  return [where, ...[...framed, ...judged].map((line) => `   ${line}`)];
+}
+
+/** What a template became, where the frame shows the template: `renders as image: nginx:latest  (.Values.image, values.yaml:3)`. */
+function renderedLine(rendered: Rendered | undefined, conceals: boolean, width: number): string[] {
+  if (rendered === undefined) return [];
+  const { by, place, text } = rendered;
+  const says = text === '' || conceals ? '' : ` as  ${text}`;
+  const from = [by, place === undefined ? '' : `${place.file}:${place.line}`].filter((part) => part !== '');
+  const cause = from.length === 0 ? '' : `  (${from.join(', ')})`;
+  if (says === '' && cause === '') return [];
+  return [cut(printable(`renders${says}${cause}`), Math.max(60, 2 * width))];
 }
 
 function advice(

@@ -21,6 +21,8 @@ export interface RenderOptions {
   readonly timeoutSeconds: number;
   /** Files of values for all charts (absolute), a later one wins. */
   readonly values: readonly string[];
+  /** Leave kustomizations as they are. */
+  readonly chartsOnly?: boolean;
   readonly onProgress?: (done: number, all: number) => void;
 }
 
@@ -57,7 +59,7 @@ export async function renderFolders(
   const files = new SourceFiles(options.cwd);
   const tasks = [
     ...chartTasks(folders, files, options, problems),
-    ...overlayTasks(found, folders, files, options, problems),
+    ...(options.chartsOnly === true ? [] : overlayTasks(found, folders, files, options, problems)),
   ];
   if (tasks.length === 0) return { found, problems };
   const alone = seclusion(options.env);

@@ -138,7 +138,7 @@ class Fixer {
       const { manifest, rule } = failure;
       const autofix = this.options.catalogue.controls.get(rule.id)?.autofix;
       const none = { failure, autofix: autofix ?? { kind: 'none', reason: '' }, changes: [] } as const;
-      const reason = given.get(failure) ?? this.unwilling(autofix);
+      const reason = manifest.rendered?.instead ?? given.get(failure) ?? this.unwilling(autofix);
       if (reason !== undefined) return { ...none, refused: reason };
       const value = values.get(manifest) ?? manifest.value;
       const changes = this.changes(rule, value);
@@ -222,7 +222,9 @@ function mendingOf({ autofix, changes, failure, refused }: Draft): Mending {
   const { path } = manifest.origin;
   const paths = changes.map((change) => change.path.slice(path.length));
   const [finding] = failure.findings;
-  const { line } = finding?.location ?? placeOf(manifest, []);
+  const place = finding?.location ?? placeOf(manifest, []);
+  // What was rendered may be decided in another file, such as a patch.
+  const line = place.file === manifest.origin.file ? place.line : 1;
   const note = autofix.kind === 'unsafe' ? autofix.note : '';
   return { control, manifest, kind: autofix.kind, note, paths, refused, line };
 }

@@ -15,7 +15,7 @@ type Exports = Readonly<Record<string, (...args: unknown[]) => unknown>>;
 
 /**
  * Runs CommonJS bundles that need not be files: what a bundle requires is another bundle of the shelf or part of Node, and
- * never a file of the machine it runs on.
+ * never a file of the machine it runs on. An `import()` in a bundle is an error.
  */
 export class BundleLoader {
   private readonly shelf: Shelf;
@@ -50,11 +50,7 @@ export class BundleLoader {
   private compile(name: string, text: string): vm.Script {
     const wrapped = `(function (exports, require, module, __filename, __dirname) {${text}\n})`;
     // Code that was made by another V8 or with other flags is refused by V8, and the text compiled.
-    const script = new vm.Script(wrapped, {
-      filename: name,
-      cachedData: this.shelf.code(name),
-      importModuleDynamically: vm.constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-    });
+    const script = new vm.Script(wrapped, { filename: name, cachedData: this.shelf.code(name) });
     this.scripts.set(name, script);
     return script;
   }

@@ -20,6 +20,9 @@ export const rehearsals: Readonly<Record<string, string>> = {
   controls: '',
   lint: `${fixtures}/lint`,
   test: 'examples/policy-tests/own',
+  completion: 'bash',
+  lsp: '',
+  __complete: 'sca',
   help: '',
 };
 

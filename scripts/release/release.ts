@@ -48,7 +48,9 @@ async function makeExecutables(): Promise<void> {
   const native = nodes.find(({ architecture }) => architecture === process.arch)!;
   const { licence } = native.node;
   writeFileSync(path.join(folder, 'THIRD-PARTY-LICENSES'), releaseLicences(dist, licence));
-  const bundles = Object.fromEntries([...verbNames, 'help'].map((verb) => [verb, bundleOf(verb)]));
+  const bundles = Object.fromEntries(
+    [...verbNames, '__complete', 'help'].map((verb) => [verb, bundleOf(verb)]),
+  );
   const { thread } = await buildStart(work, bundles);
   const shipped: Assets = new Map([
     ...bundleFiles().map((file): [string, string] => [file, path.join(dist, file)]),

@@ -3,7 +3,7 @@ import { processStreams } from './stream.ts';
 
 /** Runs the second thread of a scan that has much to do, of which Node tells this one what. */
 export async function runThread(): Promise<void> {
-  const { workerData } = await import('node:worker_threads');
+  const { workerData } = process.getBuiltinModule('node:worker_threads');
   const { runSecondThread } = await import('../loop/parallel/second-thread.ts');
   await runSecondThread(workerData as Parameters<typeof runSecondThread>[0]);
 }

@@ -28,6 +28,9 @@ export const calls: readonly Call[] = [
   { words: 'admit --policy fixtures/admission/policies fixtures/admission/reviews.jsonl', code: 3 },
   { words: 'mutate -f fixtures/mutation/pod.yaml --policy fixtures/mutation/policies.yaml', code: 0 },
   { words: 'completion bash', code: 0 },
+  { words: '__complete sca', code: 0 },
+  { words: 'lsp --stdio', code: 1 },
+  { words: 'scan examples/shop -o html', code: 1 },
   { words: 'scann', code: 2 },
 ];
 

@@ -5,6 +5,30 @@ import { manifest, random } from './manifests.ts';
 /** How a cluster is dumped: as kubectl writes JSON and YAML, and JSON without white space. */
 export type DumpForm = 'json' | 'compact' | 'yaml' | 'documents';
 
+const statuses: Readonly<Record<string, object>> = {
+  Deployment: {
+    status: {
+      availableReplicas: 1,
+      conditions: [
+        {
+          lastTransitionTime: '2026-01-01T00:00:00Z',
+          lastUpdateTime: '2026-01-01T00:00:00Z',
+          message: 'Deployment has minimum availability.',
+          reason: 'MinimumReplicasAvailable',
+          status: 'True',
+          type: 'Available',
+        },
+      ],
+      observedGeneration: 3,
+      readyReplicas: 1,
+      replicas: 1,
+    },
+  },
+  StatefulSet: { status: { replicas: 1, observedGeneration: 3 } },
+  Pod: { status: { phase: 'Running', podIP: '10.0.0.1' } },
+  Service: { status: { loadBalancer: {} } },
+};
+
 /** What the API server adds to every object; the values do not matter, their size does. */
 function asServed(object: Record<string, unknown>, i: number): Record<string, unknown> {
   const metadata = object['metadata'] as Record<string, unknown>;
@@ -19,19 +43,7 @@ function asServed(object: Record<string, unknown>, i: number): Record<string, un
       resourceVersion: String(100_000 + i),
       uid,
     },
-    status: {
-      observedGeneration: 3,
-      conditions: [
-        {
-          lastTransitionTime: '2026-01-01T00:00:00Z',
-          lastUpdateTime: '2026-01-01T00:00:00Z',
-          message: 'Deployment has minimum availability.',
-          reason: 'MinimumReplicasAvailable',
-          status: 'True',
-          type: 'Available',
-        },
-      ],
-    },
+    ...statuses[String(object['kind'])],
   };
 }
 
@@ -52,7 +64,7 @@ export function writeDump(file: string, bytes: number, form: DumpForm, seed = 7)
   }
   writeSync(target, tails[form]);
   closeSync(target);
-  return Math.ceil(count / 500) * 500;
+  return count;
 }
 
 const heads: Readonly<Record<DumpForm, string>> = {

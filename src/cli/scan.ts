@@ -28,7 +28,7 @@ import { type Streams, wantsColor } from './stream.ts';
 import { version } from './version.ts';
 
 /** Bytes from which on a file is read part by part, so that a dump of a cluster needs no more memory than its largest object. */
-const LARGE_FILE = 4_000_000;
+const LARGE_FILE = 1_000_000;
 
 export const scanCommand: Command = {
   name: 'scan',

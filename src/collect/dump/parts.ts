@@ -104,4 +104,4 @@ export interface Outline {
 }
 
 /** A document shorter than this is read as a whole, whatever it holds. */
-export const SPLIT_FROM = 1_000_000;
+export const SPLIT_FROM = 250_000;

@@ -134,3 +134,15 @@ test('parameters of another name or type are complaints', () => {
   ]);
   assert.deepEqual(reasonsFor([]), ['the parameters of thing are a mapping']);
 });
+
+test('a rule on roles may be more severe once somebody has the role', () => {
+  const roles = { ...written, prelude: 'roles' };
+  const { control, reasons } = read({ ...roles, severityWhenBound: 'critical', impliedBy: ['more'] });
+  assert.deepEqual(reasons, []);
+  assert.equal(control.severityWhenBound, 'critical');
+  assert.deepEqual(control.impliedBy, ['more']);
+  for (const severityWhenBound of ['high', 'low', 'worst']) {
+    assert.match(read({ ...roles, severityWhenBound }).reasons.join(), /is a severity above "severity"/);
+  }
+  assert.match(read({ ...written, severityWhenBound: 'critical' }).reasons.join(), /is for rules on roles/);
+});

@@ -30,6 +30,10 @@ export interface Control extends ControlMetadata {
   readonly derivation: DerivationName | undefined;
   /** The ids it had before; suppressions and baselines that name them still count. */
   readonly renamedFrom: readonly string[];
+  /** Of a rule on roles: how severe it is once a binding of the input gives the role to somebody. */
+  readonly severityWhenBound: Severity | undefined;
+  /** Controls that say the same and more where they fail at the same place; a report tells it once, by them. */
+  readonly impliedBy: readonly string[];
   /** New: run when it is asked for by its id, and in no profile until it has proved itself. */
   readonly nursery: boolean;
 }
@@ -58,6 +62,7 @@ const keys = [
   'title',
   'practice',
   'severity',
+  'severityWhenBound',
   'prelude',
   'derivation',
   'kubernetes',
@@ -71,6 +76,7 @@ const keys = [
   'references',
   'conceals',
   'renamedFrom',
+  'impliedBy',
   'nursery',
 ];
 
@@ -108,6 +114,8 @@ export function readControl(
     derivation: readDerivation(read),
     ...(isMapping(value) && value['conceals'] === true ? { conceals: true } : {}),
     renamedFrom: readRenamedFrom(id, read),
+    severityWhenBound: readSeverityWhenBound(read),
+    impliedBy: read.texts('impliedBy') ?? [],
     nursery: readNursery(value, read),
   };
   return { control, complaints };
@@ -176,6 +184,19 @@ function readSeverity(read: FieldReader): Severity {
   const found = severities.find((one) => one === text);
   if (found === undefined) read.complain(`"severity" is one of ${severities.join(', ')}`, 'severity');
   return found ?? 'info';
+}
+
+/** Roles alone are bound; a severity that is not above the other one says nothing. */
+function readSeverityWhenBound(read: FieldReader): Severity | undefined {
+  const text = read.text('severityWhenBound');
+  if (text === undefined) return undefined;
+  const found = severities.find((one) => one === text);
+  const before = read.text('severity');
+  if (found === undefined || !severities.slice(0, severities.indexOf(before as Severity)).includes(found))
+    read.complain('"severityWhenBound" is a severity above "severity"', 'severityWhenBound');
+  if (!['roles', 'cluster-roles'].includes(read.text('prelude') ?? ''))
+    read.complain('"severityWhenBound" is for rules on roles', 'severityWhenBound');
+  return found;
 }
 
 function readRenamedFrom(id: string, read: FieldReader): readonly string[] {

@@ -15,6 +15,11 @@ test('every policy begins with its canonical prelude', () => {
   );
 });
 
+test('what implies a control is a control', () => {
+  for (const { id, impliedBy } of catalogue.controls.values())
+    for (const name of impliedBy) assert.ok(catalogue.controls.has(name), `${id}: ${name}`);
+});
+
 const tester = new ControlTester();
 for (const control of catalogue.controls.values()) {
   test(`control ${control.id}: its cases hold on every kind, list and version`, () => {

@@ -77,6 +77,8 @@ function bareControl(
     autofix: undefined,
     derivation: undefined,
     renamedFrom: [],
+    severityWhenBound: undefined,
+    impliedBy: [],
     nursery: false,
   };
   const reason = 'policy.yaml is missing or no mapping';

@@ -36,6 +36,14 @@ test('a page says why, what to do, the rule by version, and what other tools cal
   assert.ok(!page.includes('spec-changed'), 'the prelude is not repeated');
 });
 
+test('a page says what fix does, and how severe a bound role is', () => {
+  const page = (id: string): string => controlPage(catalogue.controls.get(id)!, catalogue);
+  assert.match(page('rbac-read-secrets'), /\| severity \| high; critical where a binding of the input gives/);
+  assert.match(page('rbac-read-secrets'), /\| told once by \| \[rbac-wildcard-everything\]/);
+  assert.match(page('rbac-read-secrets'), /\*\*Autofix\.\*\* None: which rights .*\.\n/);
+  assert.match(page('privilege-escalation'), /\*\*Autofix\.\*\* `scantling fix( --unsafe)?` does this \(\[fix\.yaml\]/);
+});
+
 test('a page says that a control is new, and what it was called', () => {
   const control = { ...catalogue.controls.get('proc-mount')!, nursery: true, renamedFrom: ['proc'] };
   const page = controlPage(control, catalogue);

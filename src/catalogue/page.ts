@@ -30,16 +30,18 @@ export function controlPage(control: Control, catalogue: Catalogue): string {
     `# ${control.id}`,
     capitalised(control.title),
     table([
-      ['severity', control.severity],
+      ['severity', severityOf(control)],
       ['practice', `${control.practice} ${practiceName(control.practice)}`],
       ['profiles', profiles.map(({ name }) => name).join(', ')],
       ['Kubernetes', describeRange(control.kubernetes)],
       ['nursery', control.nursery ? 'new, and in no profile yet' : ''],
       ['called before', control.renamedFrom.join(', ')],
       ['judges', derivationOf(control)],
+      ['told once by', control.impliedBy.map((id) => `[${id}](${id}.md), where both fail`).join(', ')],
     ]),
     `**Why.** ${control.why}`,
     `**Fix.** ${control.fix}`,
+    autofixOf(control),
     parameters(control),
     ...control.variants.map((variant, index) => rule(control, variant, index)),
     named('Frameworks', control.frameworks, (name) => frameworkNames[name] ?? name),
@@ -77,6 +79,25 @@ ${profiles.join('\n')}
 function derivationOf({ derivation }: Control): string {
   if (derivation === undefined) return '';
   return `what all objects together show ([${derivation}](../derivations.md))`;
+}
+
+function severityOf({ severity, severityWhenBound }: Control): string {
+  if (severityWhenBound === undefined) return severity;
+  return `${severity}; ${severityWhenBound} where a binding of the input gives the role to somebody`;
+}
+
+/** What `scantling fix` does about it, or why it does nothing. */
+function autofixOf({ autofix, id }: Control): string {
+  if (autofix === undefined) return '';
+  if (autofix.kind === 'none') return `**Autofix.** None: ${sentence(autofix.reason)}`;
+  const file = `[fix.yaml](../../controls/${id}/fix.yaml)`;
+  return autofix.kind === 'safe'
+    ? `**Autofix.** \`scantling fix\` does this (${file}).`
+    : `**Autofix.** \`scantling fix --unsafe\` does this (${file}): ${sentence(autofix.note)}`;
+}
+
+function sentence(text: string): string {
+  return text.endsWith('.') ? text : `${text}.`;
 }
 
 function capitalised(text: string): string {

@@ -15,7 +15,7 @@ import {
 import { wrongTogether } from './case-together.ts';
 import { bindControl, bindFix, type BoundControl } from './bind.ts';
 import { type CaseObject, type ControlCase, expandCase, readCases } from './case.ts';
-import type { Complaint } from './complaint.ts';
+import { type Complaint, isMapping } from './complaint.ts';
 import { type Control, policyFor } from './control.ts';
 import { wrongWithFix } from './fix-check.ts';
 import {
@@ -189,11 +189,17 @@ function requestOf({ object }: CaseObject): AdmissionRequest | string {
     resource: { group, version, resource: kind.plural },
     subresource: '',
     name: 'tested',
-    namespace: 'default',
+    namespace: namespaceOf(view.object as JsonObject),
     scope: kind.namespaced === false ? 'Cluster' : 'Namespaced',
     object: view.object as JsonObject,
     oldObject: null,
   };
+}
+
+/** Where an object is made: the namespace it names, as the API server demands. */
+function namespaceOf({ metadata }: JsonObject): string {
+  const written = isMapping(metadata) ? metadata['namespace'] : undefined;
+  return typeof written === 'string' && written !== '' ? written : 'default';
 }
 
 /** Why the verdict is not the expected one; undefined where it is. */

@@ -10,6 +10,7 @@ import { isMap, itemsOf, textOf } from './shape.ts';
 export function* duplicates(inventory: Inventory): Generator<Derived> {
   const firstByFile = new Map<string, Entry>();
   const firstOf = new Map<string, { entry: Entry; at: Path }>();
+  const rolled = rolledServices(inventory);
   for (const entry of inventory.entries) {
     const { group, kind, namespace, name } = entry.extract;
     const shared: DerivedItem[] = [];
@@ -18,7 +19,7 @@ export function* duplicates(inventory: Inventory): Generator<Derived> {
     if (name !== '' && firstByFile.has(whole)) {
       shared.push({ at: ['metadata', 'name'], fields: { what: 'object', value: name, with: nameOf(entry) } });
     } else firstByFile.set(whole, entry);
-    const claims = claimsOf(entry, inventory);
+    const claims = rolled.has(`${namespace}/${name}`) && kind === 'Service' ? [] : claimsOf(entry, inventory);
     for (const { key, what, value, at } of claims) {
       const first = firstOf.get(key);
       if (first === undefined) firstOf.set(key, { entry, at });
@@ -27,6 +28,16 @@ export function* duplicates(inventory: Inventory): Generator<Derived> {
     }
     if (claims.length > 0 || shared.length > 0) yield derived(entry, 'Duplicates', {}, { shared });
   }
+}
+
+/** By `namespace/name`: the Services that an Argo Rollout tells apart itself. */
+function rolledServices(inventory: Inventory): ReadonlySet<string> {
+  return new Set(
+    inventory.ofKind('argoproj.io', 'Rollout').flatMap((rollout) => {
+      const { fields, namespace } = inventory.full(rollout);
+      return itemsOf(fields['services']).map((service) => `${namespace}/${textOf(service)}`);
+    }),
+  );
 }
 
 interface Claim {

@@ -176,7 +176,7 @@ const fieldPaths: Readonly<Record<string, readonly string[]>> = {
   'apps/ReplicaSet': ['spec.replicas'],
   '/ReplicationController': ['spec.replicas'],
   'argoproj.io/Rollout': ['spec.replicas'],
-  'rbac.authorization.k8s.io/Role': ['rules'],
+  'rbac.authorization.k8s.io/Role': ['rules', 'metadata.labels'],
   'rbac.authorization.k8s.io/ClusterRole': ['rules', 'aggregationRule', 'metadata.labels'],
   'apiextensions.k8s.io/CustomResourceDefinition': ['spec.group', 'spec.names.plural', 'spec.scope'],
   'apiregistration.k8s.io/APIService': ['spec.group'],
@@ -204,6 +204,13 @@ function fieldsOf(value: JsonObject, id: string): JsonObject {
       fields['closesEgress'] = all.some((one) => 'egress' in one || 'egressDeny' in one);
       break;
     }
+    case 'argoproj.io/Rollout':
+      // The controller adds a label of the revision to their selectors, so the same selector is meant.
+      fields['services'] = [
+        ...servicesOf(valueAt(spec, ['strategy', 'blueGreen']), ['activeService', 'previewService']),
+        ...servicesOf(valueAt(spec, ['strategy', 'canary']), ['stableService', 'canaryService']),
+      ];
+      break;
     case 'networking.k8s.io/Ingress': {
       const annotations = mapOf(valueAt(value, ['metadata', 'annotations']));
       fields['class'] =
@@ -222,6 +229,10 @@ function fieldsOf(value: JsonObject, id: string): JsonObject {
     }
   }
   return fields;
+}
+
+function servicesOf(strategy: Json | undefined, names: readonly string[]): string[] {
+  return names.map((name) => textOf(child(strategy, name))).filter((name) => name !== '');
 }
 
 /** Without integers beyond 2^53, which JSON cannot hold and nothing here needs exactly. */

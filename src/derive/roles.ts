@@ -1,6 +1,7 @@
 import { servedKinds } from '../kube/go-type.ts';
 import { parseApiVersion } from '../kube/group-version.ts';
 import type { Json, JsonObject } from '../model/object.ts';
+import { createdAnyway } from './created-anyway.ts';
 import { derived, type Derived, type DerivedItem, reading } from './derived.ts';
 import { type Entry, type Inventory, mayBeSame } from './inventory.ts';
 import { isMap, itemsOf, mapOf, textOf, textsOf } from './shape.ts';
@@ -9,27 +10,33 @@ const rbac = 'rbac.authorization.k8s.io';
 
 /**
  * What each Role and ClusterRole of the input grants at all, and whether a binding of the input gives it to anybody: one
- * `RoleGrants` object for each. `rules` lists its rules; `nothing` says that a rule grants nothing, and `why`.
+ * `RoleGrants` object for each. `boundBy` names the bindings, `builtIn` says that the API server makes the role itself,
+ * `rules` lists its rules; `nothing` says that a rule grants nothing, and `why`.
  */
 export function* roles(inventory: Inventory): Generator<Derived> {
-  const known = new KnownResources(inventory);
+  let known: KnownResources | undefined;
   const bound = boundRoles(inventory);
   for (const kind of ['Role', 'ClusterRole']) {
     for (const entry of inventory.ofKind(rbac, kind)) {
       const { name, namespace, fields } = inventory.full(entry);
-      const isBound =
-        (bound.get(`${kind}/${name}`) ?? []).some(
-          (one) => kind === 'ClusterRole' || mayBeSame(one, namespace),
-        ) ||
-        (kind === 'ClusterRole' && isAggregated(fields, inventory));
+      known ??= new KnownResources(inventory);
+      const resources = known;
+      const boundBy = (bound.get(`${kind}/${name}`) ?? [])
+        .filter((one) => kind === 'ClusterRole' || mayBeSame(one.namespace, namespace))
+        .map((one) => one.binding);
+      const isBound = boundBy.length > 0 || (kind === 'ClusterRole' && isAggregated(fields, inventory));
       const isCertain = inventory.isCertain(rbac, 'RoleBinding', namespace);
       yield derived(
         entry,
         'RoleGrants',
-        { bound: reading(isBound, isBound || !isCertain) },
+        {
+          bound: reading(isBound, isBound || !isCertain),
+          boundBy,
+          builtIn: isBuiltIn(name, namespace, fields),
+        },
         {
           rules: itemsOf(fields['rules']).flatMap((rule, i) =>
-            isMap(rule) ? [ruleItem(rule, i, kind, known)] : [],
+            isMap(rule) ? [ruleItem(rule, i, kind, resources)] : [],
           ),
         },
       );
@@ -197,20 +204,36 @@ class KnownResources {
   }
 }
 
-/** By `Kind/name`: the namespaces of the bindings that refer to a role. */
-function boundRoles(inventory: Inventory): ReadonlyMap<string, readonly string[]> {
-  const bound = new Map<string, string[]>();
+/** Whether every API server makes the role at its start and repairs it at every other; the label alone is anybody's to write. */
+function isBuiltIn(name: string, namespace: string, fields: JsonObject): boolean {
+  const kind = namespace === '' ? 'ClusterRole' : 'Role';
+  const labels = mapOf(fields['metadata.labels']);
+  return (
+    labels['kubernetes.io/bootstrapping'] === 'rbac-defaults' && createdAnyway(rbac, kind, namespace, name)
+  );
+}
+
+interface Binding {
+  readonly namespace: string;
+  /** Its kind and name, as people are told of it. */
+  readonly binding: string;
+}
+
+/** By `Kind/name`: the bindings that refer to a role. */
+function boundRoles(inventory: Inventory): ReadonlyMap<string, readonly Binding[]> {
+  const bound = new Map<string, Binding[]>();
   const bindings: readonly Entry[] = [
     ...inventory.ofKind(rbac, 'RoleBinding'),
     ...inventory.ofKind(rbac, 'ClusterRoleBinding'),
   ];
   for (const binding of bindings) {
-    const { references, namespace } = inventory.full(binding);
+    const { references, namespace, kind: of, name: called } = inventory.full(binding);
+    const found: Binding = { namespace, binding: `${of} ${called}` };
     for (const { path, kind, name } of references) {
       if (path[0] !== 'roleRef') continue;
       const known = bound.get(`${kind}/${name}`);
-      if (known === undefined) bound.set(`${kind}/${name}`, [namespace]);
-      else known.push(namespace);
+      if (known === undefined) bound.set(`${kind}/${name}`, [found]);
+      else known.push(found);
     }
   }
   return bound;

@@ -126,9 +126,9 @@ function tally(verdicts: readonly ManifestVerdicts[]): ReadonlyMap<string, Tally
     }
     return known;
   };
-  for (const [index, { failures, judgedBy, others }] of verdicts.entries()) {
+  for (const [index, { failures, implied = [], judgedBy, others }] of verdicts.entries()) {
     for (const { id } of judgedBy) of(id).judged.add(index);
-    for (const failure of failures) {
+    for (const failure of [...failures, ...implied]) {
       const own = of(failure.control);
       own.judged.add(index);
       own.failures.set(index, failure);

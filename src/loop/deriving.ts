@@ -52,10 +52,26 @@ export function judgeDerivations(
       const ruleset = options.rulesetOf(before.manifest);
       if (ruleset.derivations.has(name))
         result[at] = add(before, derived, { name, ruleset, plans, again }, options);
+      if (name === 'roles') result[at] = raiseBound(result[at]!, derived);
     }
   }
   inventory.forget();
   return result;
+}
+
+/** Raises what is said of a role that somebody has, as far as its controls are more severe then. */
+function raiseBound(before: ManifestVerdicts, { seen }: Derived): ManifestVerdicts {
+  const boundBy = seen['boundBy'] as readonly string[];
+  if (boundBy.length === 0) return before;
+  const [first, ...others] = boundBy;
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  const failures = before.failures.map((failure) => {
+    const { severityWhenBound } = failure.rule;
+    return severityWhenBound === undefined
+      ? failure
+      : failure.raised(severityWhenBound, `bound by ${first}${more}`);
+  });
+  return { ...before, failures };
 }
 
 /**

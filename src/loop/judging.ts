@@ -16,6 +16,8 @@ import { type Subject, type Subjects, subjectsOf } from './subject.ts';
 export interface ManifestVerdicts<M extends Manifest = Manifest> {
   readonly manifest: M;
   readonly failures: RuleFailure[];
+  /** What fails too and is told by other failures: it counts for frameworks, and is in no report. */
+  implied?: readonly RuleFailure[];
   /** Unknowns and errors; passes and not-applicables too when everything is shown. */
   readonly others: readonly LocatedFinding[];
   /** How many rules gave each verdict. */
@@ -62,6 +64,12 @@ export class RuleFailure implements Failure {
   /** Whether every element is suppressed; nobody can have suppressed what nobody has looked at. */
   get isSuppressed(): boolean {
     return this.known !== undefined && this.known.every(({ suppression }) => suppression !== undefined);
+  }
+
+  /** The same with another severity, and why in every message. */
+  raised(severity: Severity, why: string): RuleFailure {
+    const explain = (): readonly LocatedFinding[] => this.findings.map((one) => one.raised(severity, why));
+    return new RuleFailure({ ...this.rule, severity }, this.manifest, explain);
   }
 
   /** Leaves out findings; says whether any is left. */

@@ -84,6 +84,12 @@ export class LocatedFinding implements Finding {
       places.announce(parts.manifest.source, this.whole);
   }
 
+  /** The same with another severity, and why in the message. */
+  raised(severity: Severity, why: string): LocatedFinding {
+    const message = (): string => `${this.message}; ${why}`;
+    return new LocatedFinding({ ...this, severity, message }, this.places);
+  }
+
   get message(): string {
     if (typeof this.knownMessage !== 'string') this.knownMessage = this.knownMessage();
     return this.knownMessage;

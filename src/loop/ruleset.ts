@@ -14,6 +14,10 @@ export interface Rule {
   readonly id: string;
   readonly metadata: Omit<ControlMetadata, 'id'>;
   readonly severity: Severity;
+  /** Its severity for roles that somebody has; undefined where that changes nothing. */
+  readonly severityWhenBound?: Severity | undefined;
+  /** Ids of rules whose findings say what its findings at the same place say, and more. */
+  readonly impliedBy?: readonly string[];
   readonly bound: BoundPolicy;
   /** Whether it is one of the user's own: its parameters come from the input, which may not hold them all. */
   readonly isOwn: boolean;
@@ -107,6 +111,9 @@ export class Rulesets {
         id,
         metadata,
         severity: override ?? control.severity,
+        // A severity of the user's own counts as it is.
+        severityWhenBound: override === undefined ? control.severityWhenBound : undefined,
+        impliedBy: control.impliedBy,
         bound: compiled.bound,
         isOwn: false,
         parameters: compiled.parameters,
@@ -123,6 +130,7 @@ export class Rulesets {
     const derivations = new Set(
       rules.flatMap(({ derivation }) => (derivation === undefined ? [] : [derivation])),
     );
+    if (rules.some(({ severityWhenBound }) => severityWhenBound !== undefined)) derivations.add('roles');
     return { rules, named, parameters, derivations, hasOwn: rules.some(({ isOwn }) => isOwn) };
   }
 

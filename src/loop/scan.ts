@@ -29,6 +29,7 @@ import { defaultMaxDepth } from '../yaml/index.ts';
 import { complianceOf } from './compliance.ts';
 import { judgeDerivations } from './deriving.ts';
 import { type FileVerdicts, judgeFile } from './file-judging.ts';
+import { foldImplied } from './fold-implied.ts';
 import { foldIntoOwners } from './fold.ts';
 import type { Changes } from './git.ts';
 import {
@@ -156,6 +157,7 @@ class Scanner {
     this.problems.push(...this.own.problems, ...collection.problems);
     const owned = foldIntoOwners(verdicts);
     this.except(verdicts);
+    foldImplied(verdicts);
     const report = this.report(collection, verdicts, owned);
     const failures = report.failures as readonly RuleFailure[];
     const excerpt = (place: Location) => reader.dump(place.file)?.excerpt(place);

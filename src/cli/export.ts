@@ -119,7 +119,7 @@ export async function runExport({ flags, positionals }: Arguments, streams: Stre
     to,
     version,
     fixes: flags['fixes'] !== true ? 'none' : flags['unsafe'] === true ? 'all' : 'safe',
-    actions: actions(flags),
+    actions: policyActions(flags),
     exempt: flags['exempt-namespace'] === undefined ? ['kube-system'] : flagList(flags, 'exempt-namespace'),
     namespace: flagText(flags, 'parameter-namespace') ?? 'scantling',
     parameters: (id) => (settings?.params?.[id] ?? {}) as JsonObject,
@@ -135,7 +135,8 @@ function target(flags: FlagValues): ExportTarget {
   throw new UsageError(`--to takes native or static, not "${written}"`);
 }
 
-function actions(flags: FlagValues): readonly ValidationAction[] {
+/** What `--action` says that happens to what fails. */
+export function policyActions(flags: FlagValues): readonly ValidationAction[] {
   const written = flagList(flags, 'action');
   const found = written.map((name) => {
     const action = Object.hasOwn(actionNames, name) ? actionNames[name] : undefined;

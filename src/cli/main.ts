@@ -65,6 +65,13 @@ const verbs: Readonly<Record<string, Verb>> = {
       return { command: exportCommand, run: runExport };
     },
   },
+  psp: {
+    summary: 'turn PodSecurityPolicies into labels and policies',
+    load: async () => {
+      const { pspCommand, runPsp } = await import('./psp.ts');
+      return { command: pspCommand, run: runPsp };
+    },
+  },
   controls: {
     summary: 'list the catalogue',
     load: async () => {

@@ -48,9 +48,22 @@ export function excerpt(source: SourceLines, location: Location): ExcerptLine[] 
     if (text === undefined) break;
     const isSpan = number >= location.line && number <= last;
     if (!isSpan && text.trim() === '') continue;
-    lines.push(isSpan ? spanned(text, number, location) : cut({ number, text, from: 0, to: 0 }));
+    lines.push(isSpan ? spanned(text, number, location) : { number, text, from: 0, to: 0 });
   }
-  return lines;
+  return dedented(lines).map(cut);
+}
+
+/** Without the blanks that all lines begin with: how deep the lines are nested says the path, and a narrow page has room. */
+function dedented(lines: readonly ExcerptLine[]): ExcerptLine[] {
+  const indents = lines.filter(({ text }) => text.trim() !== '').map(({ text }) => text.search(/[^ ]/));
+  const by = Math.min(...indents, ...lines.filter(({ from, to }) => to > from).map(({ from }) => from));
+  if (!Number.isFinite(by)) return [...lines];
+  return lines.map(({ from, number, text, to }) => ({
+    number,
+    text: text.slice(by),
+    from: Math.max(0, from - by),
+    to: Math.max(0, to - by),
+  }));
 }
 
 function spanned(text: string, number: number, { column, endColumn, endLine, line }: Location): ExcerptLine {
@@ -58,7 +71,7 @@ function spanned(text: string, number: number, { column, endColumn, endLine, lin
   const from = number === line ? column - 1 : indent;
   const end = text.trimEnd().length;
   const to = number === endLine ? Math.min(endColumn - 1, end) : end;
-  return cut({ number, text, from: Math.min(from, text.length), to: Math.max(to, Math.min(from + 1, end)) });
+  return { number, text, from: Math.min(from, text.length), to: Math.max(to, Math.min(from + 1, end)) };
 }
 
 function cut({ from, number, text, to }: ExcerptLine): ExcerptLine {

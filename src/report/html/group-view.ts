@@ -1,23 +1,31 @@
 import { practiceName } from '../../model/practice.ts';
 import type { Finding } from '../../model/finding.ts';
+import { count } from '../summary.ts';
 import { codeView, diffView } from './code-view.ts';
 import type { Entry, EntryGroup } from './entry.ts';
 import { entryView, type EntryFacts } from './entry-view.ts';
-import { excerpt, type ExcerptLine, type SourceLines } from './excerpt.ts';
+import { excerpt, type ExcerptLine } from './excerpt.ts';
 import type { HtmlOptions, Limits } from './html-options.ts';
 import { formatLine } from './line.ts';
 import { h, type Markup, type Tag } from './markup.ts';
 import { externalLink } from './link.ts';
 import type { Concealer } from './secrets.ts';
+import type { Sources } from './sources.ts';
 import { statuses, statusWords } from './status.ts';
 
 /** What the views of all controls share; the counters say how much of the limits is left. */
 export interface Views {
   readonly options: HtmlOptions;
   readonly limits: Limits;
-  readonly linesOf: (file: string) => SourceLines | undefined;
+  readonly sources: Sources;
   readonly conceal: Concealer;
   readonly left: { entries: number; fixes: number; lines: number };
+}
+
+/** The fixes of one control: how many may still be worked out, and of what kind they are, once one is known. */
+interface Fixes {
+  left: number;
+  kind: 'safe' | 'unsafe' | undefined;
 }
 
 /** One control with all that it says: what and why, then object by object, the many beyond the limits in one line each. */
@@ -29,7 +37,8 @@ export function groupView(group: EntryGroup, isOpen: boolean, views: Views): Tag
   const rest = entries.slice(full);
   const listed = rest.slice(0, left.lines);
   left.lines -= listed.length;
-  const fixes = { left: limits.fixesOfControl, isFirst: true };
+  const fixes: Fixes = { left: limits.fixesOfControl, kind: undefined };
+  const shown = entries.slice(0, full).map((entry) => fullEntry(entry, group, fixes, views));
   const as = options.as === undefined ? [] : (control?.aliases[options.as] ?? []);
   return h(
     'details',
@@ -54,12 +63,8 @@ export function groupView(group: EntryGroup, isOpen: boolean, views: Views): Tag
     h(
       'div',
       { class: 'body' },
-      advice(group, views),
-      h(
-        'ol',
-        { class: 'entries' },
-        ...entries.slice(0, full).map((entry) => fullEntry(entry, group, fixes, views)),
-      ),
+      advice(group, fixes.kind),
+      h('ol', { class: 'entries' }, ...shown),
       listed.length === 0 ? undefined : lineList(listed, views),
       listed.length === rest.length
         ? undefined
@@ -72,38 +77,38 @@ export function groupView(group: EntryGroup, isOpen: boolean, views: Views): Tag
   );
 }
 
-/** `3 fail, 1 accepted`. */
+/** `3 failures, 1 accepted`. */
 function countWords({ counts }: EntryGroup): string {
   const words = statuses
     .filter((status) => counts[status] > 0)
-    .map(
-      (status) => `${counts[status]} ${status === 'fail' && counts.fail > 1 ? 'fail' : statusWords[status]}`,
+    .map((status) =>
+      status === 'fail' ? count(counts.fail, 'failure') : `${counts[status]} ${statusWords[status]}`,
     );
   return words.join(', ');
 }
 
-function advice({ control, counts, id }: EntryGroup, { options }: Views): Markup {
+/** What the control is about; `mends` is how its fix is called, where it has one. */
+function advice({ control, id }: EntryGroup, mends: Fixes['kind']): Markup {
   if (control === undefined) return undefined;
-  const aliases = Object.entries(control.aliases).filter(([, ids]) => ids.length > 0);
-  const frameworks = Object.entries(control.frameworks).filter(([, ids]) => ids.length > 0);
   const row = (term: string, ...what: readonly Markup[]): Tag =>
     h('div', {}, h('dt', {}, term), h('dd', {}, ...what));
+  const listed = (term: string, ids: Readonly<Record<string, readonly string[]>>): Markup => {
+    const words = Object.entries(ids).flatMap(([name, own]) =>
+      own.length === 0 ? [] : `${name} ${own.join(' ')}`,
+    );
+    return words.length === 0 ? undefined : row(term, words.join(', '));
+  };
+  const command = `scantling fix --only ${id} --diff${mends === 'unsafe' ? ' --unsafe' : ''}`;
   return h(
     'dl',
     { class: 'advice' },
     control.why === '' ? undefined : row('Why', ...withCode(control.why)),
     control.fix === '' ? undefined : row('Fix', ...withCode(control.fix)),
-    counts.fail === 0 || options.fixOf === undefined
-      ? undefined
-      : row('Mend', h('code', {}, `scantling fix --only ${id} --diff`)),
+    mends === undefined ? undefined : row('Command', h('code', {}, command)),
     row('Practice', practiceName(control.practice)),
-    frameworks.length === 0
-      ? undefined
-      : row('Asked for by', frameworks.map(([name, ids]) => `${name} ${ids.join(' ')}`).join(', ')),
-    aliases.length === 0
-      ? undefined
-      : row('Elsewhere', aliases.map(([tool, ids]) => `${tool} ${ids.join(' ')}`).join(', ')),
-    control.references.length === 0 ? undefined : row('Read', ...control.references.flatMap(reference)),
+    listed('Asked for by', control.frameworks),
+    listed('Other tools', control.aliases),
+    control.references.length === 0 ? undefined : row('References', ...control.references.flatMap(reference)),
   );
 }
 
@@ -117,12 +122,7 @@ function withCode(text: string): Markup[] {
   return text.split('`').map((part, i) => (i % 2 === 1 ? h('code', {}, part) : part));
 }
 
-function fullEntry(
-  entry: Entry,
-  { control }: EntryGroup,
-  fixes: { left: number; isFirst: boolean },
-  views: Views,
-): Tag {
+function fullEntry(entry: Entry, { control }: EntryGroup, fixes: Fixes, views: Views): Tag {
   const { findings, object } = entry;
   const { limits, left } = views;
   const conceals = control?.conceals === true;
@@ -135,8 +135,7 @@ function fullEntry(
     fixes.left--;
     left.fixes--;
   }
-  const fix = isAsked ? fixView(entry, fixes.isFirst, views) : undefined;
-  if (fix !== undefined) fixes.isFirst = false;
+  const fix = isAsked ? fixView(entry, fixes, views) : undefined;
   return entryView(
     factsOf(entry, views),
     acceptedView(entry),
@@ -166,28 +165,33 @@ function acceptedView({ findings: [{ suppression }] }: Entry): Markup {
   );
 }
 
-function frame(finding: Finding, conceals: boolean, { conceal, linesOf }: Views): Markup {
+function frame(finding: Finding, conceals: boolean, { conceal, sources }: Views): Markup {
   const { location, path } = finding;
-  const lines = location === undefined ? undefined : linesOf(location.file);
-  const shown = location === undefined || lines === undefined ? [] : excerpt(lines, location);
+  const around = location === undefined ? undefined : sources.around(location);
+  const shown = around === undefined ? [] : excerpt(around.lines, around.place);
   if (shown.length === 0) {
-    const words = [path, location === undefined ? '' : placeOf(finding)].filter((part) => part !== '');
+    const words = [path, placeOf(finding)].filter((part) => part !== '');
     return words.length === 0 ? undefined : h('p', { class: 'path' }, h('bdi', {}, words.join('  ')));
   }
-  const isSecret = (number: number): boolean => number >= location!.line && number <= location!.endLine;
+  const { before, place } = around!;
+  const isSecret = (number: number): boolean => number >= place.line && number <= place.endLine;
   const kept = conceals ? shown.filter(({ number }) => isSecret(number)) : shown;
+  const lines = kept.map((line) => covered(line, (text) => conceal(place.file, text)));
   return codeView(
-    kept.map((line) => covered(line, conceal(location!.file, line.text))),
+    lines.map((line) => ({ ...line, number: line.number + before })),
     path,
   );
 }
 
-/** The line with secrets covered; its span is then the whole line, whose length tells nothing. */
-function covered(line: ExcerptLine, text: string): ExcerptLine {
-  if (text === line.text) return line;
-  const isSpan = line.to > line.from;
-  const from = text.length - text.trimStart().length;
-  return { number: line.number, text, from: isSpan ? from : 0, to: isSpan ? text.length : 0 };
+/** The line with secrets covered; where one reaches over the end of the span, the whole line is the span. */
+function covered({ from, number, text, to }: ExcerptLine, cover: (text: string) => string): ExcerptLine {
+  const whole = cover(text);
+  const head = cover(text.slice(0, from));
+  const span = cover(text.slice(from, to));
+  if (head + span + cover(text.slice(to)) === whole) {
+    return { number, text: whole, from: head.length, to: head.length + span.length };
+  }
+  return { number, text: whole, from: 0, to: to > from ? whole.length : 0 };
 }
 
 function pathList(findings: readonly Finding[], most: number): Markup {
@@ -214,15 +218,14 @@ function placeOf({ location }: Finding): string {
   return location === undefined ? '' : `${location.file}:${location.line}:${location.column}`;
 }
 
-function fixView(
-  { failure, findings: [first] }: Entry,
-  isOpen: boolean,
-  { conceal, options }: Views,
-): Markup {
+function fixView({ failure, findings: [first] }: Entry, fixes: Fixes, { conceal, options }: Views): Markup {
   const preview = options.fixOf?.(failure!);
   if (preview === undefined) return undefined;
   if (typeof preview === 'string') return h('p', { class: 'no-fix' }, `No automatic fix: ${preview}`);
   const { diff, kind, note } = preview;
+  // One of them is seen at once, the others are like it.
+  const isOpen = fixes.kind === undefined;
+  fixes.kind ??= kind;
   const file = first.location?.file ?? '';
   return h(
     'details',

@@ -4,7 +4,7 @@ import type { FixPreviewer } from './fix-preview.ts';
 /** What a page tells beyond the report. */
 export interface HtmlOptions extends Pick<
   ReportOptions,
-  'source' | 'as' | 'elapsedMilliseconds' | 'version'
+  'source' | 'excerpt' | 'as' | 'elapsedMilliseconds' | 'version'
 > {
   /** What was scanned, as it was named. */
   readonly inputs: readonly string[];

@@ -2,8 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Report } from '../../model/finding.ts';
 import { complianceView } from './compliance-view.ts';
 import { colophon, coverageView, problemsView, silentView } from './coverage-view.ts';
-import { type EntryGroup, groupEntries } from './entry.ts';
-import { SourceLines } from './excerpt.ts';
+import { groupEntries } from './entry.ts';
 import { filterForm } from './filter-form.ts';
 import { groupView, type Views } from './group-view.ts';
 import { defaultLimits, type HtmlOptions, type Limits } from './html-options.ts';
@@ -12,6 +11,7 @@ import { overview } from './overview.ts';
 import { pageScript, pageStyle } from './page.generated.ts';
 import { postureView } from './posture-view.ts';
 import { concealer } from './secrets.ts';
+import { Sources } from './sources.ts';
 
 /**
  * The report as one HTML file that loads nothing: readable without its script, which adds filter and search. Of a large
@@ -23,13 +23,13 @@ export function* html(
   options: HtmlOptions,
   limits: Limits = defaultLimits,
 ): Generator<string> {
-  const linesOf = linesBy(options.source);
+  const sources = new Sources(options);
   const groups = groupEntries(report);
   const views: Views = {
     options,
     limits: { ...limits, entriesOfControl: fairShare(groups.length, limits) },
-    linesOf,
-    conceal: concealer(report, linesOf),
+    sources,
+    conceal: concealer(report, sources),
     left: { entries: limits.entries, fixes: limits.fixes, lines: limits.lines },
   };
   const problems = problemsView(report, limits);
@@ -113,16 +113,4 @@ function tools(): Markup {
     h('button', { type: 'button', id: 'open-all' }, 'Open all'),
     h('button', { type: 'button', id: 'close-all' }, 'Close all'),
   );
-}
-
-/** The lines of each file, split when they are first asked for. */
-function linesBy(source: HtmlOptions['source']): (file: string) => SourceLines | undefined {
-  const known = new Map<string, SourceLines | undefined>();
-  return (file) => {
-    if (!known.has(file)) {
-      const text = source(file);
-      known.set(file, text === undefined ? undefined : new SourceLines(text));
-    }
-    return known.get(file);
-  };
 }

@@ -1,5 +1,5 @@
 import type { Report } from '../../model/finding.ts';
-import { SourceLines } from './excerpt.ts';
+import type { Sources } from './sources.ts';
 
 const dots = '••••••••';
 /** Anything shorter is a word that stands everywhere and no secret. */
@@ -12,30 +12,48 @@ export type Concealer = (file: string, text: string) => string;
  * What controls about secrets found, so that no frame, no diff and no message of any other finding shows it either. Each
  * occurrence in texts of the same file becomes dots, of a length that tells nothing.
  */
-export function concealer(report: Report, linesOf: (file: string) => SourceLines | undefined): Concealer {
+export function concealer(report: Report, sources: Sources): Concealer {
   const byFile = new Map<string, Set<string>>();
   for (const { control, location, verdict } of report.findings) {
     const isSecret = Object.hasOwn(report.controls, control) && report.controls[control]!.conceals === true;
     if (!isSecret || verdict === 'pass' || location === undefined) continue;
-    const lines = linesOf(location.file);
-    for (let number = location.line; number <= location.endLine && lines !== undefined; number++) {
-      const line = lines.line(number) ?? '';
-      const start = number === location.line ? location.column - 1 : 0;
-      const secret = valueOf(
-        line.slice(start, number === location.endLine ? location.endColumn - 1 : undefined),
-      );
-      if (secret.length >= shortest) {
-        const known = byFile.get(location.file);
-        if (known === undefined) byFile.set(location.file, new Set([secret]));
-        else known.add(secret);
-      }
+    const around = sources.around(location);
+    if (around === undefined) continue;
+    const { lines, place } = around;
+    const known = byFile.get(location.file) ?? new Set();
+    byFile.set(location.file, known);
+    for (let number = place.line; number <= place.endLine; number++) {
+      const start = number === place.line ? place.column - 1 : 0;
+      const end = number === place.endLine ? place.endColumn - 1 : undefined;
+      const secret = valueOf((lines.line(number) ?? '').slice(start, end));
+      if (secret.length >= shortest) known.add(secret);
     }
   }
-  const longestFirst = new Map(
-    [...byFile].map(([file, secrets]) => [file, [...secrets].sort((a, b) => b.length - a.length)]),
-  );
-  return (file, text) =>
-    (longestFirst.get(file) ?? []).reduce((covered, secret) => covered.replaceAll(secret, dots), text);
+  const covers = new Map([...byFile].map(([file, secrets]) => [file, cover(secrets)]));
+  return (file, text) => covers.get(file)?.(text) ?? text;
+}
+
+/** Replaces every occurrence of the longest secret there is; by their first characters, since a dump may hold thousands. */
+function cover(secrets: ReadonlySet<string>): (text: string) => string {
+  const byStart = new Map<string, string[]>();
+  for (const secret of [...secrets].sort((a, b) => b.length - a.length)) {
+    const start = secret.slice(0, shortest);
+    const known = byStart.get(start);
+    if (known === undefined) byStart.set(start, [secret]);
+    else known.push(secret);
+  }
+  return (text) => {
+    let covered = '';
+    let kept = 0;
+    for (let at = 0; at + shortest <= text.length; at++) {
+      const found = byStart.get(text.slice(at, at + shortest))?.find((secret) => text.startsWith(secret, at));
+      if (found === undefined) continue;
+      covered += text.slice(kept, at) + dots;
+      kept = at + found.length;
+      at = kept - 1;
+    }
+    return covered + text.slice(kept);
+  };
 }
 
 /** What stands behind a key, as written and without quotes. */

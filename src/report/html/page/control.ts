@@ -22,6 +22,8 @@ export class Control {
   readonly element: HTMLDetailsElement;
   readonly all: number;
   matching = 0;
+  /** What is said of the control itself, in lower case: a search finds all its entries by it. */
+  private readonly about: string;
   private readonly items: readonly Item[];
   private readonly list: HTMLElement;
   private readonly count: HTMLElement;
@@ -36,14 +38,14 @@ export class Control {
     this.count = element.querySelector('.count')!;
     this.words = this.count.textContent;
     const practice = element.dataset['practice'] ?? '';
-    const about = [element.querySelector('summary')!, element.querySelector('.advice')]
+    this.about = [element.querySelector('summary')!, element.querySelector('.advice')]
       .map((part) => part?.textContent ?? '')
       .join(' ')
       .toLowerCase();
-    const shown = [...this.list.children].map((child) => shownItem(child as HTMLElement, practice, about));
+    const shown = [...this.list.children].map((child) => shownItem(child as HTMLElement, practice));
     const rest = element.querySelector('.rest');
     const lines = (rest?.querySelector('pre')?.textContent ?? '').split('\n');
-    this.items = [...shown, ...lines.flatMap((text) => lineItem(text, practice, about))];
+    this.items = [...shown, ...lines.flatMap((text) => lineItem(text, practice))];
     this.all = this.items.length;
     this.more.type = 'button';
     this.more.className = 'more';
@@ -58,9 +60,10 @@ export class Control {
   /** Shows what matches; counts every entry for the filter's own numbers. */
   filter(state: FilterState, words: readonly string[], counts: FacetCounts): void {
     const waiting: Item[] = [];
+    const sought = words.filter((word) => !this.about.includes(word));
     this.matching = 0;
     for (const item of this.items) {
-      const failed = failedFacet(item.facts, state, words);
+      const failed = failedFacet(item.facts, state, sought);
       counts.add(item.facts, failed);
       const isMatch = failed === 'none';
       if (isMatch) this.matching++;
@@ -95,18 +98,18 @@ export class Control {
   }
 }
 
-function shownItem(element: HTMLElement, practice: string, about: string): Item {
+function shownItem(element: HTMLElement, practice: string): Item {
   const { kind = '', namespace = '', severity = '', status = '' } = element.dataset;
-  const text = `${about} ${element.textContent.toLowerCase()}`;
+  const text = element.textContent.toLowerCase();
   return { element, line: undefined, facts: { severity, status, practice, namespace, kind, text } };
 }
 
-function lineItem(written: string, practice: string, about: string): Item[] {
+function lineItem(written: string, practice: string): Item[] {
   const line = parseLine(written);
   if (line === undefined) return [];
-  const { kind, name, namespace, severity, status } = line;
-  const shown = `${namespace}/${name} ${written}`;
-  const text = `${about} ${shown.toLowerCase()}`;
+  const { kind, namespace, severity, status } = line;
+  // As it is shown, so that `shop/web` is found.
+  const text = written.replace(/^((?:[^\t]*\t){3}[^\t]*)\t/, '$1/').toLowerCase();
   return [{ element: undefined, line, facts: { severity, status, practice, namespace, kind, text } }];
 }
 

@@ -82,11 +82,16 @@ interface Seen {
 }
 
 function environmentsOf(
-  { definition }: AnyPolicy,
+  { definition, mutations }: AnyPolicy,
   version: KubernetesVersion,
   definitions: readonly JsonObject[],
 ): readonly Seen[] {
-  const typed = typedEnvironments(definition, new KnownResources(definitions), version);
+  const typed = typedEnvironments(
+    definition,
+    new KnownResources(definitions),
+    version,
+    mutations !== undefined,
+  );
   const names = definition.variables.map(({ name }) => [name, dynType] as const);
   const untyped = kubernetesEnvironment(version, {
     mode: 'stored',

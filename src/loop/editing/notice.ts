@@ -58,7 +58,7 @@ export function findingNotice(finding: LocatedFinding, failure: RuleFailure, obj
     message,
     related: [
       ...(object.line === location.line ? [] : [{ location: object, message: shown }]),
-      ...others.slice(0, mostRelated).map((one) => ({ location: one.location, message: one.message })),
+      ...others.slice(0, mostRelated).map((one) => ({ location: one.location, message: one.path })),
     ],
     about: { manifest: finding.manifest, control, at: finding.at, failure },
   };

@@ -68,17 +68,18 @@ export interface TypedEnvironment {
   readonly environment: Environment;
 }
 
-/** What the expressions of a policy see, for each kind whose fields are known. */
+/** What the expressions of a policy see, for each kind whose fields are known; `hasPatchTypes` for those of a mutation. */
 export function typedEnvironments(
   definition: PolicyDefinition,
   resources: KnownResources,
   version: KubernetesVersion,
+  hasPatchTypes = false,
 ): readonly TypedEnvironment[] {
   return kindsToCheck(definition.matchConstraints?.resourceRules ?? [], resources).flatMap((resource) => {
     const type = declaredTypeOf(resource);
     return type === undefined
       ? []
-      : [{ resource, environment: environmentOf(definition, type, resources, version) }];
+      : [{ resource, environment: environmentOf(definition, type, resources, version, hasPatchTypes) }];
   });
 }
 
@@ -100,12 +101,14 @@ function environmentOf(
   object: DeclaredType,
   resources: KnownResources,
   version: KubernetesVersion,
+  hasPatchTypes: boolean,
 ): Environment {
   const params = paramKind && paramsType(paramKind, resources);
   const base = (types: Readonly<Record<string, Type>>): Environment =>
     kubernetesEnvironment(version, {
       mode: 'stored',
       hasParams: paramKind !== undefined,
+      hasPatchTypes,
       variables: types,
     }).extend({
       structs: [...object.structs, ...(params?.structs ?? [])],

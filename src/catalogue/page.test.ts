@@ -41,7 +41,10 @@ test('a page says what fix does, and how severe a bound role is', () => {
   assert.match(page('rbac-read-secrets'), /\| severity \| high; critical where a binding of the input gives/);
   assert.match(page('rbac-read-secrets'), /\| told once by \| \[rbac-wildcard-everything\]/);
   assert.match(page('rbac-read-secrets'), /\*\*Autofix\.\*\* None: which rights .*\.\n/);
-  assert.match(page('privilege-escalation'), /\*\*Autofix\.\*\* `scantling fix( --unsafe)?` does this \(\[fix\.yaml\]/);
+  assert.match(
+    page('privilege-escalation'),
+    /\*\*Autofix\.\*\* `scantling fix( --unsafe)?` does this \(\[fix\.yaml\]/,
+  );
 });
 
 test('a page says that a control is new, and what it was called', () => {

@@ -160,7 +160,7 @@ function line(file: string, { control, manifest, paths, refused, line: number, n
   const where = `${file}:${number}`;
   const object = formatObject(manifest.reference);
   if (refused !== undefined) return printable(`left   ${where}  ${control}  ${object}: ${refused}`);
-  const what = paths.map((one) => formatPath(one)).join(', ');
+  const what = paths.length === 0 ? 'by another fix' : paths.map((one) => formatPath(one)).join(', ');
   return printable(`fixed  ${where}  ${control}  ${object}: ${what}${note === '' ? '' : ` (${note})`}`);
 }
 

@@ -58,3 +58,19 @@ test('what no text leads to is undefined', () => {
   assert.equal(writtenChanges(written, impossible, view), undefined);
   assert.equal(writtenChanges({ apiVersion: 'v1', kind: 'Pod', spec: 7 }, target, view), undefined);
 });
+
+test('a default that nobody wrote may go with what it followed from, and nothing else may', () => {
+  const ports = [{ containerPort: 80 }];
+  const written = pod({ hostNetwork: true, containers: [{ ...container, ports }] });
+  // What a mutation makes of the object as the server sees it, where the port of the node is filled in already.
+  const mutated = structuredClone(view(written)!) as { spec: Record<string, unknown> };
+  delete mutated.spec['hostNetwork'];
+  assert.deepEqual(writtenChanges(written, mutated as JsonObject, view), [
+    { op: 'remove', path: ['spec', 'hostNetwork'] },
+  ]);
+  mutated.spec['hostPID'] = true;
+  assert.deepEqual(writtenChanges(written, mutated as JsonObject, view), [
+    { op: 'remove', path: ['spec', 'hostNetwork'] },
+    { op: 'set', path: ['spec', 'hostPID'], value: true },
+  ]);
+});

@@ -8,7 +8,7 @@ export type View = (written: JsonObject) => JsonObject | null;
 
 /**
  * The fewest changes to a written object that make the server see `wanted`, and nothing but `wanted`: what follows from
- * defaults is not written. Undefined where writing the differences does not lead there, as with a field that the server
+ * defaults is not written, and a default that goes with what is removed is no loss. Undefined where writing the differences does not lead there, as with a field that the server
  * fills whatever is written.
  */
 export function writtenChanges(written: JsonObject, wanted: JsonObject, view: View): Change[] | undefined {
@@ -17,11 +17,21 @@ export function writtenChanges(written: JsonObject, wanted: JsonObject, view: Vi
   const leadsThere = (changes: readonly Change[]): boolean => {
     const edited = changedBy(written as never, changes) as JsonObject | undefined;
     const seen = edited === undefined ? null : view(edited);
-    return seen !== null && differences(seen, wanted).length === 0;
+    return seen !== null && differences(seen, wanted).every((one) => isDefaultGone(one, written, before));
   };
   const changes = differences(before, wanted).flatMap((difference) => changeFor(difference, written));
   if (!leadsThere(changes)) return undefined;
   return fewest(changes, leadsThere);
+}
+
+/** Whether a difference of what is seen from what is wanted is a default that nobody wrote and nobody asked for. */
+function isDefaultGone(
+  { path, before: seen, after }: Difference,
+  written: JsonObject,
+  before: JsonObject,
+): boolean {
+  if (seen !== undefined || after === undefined || valueAt(written, path) !== undefined) return false;
+  return JSON.stringify(valueAt(before, path)) === JSON.stringify(after);
 }
 
 function changeFor({ path, after }: Difference, written: JsonObject): Change[] {

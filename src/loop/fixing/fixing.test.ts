@@ -157,3 +157,42 @@ ${flags.map((flag) => `    - ${flag}\n`).join('')}`;
     `${pod.replace('    - --token-auth-file=/tokens\n', '')}    - "--profiling=false"\n    - "--service-account-extend-token-expiration=false"\n`,
   );
 });
+
+const onTheNode = (port: string): string => `apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  hostNetwork: true
+  containers:
+  - name: web
+    image: web:1
+    ports:
+    - ${port}
+`;
+
+test('a fix that another one makes possible is tried again', () => {
+  const { after, mendings } = mend(onTheNode('{containerPort: 80, hostPort: 80}'), [
+    'host-port',
+    'host-namespaces',
+  ])!;
+  assert.deepEqual(
+    mendings.map(({ control, refused, paths }) => [control, refused, paths.length]),
+    [
+      ['host-port', undefined, 1],
+      ['host-namespaces', undefined, 1],
+    ],
+  );
+  assert.equal(after, onTheNode('{containerPort: 80}').replace('  hostNetwork: true\n', ''));
+});
+
+test('what another fix mends along the way is mended, and a default that goes with it is no hindrance', () => {
+  const { after, mendings } = mend(onTheNode('containerPort: 80'), ['host-port', 'host-namespaces'])!;
+  assert.deepEqual(
+    mendings.map(({ control, refused, paths }) => [control, refused, paths.length]),
+    [
+      ['host-port', undefined, 0],
+      ['host-namespaces', undefined, 1],
+    ],
+  );
+  assert.equal(after, onTheNode('containerPort: 80').replace('  hostNetwork: true\n', ''));
+});

@@ -21,7 +21,7 @@ export interface Mending {
   readonly kind: Autofix['kind'];
   /** What may break, for an unsafe one. */
   readonly note: string;
-  /** What changes in the object; empty where it was not mended. */
+  /** What changes in the object; empty where it was not mended, or where the fix of another control did it. */
   readonly paths: readonly Path[];
   /** Why it was not mended; undefined where it was. */
   readonly refused: string | undefined;
@@ -46,7 +46,7 @@ export interface FixingOptions {
 
 /**
  * Mends failures in the texts of their files, byte for byte: each control by its own mutation, one after the other on the
- * same object. A control counts as mended only if the object passes it afterwards; what would change anything else is
+ * same object, and again as long as one of them makes another possible. A control counts as mended only if the object passes it afterwards; what would change anything else is
  * left, with the reason.
  */
 export function fix(failures: readonly RuleFailure[], options: FixingOptions): MendedFile[] {
@@ -96,7 +96,10 @@ class Fixer {
     for (const ofDocument of byDocument.values()) {
       const { drafts, edits } = this.document(ofDocument);
       splices.push(...edits);
-      mendings.push(...drafts.map(mendingOf));
+      const inOrder = drafts.toSorted(
+        (a, b) => ofDocument.indexOf(a.failure) - ofDocument.indexOf(b.failure),
+      );
+      mendings.push(...inOrder.map(mendingOf));
     }
     const before = failures[0]!.manifest.lines.text;
     return { file, before, after: applySplices(before, splices), splices, mendings };
@@ -134,22 +137,42 @@ class Fixer {
 
   private drafts(failures: readonly RuleFailure[], given: ReadonlyMap<RuleFailure, string>): Draft[] {
     const values = new Map<Manifest, JsonObject>();
-    return failures.map((failure) => {
-      const { manifest, rule } = failure;
-      const autofix = this.options.catalogue.controls.get(rule.id)?.autofix;
-      const none = { failure, autofix: autofix ?? { kind: 'none', reason: '' }, changes: [] } as const;
-      const reason = manifest.rendered?.instead ?? given.get(failure) ?? this.unwilling(autofix);
-      if (reason !== undefined) return { ...none, refused: reason };
-      const value = values.get(manifest) ?? manifest.value;
-      const changes = this.changes(rule, value);
-      if (typeof changes === 'string') return { ...none, refused: changes };
-      values.set(manifest, changedBy(value as never, changes) as JsonObject);
-      const inDocument = changes.map((change) => ({
-        ...change,
-        path: [...manifest.origin.path, ...change.path],
-      }));
-      return { ...none, changes: inDocument, refused: undefined };
-    });
+    const drafts: Draft[] = [];
+    let waiting = failures;
+    // Each round mends one more failure at least, so there are no more rounds than failures.
+    for (;;) {
+      const left: Draft[] = [];
+      let isMended = false;
+      for (const failure of waiting) {
+        const { draft, isFinal } = this.draft(failure, values, given);
+        if (draft.refused === undefined) isMended = true;
+        (isFinal ? drafts : left).push(draft);
+      }
+      if (!isMended || left.length === 0) return [...drafts, ...left];
+      waiting = left.map(({ failure }) => failure);
+    }
+  }
+
+  /** A draft on what those before it made of the object; not final where another fix may still clear the way. */
+  private draft(
+    failure: RuleFailure,
+    values: Map<Manifest, JsonObject>,
+    given: ReadonlyMap<RuleFailure, string>,
+  ): { readonly draft: Draft; readonly isFinal: boolean } {
+    const { manifest, rule } = failure;
+    const autofix = this.options.catalogue.controls.get(rule.id)?.autofix;
+    const none = { failure, autofix: autofix ?? { kind: 'none', reason: '' }, changes: [] } as const;
+    const reason = manifest.rendered?.instead ?? given.get(failure) ?? this.unwilling(autofix);
+    if (reason !== undefined) return { draft: { ...none, refused: reason }, isFinal: true };
+    const value = values.get(manifest) ?? manifest.value;
+    const changes = this.changes(rule, value);
+    if (typeof changes === 'string') return { draft: { ...none, refused: changes }, isFinal: false };
+    if (changes.length > 0) values.set(manifest, changedBy(value as never, changes) as JsonObject);
+    const inDocument = changes.map((change) => ({
+      ...change,
+      path: [...manifest.origin.path, ...change.path],
+    }));
+    return { draft: { ...none, changes: inDocument, refused: undefined }, isFinal: true };
   }
 
   private unwilling(autofix: Autofix | undefined): string | undefined {
@@ -159,7 +182,7 @@ class Fixer {
     return undefined;
   }
 
-  /** The changes that make an object pass a rule; a text where there are none. */
+  /** The changes that make an object pass a rule, none where another fix did already; a text where nothing does. */
   private changes(rule: Rule, written: JsonObject): readonly Change[] | string {
     const control = this.options.catalogue.controls.get(rule.id)!;
     const bound = bindFix(control, this.compiler, rule.parameters);
@@ -169,7 +192,12 @@ class Fixer {
     const context = contextOf(rule);
     const result = mended(bound.bound, written, request, context);
     if (typeof result === 'string') return result;
-    if (result.changes.length === 0) return 'its fix does not reach this, which only a person can mend';
+    if (result.changes.length === 0) {
+      const [now] = judge([rule.bound], request, context);
+      return now?.verdict === 'pass' || now?.verdict === 'not-applicable'
+        ? []
+        : 'its fix does not reach this, which only a person can mend';
+    }
     const view = (object: JsonObject): JsonObject | null =>
       serverView(object, { stage: 'mutating' }).object as JsonObject | null;
     const changes = writtenChanges(written, result.object!, view);

@@ -80,3 +80,43 @@ test('a baseline counts under the name that the control had before', () => {
   assert.equal(report('', now, baseline).summary.suppressed, 1);
   assert.equal(report('', shipped, baseline).summary.suppressed, 0);
 });
+
+test('a suppression of what lint says is no mistake on a policy, and one elsewhere', () => {
+  const problemsOf = (apiVersion: string, kind: string, trap: string): string[] => {
+    const folder = mkdtempSync(path.join(tmpdir(), 'suppress-'));
+    const spec = 'spec: {policyName: p, validationActions: [Deny]}';
+    try {
+      const annotations = `{ignore.scantling.dev/${trap}: the policy is applied by another team}`;
+      const text = `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: b, annotations: ${annotations}}\n${spec}\n`;
+      writeFileSync(path.join(folder, 'a.yaml'), text);
+      const known = { controls: new Set<string>(), profiles: new Set<string>(), kubernetesVersions: [] };
+      const { problems } = scan({
+        inputs: ['a.yaml'],
+        cwd: folder,
+        catalogue: shipped,
+        version: 37,
+        selection: { profiles: undefined, controls: ['privileged-container'] },
+        configurations: new Configurations(known, (file) => file),
+        exclude: [],
+        policies: [],
+        failOn: undefined,
+        baseline: undefined,
+        since: undefined,
+        showAll: false,
+        elements: true,
+        today: '2026-01-01',
+      }).report;
+      return problems.map(({ reason }) => reason);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  };
+  const group = 'admissionregistration.k8s.io/v1';
+  const binding = 'ValidatingAdmissionPolicyBinding';
+  assert.deepEqual(problemsOf(group, binding, 'binding-without-policy'), []);
+  assert.match(problemsOf(group, binding, 'binding-without-polcy').join(), /there is no control/);
+  assert.match(
+    problemsOf('example.com/v1', 'Widget', 'binding-without-policy').join(),
+    /there is no control/,
+  );
+});

@@ -4,7 +4,9 @@ import { covers, ignorePrefix, readIgnores } from '../exceptions/annotation.ts';
 import { podTemplatePath } from '../kube/pod-template.ts';
 import type { Manifest } from '../collect/manifests.ts';
 import type { JsonObject, Path } from '../model/object.ts';
+import { parseApiVersion } from '../kube/group-version.ts';
 import { valueAt } from '../model/path.ts';
+import { trapIds } from '../policy/lint/trap-ids.ts';
 import type { LocatedFinding } from './located.ts';
 import type { ManifestVerdicts } from './judging.ts';
 import type { SubjectProblem } from './subject.ts';
@@ -29,6 +31,7 @@ export function suppress(
 ): SubjectProblem[] {
   const { reference, value } = manifest;
   const { ignores, bad } = readIgnores(value, metadataPaths(reference.apiVersion, reference.kind), today);
+  const isPolicy = parseApiVersion(reference.apiVersion)?.group === 'admissionregistration.k8s.io';
   const problems: SubjectProblem[] = bad.map(({ path, reason }) => ({ severity: 'warning', path, reason }));
   for (const ignore of ignores) {
     const { container, path, reason, until } = ignore;
@@ -36,6 +39,8 @@ export function suppress(
     const others = known.ids.has(written) ? [] : known.called(written);
     const control = others.find(({ tool }) => tool === undefined)?.control ?? written;
     if (!known.ids.has(control)) {
+      // A policy may suppress what lint says of it; a scan does not lint.
+      if (isPolicy && trapIds.has(control)) continue;
       const hint = others.length === 0 ? suggestion(control, known.ids) : `; ${calledHere(control, others)}`;
       const words = `${ignorePrefix}${control}: there is no control "${control}"${hint}`;
       problems.push({ severity: 'warning', path, reason: words });

@@ -25,7 +25,7 @@ export function sinceCommit(
       const reason =
         (error as { stderr?: Buffer }).stderr?.toString().trim().split('\n').at(-1) ?? String(error);
       throw new InputError(
-        `since: the commit ${commit} is not in this clone and cannot be fetched (${reason}); fetch-depth: 0 of actions/checkout brings it`,
+        `since: the commit ${commit} is not in this clone and cannot be fetched (${reason}); actions/checkout with fetch-depth: 0 brings it`,
       );
     }
   }

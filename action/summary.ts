@@ -95,7 +95,7 @@ export function escape(text: string): string {
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')
+    .replaceAll(/[\\`*_[\]|#~!$]/g, (letter) => `\\${letter}`)
     .replaceAll('@', '&#64;')
-    .replaceAll('://', '&#58;//')
-    .replaceAll(/[\\`*_[\]|#~!$]/g, (letter) => `\\${letter}`);
+    .replaceAll('://', '&#58;//');
 }

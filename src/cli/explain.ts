@@ -5,15 +5,17 @@ import { type Catalogue, openCatalogue } from '../catalogue/catalogue.ts';
 import type { Control } from '../catalogue/control.ts';
 import { calledHere, controlsCalled } from '../catalogue/cross-walk.ts';
 import { controlPage } from '../catalogue/page.ts';
+import { formatMinorVersion } from '../catalogue/versions.ts';
 import { collectManifests } from '../collect/manifests.ts';
 import { suggestion } from '../config/did-you-mean.ts';
 import type { Given } from '../derive/inventory.ts';
 import { type Change, describeChange } from '../kube/view/changes.ts';
-import { type Explained, explainControl } from '../loop/explain.ts';
+import { type Explained, explainControl, explainPolicy } from '../loop/explain.ts';
 import { Places } from '../loop/located.ts';
+import { readUserPolicies } from '../loop/user-policies.ts';
 import type { JsonObject } from '../model/object.ts';
 import { formatPath } from '../model/path.ts';
-import type { Trace, TracedExpression } from '../policy/index.ts';
+import { type BoundPolicy, PolicyCompiler, type Trace, type TracedExpression } from '../policy/index.ts';
 import { type ExplainedValue, explanation, type ExplanationText } from '../report/explanation.ts';
 import { formatObject } from '../report/group.ts';
 import { painter } from '../report/paint.ts';
@@ -31,6 +33,7 @@ export const explainCommand: Command = {
     'scantling explain privileged-container',
     'scantling explain privileged-container -f web.yaml',
     'scantling explain forbidden-registries -f web.yaml --param allowed=registry.example.com',
+    'scantling explain team-labels --policy policies/ -f web.yaml',
   ],
   flags: {
     filename: {
@@ -39,6 +42,12 @@ export const explainCommand: Command = {
       multiple: true,
       value: 'FILE',
       help: 'explain the verdict on the objects of this file',
+    },
+    policy: {
+      type: 'string',
+      multiple: true,
+      value: 'PATH',
+      help: 'policies of your own, of which the control may be one',
     },
     param: {
       type: 'string',
@@ -66,13 +75,48 @@ export async function runExplain(args: Arguments, streams: Streams): Promise<num
   if (id === undefined) throw new UsageError('name the control to explain; scantling controls lists them');
   if (rest.length > 0) throw new UsageError(`one control at a time, "${rest[0]}" is a second`);
   const catalogue = await openCatalogue();
-  const control = findControl(catalogue, id, streams);
   const files = flags['filename'];
+  const own = ownPolicy(id, catalogue, args, streams);
+  if (own !== undefined) {
+    if (!Array.isArray(files)) throw new UsageError(`"${id}" is a policy of your own: name objects with -f`);
+    return explainFiles(own, files as readonly string[], args, streams);
+  }
+  const control = findControl(catalogue, id, streams);
   if (!Array.isArray(files)) {
     await streams.out(controlPage(control, catalogue));
     return 0;
   }
   return explainFiles(control, files as readonly string[], args, streams);
+}
+
+/** The policy of that name among those of `--policy`; undefined where the catalogue has the name, or nothing has it. */
+function ownPolicy(
+  id: string,
+  catalogue: Catalogue,
+  { flags }: Arguments,
+  streams: Streams,
+): Own | undefined {
+  const paths = flagList(flags, 'policy');
+  if (paths.length === 0 || catalogue.controls.has(id)) return undefined;
+  const version = formatMinorVersion(kubernetesVersion(flagText(flags, 'kubernetes-version')));
+  const compiler = new PolicyCompiler({ version });
+  const { objects, problems, rules } = readUserPolicies(paths, streams.cwd, compiler, catalogue.controls);
+  const bound = rules.filter((rule) => rule.id === id).map((rule) => rule.bound);
+  for (const { file, line, column, severity, reason } of problems)
+    streams.err(
+      `${severity}  ${printable(line === 0 ? file : `${file}:${line}:${column}`)}  ${printable(reason)}\n`,
+    );
+  if (bound.length > 0) return { id, bound, objects };
+  if (controlsCalled(id, catalogue.controls.values()).length > 0) return undefined;
+  const names = [...rules.map((rule) => rule.id), ...catalogue.controls.keys()];
+  throw new UsageError(`there is no control or policy "${id}"${suggestion(id, names)}`);
+}
+
+/** A policy of the user's own, bound as its bindings say, and the objects beside it. */
+interface Own {
+  readonly id: string;
+  readonly bound: readonly BoundPolicy[];
+  readonly objects: readonly JsonObject[];
 }
 
 function findControl(catalogue: Catalogue, id: string, { err }: Streams): Control {
@@ -90,7 +134,7 @@ function findControl(catalogue: Catalogue, id: string, { err }: Streams): Contro
 }
 
 async function explainFiles(
-  control: Control,
+  control: Control | Own,
   files: readonly string[],
   { flags }: Arguments,
   streams: Streams,
@@ -105,13 +149,17 @@ async function explainFiles(
     const where = line === 0 ? file : `${file}:${line}:${column}`;
     streams.err(`${severity}  ${printable(where)}  ${printable(reason)}\n`);
   }
-  const explained = explainControl(
-    control,
-    manifests,
-    version,
-    parameters(control, flagList(flags, 'param')),
-    given(files, flags['complete'] === true, problems.length > 0, streams.cwd),
-  );
+  const explained =
+    'bound' in control
+      ? explainPolicy(control.bound, manifests, control.objects)
+      : explainControl(
+          control,
+          manifests,
+          version,
+          parameters(control, flagList(flags, 'param')),
+          given(files, flags['complete'] === true, problems.length > 0, streams.cwd),
+        );
+  const conceals = 'conceals' in control && control.conceals === true;
   if (explained === undefined) {
     await streams.out(`${control.id} is no rule in Kubernetes 1.${version}\n`);
     return 0;
@@ -125,7 +173,7 @@ async function explainFiles(
   let left = 0;
   let exit = problems.some(({ severity }) => severity === 'error') ? 3 : 0;
   for (const one of explained) {
-    for (const text of explanationTexts(one)) {
+    for (const text of explanationTexts(one, conceals)) {
       if (text.verdict === 'not-applicable' && flags['all'] !== true) left++;
       else for (const piece of explanation(text, options)) await streams.out(piece);
       if (text.verdict === 'error') exit = 3;
@@ -168,11 +216,22 @@ function parameters(control: Control, written: readonly string[]): JsonObject {
   return values;
 }
 
-function* explanationTexts({ manifest, traces, problems, unknown }: Explained): Generator<ExplanationText> {
+function* explanationTexts(
+  { manifest, traces, problems, unknown }: Explained,
+  isAboutSecrets: boolean,
+): Generator<ExplanationText> {
+  const conceals = isAboutSecrets || manifest.reference.kind === 'Secret';
+  const textOf = conceals ? concealedText : resultText;
+  const named = ({ name, result }: TracedExpression): ExplainedValue => ({ name, value: textOf(result) });
+
   const places = new Places();
   const { origin, source } = manifest;
   const start = places.find(origin.file, source, [...origin.path]);
-  const base = { object: formatObject(manifest.reference), where: `${origin.file}:${start.line}` };
+  const base = {
+    object: formatObject(manifest.reference),
+    where: `${origin.file}:${start.line}`,
+    conceals,
+  };
   if (traces.length === 0) {
     const reason = unknown === '' ? problems.map((problem) => problem.reason).join('; ') : unknown;
     yield {
@@ -198,12 +257,12 @@ function* explanationTexts({ manifest, traces, problems, unknown }: Explained): 
       ...base,
       verdict: judgement.verdict,
       reason: judgement.reason,
-      changes: judgement.verdict === 'not-applicable' ? [] : changeTexts(changes),
+      changes: judgement.verdict === 'not-applicable' ? [] : changeTexts(changes, conceals),
       conditions: trace.matchConditions.map(named),
       variables: trace.variables.map(named),
       rules: trace.validations.map(({ expression, outcome, result }) => ({
         expression,
-        verdict: outcome?.verdict ?? resultText(result),
+        verdict: outcome?.verdict ?? textOf(result),
         message: outcome?.message || (outcome?.reason ?? ''),
         elements: outcome?.verdict === 'fail' ? outcome.elements.map(({ path }) => at(path)) : [],
       })),
@@ -212,16 +271,16 @@ function* explanationTexts({ manifest, traces, problems, unknown }: Explained): 
 }
 
 /** What was written and is seen otherwise, each; what was filled in, counted: defaults are many and rarely the reason. */
-function changeTexts(changes: readonly Change[]): string[] {
+function changeTexts(changes: readonly Change[], conceals: boolean): string[] {
   const filled = changes.filter(({ reason, written }) => written === undefined && reason !== 'assigned');
-  const texts = changes.filter((change) => change.written !== undefined).map(describeChange);
+  const texts = changes
+    .filter((change) => change.written !== undefined)
+    .map((change) => (conceals ? `${formatPath(change.path)} is seen otherwise` : describeChange(change)));
   if (filled.length === 0) return texts;
   const places = filled.slice(0, 3).map(({ path }) => formatPath(path));
   const more = filled.length > places.length ? ` and ${filled.length - places.length} more` : '';
   return [...texts, `the server fills in ${places.join(', ')}${more}`];
 }
-
-const named = ({ name, result }: TracedExpression): ExplainedValue => ({ name, value: resultText(result) });
 
 function resultText(result: TracedExpression['result']): string {
   if (result instanceof CelError) return `error: ${result.message}`;
@@ -230,6 +289,15 @@ function resultText(result: TracedExpression['result']): string {
   // A list of containers or volumes is told by their names: their content stands in the file.
   if (names.length > 0 && names.every((name) => name !== undefined)) return `[${names.join(', ')}]`;
   return celText(result);
+}
+
+/** What kind of value it is, where the value may be a secret: how much there is of it, and truth. */
+function concealedText(result: TracedExpression['result']): string {
+  if (result instanceof CelError) return 'error';
+  if (result instanceof Unknown || typeof result === 'boolean') return resultText(result);
+  if (typeof result === 'string') return '••••';
+  if (!Array.isArray(result)) return '(not shown: it may hold secrets)';
+  return `${result.length} ${result.length === 1 ? 'item' : 'items'}, not shown: they may hold secrets`;
 }
 
 function nameOf(value: Value): string | undefined {

@@ -6,13 +6,15 @@ import type { Streams } from './stream.ts';
 
 /**
  * The controls that a flag names by their ids, by those of other tools or by names that they had before; what is not our
- * own id is told in a sentence. Undefined where the flag is not there.
+ * own id is told in a sentence. Undefined where the flag is not there. `own` are names that are no controls and known to
+ * somebody else; they are left out.
  */
 export function namedControls(
   flags: FlagValues,
   flag: string,
   { controls }: Pick<Catalogue, 'controls'>,
   { err }: Pick<Streams, 'err'>,
+  own: () => ReadonlySet<string> = () => new Set(),
 ): readonly string[] | undefined {
   const names = flagList(flags, flag);
   if (names.length === 0) return undefined;
@@ -20,7 +22,11 @@ export function namedControls(
     if (controls.has(name)) return [name];
     const found = controlsCalled(name, controls.values());
     if (found.length === 0) {
-      throw new UsageError(`there is no control "${name}"${suggestion(name, controls.keys())}`);
+      const others = own();
+      if (others.has(name)) return [];
+      throw new UsageError(
+        `there is no control "${name}"${suggestion(name, [...controls.keys(), ...others])}`,
+      );
     }
     err(`${calledHere(name, found)}\n`);
     return found.map(({ control }) => control);

@@ -9,8 +9,10 @@ import { Configurations } from '../config/discover.ts';
 import { suggestion } from '../config/did-you-mean.ts';
 import { type FailOn, failOnValues } from '../config/settings.ts';
 import { type Baseline, readBaseline, writeBaseline } from '../exceptions/baseline.ts';
+import { patternProblem } from '../exceptions/scope.ts';
 import { type Changes, changesSince, GitError } from '../loop/git.ts';
 import { scan, type ScanOptions, scanRendered } from '../loop/scan.ts';
+import { policyIds } from '../loop/user-policies.ts';
 import type { Problem } from '../model/finding.ts';
 import type { Json } from '../model/object.ts';
 import { isPolicyApi } from '../policy/index.ts';
@@ -54,7 +56,7 @@ export const scanCommand: Command = {
       short: 'c',
       multiple: true,
       value: 'ID,...',
-      help: 'only these controls, whatever the profile',
+      help: 'only these controls or policies of your own, whatever the profile',
     },
     policy: {
       type: 'string',
@@ -138,6 +140,18 @@ export async function runScan(args: Arguments, streams: Streams): Promise<number
     flagText(flags, 'kubernetes-version') ?? start?.configuration.kubernetesVersion,
   );
   const rendering = renderOptions(flags, streams, kubernetes, progress.step);
+  const policyPaths = [
+    ...policies(flags, streams.cwd),
+    ...(start?.configuration.policy ?? []).map((one) =>
+      showPath(path.resolve(path.dirname(start!.file), one), streams.cwd),
+    ),
+  ];
+  const own = (): ReadonlySet<string> =>
+    policyPaths.length === 0 ? new Set() : policyIds(policyPaths, streams.cwd, catalogue.controls);
+  const controls = namedControls(flags, 'control', catalogue, streams, own);
+  const ownNamed = flagList(flags, 'control').filter(
+    (name) => !catalogue.controls.has(name) && own().has(name),
+  );
   const scanOptions: ScanOptions = {
     inputs,
     cwd: streams.cwd,
@@ -145,16 +159,12 @@ export async function runScan(args: Arguments, streams: Streams): Promise<number
     version: kubernetes,
     selection: {
       profiles: named(flags, 'profile', catalogue.profiles, 'profile'),
-      controls: namedControls(flags, 'control', catalogue, streams),
+      controls,
+      policies: ownNamed.length === 0 ? undefined : ownNamed,
     },
     configurations,
     exclude: written(flags, 'exclude'),
-    policies: [
-      ...policies(flags, streams.cwd),
-      ...(start?.configuration.policy ?? []).map((one) =>
-        showPath(path.resolve(path.dirname(start!.file), one), streams.cwd),
-      ),
-    ],
+    policies: policyPaths,
     failOn: failOn(flags),
     baseline: baselineFile === undefined || isWriting ? undefined : baseline(baselineFile, streams.cwd),
     since: since(flags, streams.cwd),

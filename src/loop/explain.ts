@@ -8,8 +8,9 @@ import { extract } from '../derive/extract.ts';
 import { type Entry, type Given, Inventory } from '../derive/inventory.ts';
 import { kindRegistry } from '../kube/kinds.ts';
 import { type Change, serverViewChanges } from '../kube/view/changes.ts';
+import { serverView } from '../kube/view/server-view.ts';
 import type { JsonObject, Path } from '../model/object.ts';
-import { PolicyCompiler, trace, type Trace } from '../policy/index.ts';
+import { type BoundPolicy, type JudgeContext, PolicyCompiler, trace, type Trace } from '../policy/index.ts';
 import { namespacesOf } from './judging.ts';
 import { type SubjectProblem, subjectsOf } from './subject.ts';
 
@@ -42,20 +43,55 @@ export function explainControl(
   const compiler = new PolicyCompiler({ version: formatMinorVersion(version) });
   const compiled = bindControl(control, version, compiler, parameters);
   if (compiled === undefined) return undefined;
-  const definitions = manifests.filter(({ reference }) => reference.kind === 'CustomResourceDefinition');
-  const kinds = kindRegistry(definitions.map(({ value }) => value));
-  const namespaces = namespacesOf(manifests);
-  const context = {
-    findNamespace: (name: string) => namespaces.get(name),
-    params: { objects: compiled.parameters, complete: true, scopeOf: () => 'Namespaced' as const },
-  };
   if (control.derivation !== undefined) return explainDerived(control.derivation, compiled, manifests, given);
+  return explainEach([compiled.bound], manifests, {
+    objects: compiled.parameters,
+    complete: true,
+    scopeOf: () => 'Namespaced',
+  });
+}
+
+/** As {@link explainControl} for a policy of the user's own, with each of its bindings; parameters may be among the objects. */
+export function explainPolicy(
+  bound: readonly BoundPolicy[],
+  manifests: readonly Manifest[],
+  beside: readonly JsonObject[],
+): Explained[] {
+  const parameters = [...beside, ...manifests.map(({ value }) => value)].flatMap((value) => {
+    const { object } = serverView(value);
+    return object === null ? [] : [object as JsonObject];
+  });
+  return explainEach(bound, manifests, {
+    objects: parameters,
+    complete: false,
+    scopeOf: ({ apiVersion, kind }) => {
+      const { namespaced } = kindRegistry(definitionsOf(manifests)).resolve(apiVersion, kind);
+      return namespaced === undefined ? undefined : namespaced ? 'Namespaced' : 'Cluster';
+    },
+  });
+}
+
+function definitionsOf(manifests: readonly Manifest[]): JsonObject[] {
+  const found = manifests.filter(({ reference }) => reference.kind === 'CustomResourceDefinition');
+  return found.map(({ value }) => value);
+}
+
+function explainEach(
+  bound: readonly BoundPolicy[],
+  manifests: readonly Manifest[],
+  params: NonNullable<JudgeContext['params']>,
+): Explained[] {
+  const kinds = kindRegistry(definitionsOf(manifests));
+  const namespaces = namespacesOf(manifests);
+  const context = { findNamespace: (name: string) => namespaces.get(name), params };
   return manifests.map((manifest) => {
     const { subjects, problems, unknowns } = subjectsOf(manifest, kinds);
     const traces = subjects.flatMap(({ derived, request, toManifest, view, written }) => {
       // The server stores a custom resource as it is written; only our reading of its template has defaults.
       const changes = derived ? [] : serverViewChanges(written, view);
-      return trace(compiled.bound, request, context).map((one) => ({ trace: one, changes, toManifest }));
+      return bound.flatMap((one) =>
+        trace(one, request, context).map((traced) => ({ trace: traced, changes, toManifest })),
+      );
     });
     return { manifest, traces, problems, unknown: unknowns[0]?.reason ?? '' };
   });

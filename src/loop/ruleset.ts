@@ -44,6 +44,8 @@ export interface Ruleset {
 export interface Selection {
   readonly profiles: readonly string[] | undefined;
   readonly controls: readonly string[] | undefined;
+  /** Ids of policies of the user's own that alone count among these; undefined for all. */
+  readonly policies?: readonly string[] | undefined;
 }
 
 /** What runs when nobody says anything. */
@@ -122,6 +124,7 @@ export class Rulesets {
       parameters.push(...compiled.parameters);
     }
     for (const rule of this.own.rules) {
+      if (this.selection.policies?.includes(rule.id) === false) continue;
       const override = severity?.[rule.id];
       if (override !== 'off') rules.push({ ...rule, severity: override ?? rule.severity });
     }

@@ -64,9 +64,7 @@ export function readUserPolicies(
       const reason = `policy "${policy.name}" has no binding here: it is judged as bound to everything with Deny`;
       problems.push({ ...locator(manifest)(['metadata', 'name']), severity: 'warning', reason });
     }
-    // A control of the catalogue keeps its name; a policy of the same name gets another.
-    const name = policy.name === '' ? '(no name)' : policy.name;
-    const id = taken.has(name) ? `policy/${name}` : name;
+    const id = idOf(policy.name, taken);
     const rulesOf = bound.map(({ binding }) => ruleOf(id, manifest, { policy, binding }));
     rules.push(
       ...(bound.length === 0
@@ -84,6 +82,23 @@ export function readUserPolicies(
     problems.push({ file: paths.join(' '), line: 0, column: 0, severity: 'error', reason });
   }
   return { rules, objects: manifests.map(({ value }) => value), problems };
+}
+
+/** The ids that {@link readUserPolicies} gives the policies of these files. */
+export function policyIds(
+  paths: readonly string[],
+  cwd: string,
+  taken: { has(id: string): boolean },
+): ReadonlySet<string> {
+  const { manifests } = collectManifests(paths, { cwd, exclude: [] });
+  const policies = manifests.filter(({ value }) => isPolicyApi(value, 'ValidatingAdmissionPolicy'));
+  return new Set(policies.map(({ reference }) => idOf(reference.name, taken)));
+}
+
+/** A control of the catalogue keeps its name; a policy of the same name gets another. */
+function idOf(written: string, taken: { has(id: string): boolean }): string {
+  const name = written === '' ? '(no name)' : written;
+  return taken.has(name) ? `policy/${name}` : name;
 }
 
 function locator({ origin, source }: Manifest): Locate {

@@ -31,6 +31,8 @@ export interface ExplanationText {
   readonly conditions: readonly ExplainedValue[];
   readonly variables: readonly ExplainedValue[];
   readonly rules: readonly ExplainedRule[];
+  /** What it points at may be secret: code frames show keys only. The values are concealed by who makes them. */
+  readonly conceals: boolean;
 }
 
 export interface ExplanationOptions {
@@ -51,7 +53,7 @@ export function* explanation(text: ExplanationText, options: ExplanationOptions)
   );
   yield* section('conditions', aligned(text.conditions, width));
   yield* section('variables', aligned(text.variables, width));
-  for (const rule of text.rules) yield* ruleLines(rule, options);
+  for (const rule of text.rules) yield* ruleLines(rule, text.conceals, options);
   yield '\n';
 }
 
@@ -68,7 +70,11 @@ function aligned(values: readonly ExplainedValue[], width: number): string[] {
   );
 }
 
-function* ruleLines(rule: ExplainedRule, { paint, source, width }: ExplanationOptions): Generator<string> {
+function* ruleLines(
+  rule: ExplainedRule,
+  conceals: boolean,
+  { paint, source, width }: ExplanationOptions,
+): Generator<string> {
   yield `  rule  ${cut(printable(rule.expression.replace(/\s+/g, ' ').trim()), width - 20)}  ${paint(rule.verdict === 'pass' ? 'green' : 'red', rule.verdict)}\n`;
   if (rule.message !== '') yield `    ${printable(rule.message)}\n`;
   for (const { path, location } of rule.elements) {
@@ -76,7 +82,12 @@ function* ruleLines(rule: ExplainedRule, { paint, source, width }: ExplanationOp
     const frame =
       text === undefined
         ? []
-        : codeFrame(text, location, { width: width - 4, paint, label: paint('gray', printable(path)) });
+        : codeFrame(text, location, {
+            width: width - 4,
+            paint,
+            label: paint('gray', printable(path)),
+            conceals,
+          });
     yield `    ${paint('cyan', `${printable(location.file)}:${location.line}:${location.column}`)}${frame.length === 0 ? `  ${printable(path)}` : ''}\n`;
     for (const line of frame) yield `    ${line}\n`;
   }

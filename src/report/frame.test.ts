@@ -68,3 +68,28 @@ test('a secret is covered, its key stays, and no other line is shown', () => {
   assert.doesNotMatch(frame.join('\n'), /hunter2|other-secret/);
   assert.match(frame[0]!, /value: •+$/);
 });
+
+test('what stands before a secret on its line is covered too, but for the key that the line begins with', () => {
+  const [line] = codeFrame(
+    'data: {one: first, two: second}',
+    { file: 'f', line: 1, column: 20, endLine: 1, endColumn: 31 },
+    {
+      width: 80,
+      paint: (_, text) => text,
+      label: '',
+      conceals: true,
+    },
+  );
+  assert.equal(line, '1 | data: {•••• •••••• two: •••••••');
+  const inBlock = codeFrame(
+    '- name: TOKEN',
+    { file: 'f', line: 1, column: 3, endLine: 1, endColumn: 14 },
+    {
+      width: 80,
+      paint: (_, text) => text,
+      label: '',
+      conceals: true,
+    },
+  );
+  assert.match(inBlock[0]!, /^1 \| - name: •+$/);
+});

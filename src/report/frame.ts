@@ -60,11 +60,13 @@ function frameOf(text: string, location: Location, options: FrameOptions, linesB
   return frame;
 }
 
-/** The line with everything covered that stands from an offset on, but for a key. */
+/** The line with everything covered but for the key at an offset and the key that the line begins with. */
 function concealed(line: string, from: number): string {
+  const begin = /^[\s-]*(?:[\w./-]+:\s*[{[]?)?/.exec(line.slice(0, from))![0];
+  const before = begin + line.slice(begin.length, from).replace(/\S/g, '•');
   const key = /^[\s-]*(?:"[^"]*"|'[^']*'|[\w./-]+)\s*:\s*/.exec(line.slice(from))?.[0] ?? '';
   const start = from + key.length;
-  return line.slice(0, start) + '•'.repeat(line.length - start);
+  return before + line.slice(from, start) + '•'.repeat(line.length - start);
 }
 
 /** As {@link codeFrame} where only the text around the location is at hand; the numbers of lines stay those of the file. */

@@ -53,6 +53,7 @@ const cases: readonly Case[] = [
   one('team-sarif', 'scan team -o sarif -c privileged-container', atFixtures),
   one('team-junit', 'scan team -o junit', atFixtures),
   one('team-github', 'scan team -o github', atFixtures),
+  one('team-policies-named', 'scan team --policy policies -c replicas', atFixtures),
   one('team-policies', 'scan team --policy policies -c privileged-container --all', atFixtures),
   one('team-narrow', 'scan team', { ...atFixtures, columns: 72 }),
   one('team-colored', 'scan team', { ...atFixtures, terminal: true }),
@@ -90,6 +91,12 @@ const cases: readonly Case[] = [
     'explain forbidden-registries -f team/web.yaml --param allowed=registry.example.com',
     atFixtures,
   ),
+  one('explain-policy', 'explain replicas --policy policies -f team/web.yaml', atFixtures),
+  one('explain-secret', 'explain credential-in-config-map -f - --all', {
+    ...atFixtures,
+    stdin:
+      'kind: ConfigMap\napiVersion: v1\nmetadata: {name: a}\ndata: {DB_PASSWORD: s3cret-Enough-4all, mode: fast}\n---\nkind: Secret\napiVersion: v1\nmetadata: {name: b}\nstringData: {password: s3cret-Enough-4all}\n',
+  }),
   one('explain-unreadable', 'explain host-port -f team/broken.yaml', atFixtures),
   one('test', 'test controls/privileged-container controls/ssh-server --kubernetes-version 1.30'),
   one('test-examples', 'test examples/policy-tests --coverage'),

@@ -251,6 +251,11 @@ export function configurationsFor(
     controls: new Set(catalogue.controls.keys()),
     profiles: new Set(catalogue.profiles.keys()),
     kubernetesVersions: minorVersions.map(formatMinorVersion),
+    renamed: (name: string) =>
+      catalogue.controls.has(name)
+        ? undefined
+        : [...catalogue.controls.values()].find(({ renamedFrom }) => renamedFrom.includes(name))?.id,
+    patternProblem,
     parameterProblems: (id: string, value: Json) => parameterComplaints(catalogue.controls.get(id)!, value),
   };
   const file = flagText(flags, 'config');

@@ -3,7 +3,7 @@ import path from 'node:path';
 import picomatch from 'picomatch';
 import type { Problem } from '../model/finding.ts';
 import type { Json } from '../model/object.ts';
-import { locate, position, readDocuments } from '../yaml/index.ts';
+import { locate, position, type Position, readDocuments } from '../yaml/index.ts';
 import { type Configuration, type KnownNames, readConfiguration, type Settings } from './settings.ts';
 
 /** The name of a configuration file. */
@@ -14,6 +14,10 @@ export interface FoundConfiguration {
   /** Absolute path of the file. */
   readonly file: string;
   readonly configuration: Configuration;
+  /** As the file is shown to people. */
+  readonly shown: string;
+  /** Where each of its exceptions starts. */
+  readonly exceptionPlaces: readonly Position[];
 }
 
 /**
@@ -61,13 +65,12 @@ export class Configurations {
   /** Reads one configuration file (absolute). */
   read(file: string): FoundConfiguration | undefined {
     if (this.byFile.has(file)) return this.byFile.get(file);
-    const configuration = this.parse(file);
-    const found = configuration && { file, configuration };
+    const found = this.parse(file);
     this.byFile.set(file, found);
     return found;
   }
 
-  private parse(file: string): Configuration | undefined {
+  private parse(file: string): FoundConfiguration | undefined {
     const shown = this.show(file);
     const problem = (line: number, column: number, reason: string): void => {
       this.problems.push({ file: shown, line, column, severity: 'error', reason });
@@ -81,7 +84,7 @@ export class Configurations {
     }
     const documents = [...readDocuments(bytes)].filter((document) => !document.isEmpty);
     const [document] = documents;
-    if (document === undefined) return {};
+    if (document === undefined) return { file, configuration: {}, shown, exceptionPlaces: [] };
     for (const { start, severity, reason } of documents.flatMap((one) => one.problems)) {
       const { line, column } = position(document, start);
       if (severity === 'error' || reason.includes('already')) problem(line, column, reason);
@@ -101,7 +104,11 @@ export class Configurations {
       const { line, column } = position(document, at.start);
       problem(line, column, reason);
     }
-    return configuration;
+    const paths = (configuration.exceptions ?? []).map((_, i) => ['exceptions', i]);
+    const exceptionPlaces = (paths.length === 0 ? [] : locate(document, paths)).map(({ span }) =>
+      position(document, span.start),
+    );
+    return { file, configuration, shown, exceptionPlaces };
   }
 }
 

@@ -1,6 +1,8 @@
+import type { Exception } from '../model/exception.ts';
 import type { Json, Path } from '../model/object.ts';
 import { severities, type Severity } from '../model/severity.ts';
 import { suggestion } from './did-you-mean.ts';
+import { readExceptions } from './exceptions.ts';
 
 /** What `--fail-on` and `failOn` take: a severity, or `unknown` to fail on what could not be judged too. */
 export type FailOn = Severity | 'unknown';
@@ -26,6 +28,8 @@ export interface Configuration extends Settings {
   readonly policy?: readonly string[];
   /** Sections for some files; a later one wins over an earlier one, and each over the top level. */
   readonly paths?: readonly PathSettings[];
+  /** What is accepted although it fails; undefined in the place of one with a mistake. */
+  readonly exceptions?: readonly (Exception | undefined)[];
 }
 
 export interface PathSettings extends Settings {
@@ -46,6 +50,10 @@ export interface KnownNames {
   readonly controls: ReadonlySet<string>;
   readonly profiles: ReadonlySet<string>;
   readonly kubernetesVersions: readonly string[];
+  /** What a control is called now that had another name before. */
+  readonly renamed?: (name: string) => string | undefined;
+  /** What is wrong with a pattern for names in an exception. */
+  readonly patternProblem?: (pattern: string) => string | undefined;
   /** What is wrong with the parameters written for a control. */
   readonly parameterProblems?: (control: string, value: Json) => readonly SettingsProblem[];
 }
@@ -70,7 +78,7 @@ class Reader {
   }
 
   configuration(value: Json): Configuration {
-    const own = ['kubernetesVersion', 'exclude', 'policy', 'paths'];
+    const own = ['kubernetesVersion', 'exclude', 'policy', 'paths', 'exceptions'];
     const fields = this.fields(value, [], [...settingsKeys, ...own]);
     return {
       ...this.settings(fields, []),
@@ -81,7 +89,16 @@ class Reader {
       ...present('exclude', this.strings(fields, [], 'exclude')),
       ...present('policy', this.strings(fields, [], 'policy')),
       ...present('paths', this.sections(fields)),
+      ...present('exceptions', this.exceptions(fields)),
     };
+  }
+
+  private exceptions(fields: Fields): readonly (Exception | undefined)[] | undefined {
+    const list = fields['exceptions'];
+    if (list === undefined) return undefined;
+    const { exceptions, problems } = readExceptions(list, ['exceptions'], this.known);
+    this.problems.push(...problems);
+    return exceptions;
   }
 
   private settings(fields: Fields, at: Path): Settings {

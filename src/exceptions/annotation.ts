@@ -1,5 +1,7 @@
+import { isDay } from '../model/day.ts';
 import type { Json, JsonObject, Path } from '../model/object.ts';
 import { valueAt } from '../model/path.ts';
+import { inContainers } from './scope.ts';
 
 /** Start of the annotation that suppresses one control on one object: `ignore.scantling.dev/<control>`. */
 export const ignorePrefix = 'ignore.scantling.dev/';
@@ -63,7 +65,7 @@ function readIgnore(control: string, text: Json, path: Path, today: string): Ign
     const [name, setting = ''] = option.split('=');
     if (name === 'container') container = setting;
     else if (name !== 'until') return `unknown option "${name}", there are "until" and "container"`;
-    else if (!isDate(setting)) {
+    else if (!isDay(setting)) {
       return `"${setting}" is no date, write until=YYYY-MM-DD`;
     } else if (setting < today) return `it expired on ${setting}`;
     else until = setting;
@@ -72,20 +74,8 @@ function readIgnore(control: string, text: Json, path: Path, today: string): Ign
   return { control, reason, until, container, path };
 }
 
-/** Whether a text is a day of the calendar; `Date.parse` alone takes 30 February for 2 March. */
-function isDate(text: string): boolean {
-  const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(text) : Number.NaN;
-  return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
-}
-
-const containerLists = new Set(['containers', 'initContainers', 'ephemeralContainers']);
-
 /** Whether an ignore covers a finding at `path` of `value`. */
 export function covers(ignore: Ignore, control: string, path: Path, value: Json): boolean {
   if (ignore.control !== control) return false;
-  if (ignore.container === undefined) return true;
-  const list = path.findIndex(
-    (segment, i) => containerLists.has(String(segment)) && typeof path[i + 1] === 'number',
-  );
-  return list >= 0 && valueAt(value, [...path.slice(0, list + 2), 'name']) === ignore.container;
+  return inContainers(ignore.container === undefined ? undefined : [ignore.container], path, value);
 }

@@ -9,7 +9,8 @@ export interface Baseline {
 export function writeBaseline(findings: readonly Finding[]): string {
   const entries = new Map<string, string>();
   for (const { control, fingerprint, object, path, suppression, verdict } of findings) {
-    if (verdict !== 'fail' || suppression?.by === 'annotation') continue;
+    if (verdict !== 'fail' || suppression?.by === 'annotation' || suppression?.by === 'configuration')
+      continue;
     const named = `${object.kind} ${object.namespace}/${object.name}`;
     entries.set(fingerprint, JSON.stringify({ fingerprint, control, object: named, path }));
   }

@@ -30,6 +30,7 @@ import { complianceOf } from './compliance.ts';
 import { judgeDerivations } from './deriving.ts';
 import { type FileVerdicts, judgeFile } from './file-judging.ts';
 import { foldImplied } from './fold-implied.ts';
+import { ConfiguredExceptions } from './except.ts';
 import { foldIntoOwners } from './fold.ts';
 import type { Changes } from './git.ts';
 import {
@@ -327,6 +328,9 @@ class Scanner {
         this.problems.push({ ...placeOf(one.manifest, path), severity, reason });
       }
     }
+    const configured = new ConfiguredExceptions(this.options.configurations, this.options.cwd, today);
+    for (const one of verdicts) configured.apply(one);
+    this.problems.push(...configured.problems(this.options.inputs, () => this.rulesRun(verdicts)));
     const failing = (): LocatedFinding[] =>
       verdicts.flatMap(({ failures }) => failures.flatMap(({ findings }) => findings));
     if (baseline !== undefined) {

@@ -28,11 +28,11 @@ export interface Rendered {
   readonly place: Location | undefined;
 }
 
-/** Why a failing finding does not count: an annotation on the object or the baseline file. */
+/** Why a failing finding does not count: an annotation on the object, an exception of the configuration, the baseline file. */
 export interface Suppression {
-  readonly by: 'annotation' | 'baseline' | 'since';
+  readonly by: 'annotation' | 'configuration' | 'baseline' | 'since';
   readonly reason: string;
-  /** The last day an annotation counts, `YYYY-MM-DD`. */
+  /** The last day an annotation or exception counts, `YYYY-MM-DD`. */
   readonly until?: string;
 }
 

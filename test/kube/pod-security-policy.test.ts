@@ -215,7 +215,7 @@ async function usage(api: ApiServer): Promise<void> {
   const answer = async (account: string, token?: string): Promise<number> =>
     (await create(api, pod(account), token)).status;
   assert.equal(await answer('trusted', 'bob'), 201, 'the ServiceAccount may');
-  assert.equal(await answer('plain', 'bob'), 403, 'neither bob nor the ServiceAccount may');
+  assert.equal(await answer('plain', 'bob'), 422, 'neither bob nor the ServiceAccount may');
   assert.equal(await answer('plain'), 201, 'the administrator may do everything');
   const denied = (await create(api, pod('plain'), 'bob')).body.message as string;
   assert.match(

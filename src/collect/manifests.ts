@@ -4,10 +4,11 @@ import type { Json, JsonObject, KubeObject, ObjectReference, Path } from '../mod
 import { valueAt } from '../model/path.ts';
 import { type Document, type LineIndex, locate, position, readDocuments } from '../yaml/index.ts';
 import { type Dump, LARGEST_PART, listOf, openDump, spoolDump } from './dump/dump.ts';
+import { Garbage } from './dump/garbage.ts';
 import type { ListHead } from './dump/parts.ts';
 import { objectsIn, objectsInItem } from './objects.ts';
 import type { RenderedFrom, RenderedText } from './rendered.ts';
-import { isKustomizationFile, type RenderedFolders, Rendering } from './rendering.ts';
+import { isKustomizationFile, mayWrap, type RenderedFolders, Rendering } from './rendering.ts';
 import { type FoundFile, showPath, walk, type WalkOptions } from './walk.ts';
 import { withSmallYoungGeneration } from './young-generation.ts';
 
@@ -26,6 +27,8 @@ export interface Manifest extends KubeObject {
 export interface CollectOptions extends WalkOptions {
   /** Deepest nesting that is read, default 500. */
   readonly maxDepth?: number;
+  /** Objects of Argo CD and Flux whose folders were rendered for them, as `file#document`. */
+  readonly unwrapped?: ReadonlySet<string>;
   /** Says no to files that a configuration excludes. */
   readonly accept?: (absolute: string) => boolean;
   /** Called after each file: how many are done of how many. */
@@ -265,6 +268,7 @@ class Collector {
         unread++;
       }
     }
+    const garbage = new Garbage();
     let size = 0;
     let list: ListHead | undefined;
     for (let i = 0; mayHold && i < outline.parts.length; i++) {
@@ -290,6 +294,7 @@ class Collector {
       size = 0;
       found += this.manifests.length;
       yield this.take();
+      garbage.check();
     }
     if (found + this.manifests.length > 0) this.files++;
     else if (unread === 0) this.notManifests++;
@@ -433,6 +438,8 @@ class Collector {
         continue;
       }
       const { value } = found;
+      if (mayWrap(value) && this.options.unwrapped?.has(`${file}#${document.index}`) !== true)
+        this.renderingNeeded.add(file);
       const origin = { file, document: document.index, path };
       const reference = referenceOf(value);
       const manifest = { reference, value, origin, source: document, lines: document.lines };

@@ -55,7 +55,7 @@ export class Dump {
   /** The documents of a part, one but for odd cases. It must not be larger than {@link LARGEST_PART}. */
   read(index: number): readonly Document[] {
     const { start, end, line, column } = this.part(index);
-    const bytes = this.source.read(start, end - start);
+    const bytes = this.source.peek(start, end - start);
     const from = { line, column };
     return [...readDocuments(bytes, { maxDepth: this.maxDepth })].map((document, nth) => {
       const lines = new Excerpt(document.lines.text, from, { dump: this, part: index, nth });

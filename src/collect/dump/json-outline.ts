@@ -63,7 +63,7 @@ class JsonOutline {
 
   run(): Outline {
     while (!this.isDone && this.at < this.source.size) {
-      const complaint = this.scan(this.source.read(this.at, BLOCK), this.at);
+      const complaint = this.scan(this.source.peek(this.at, BLOCK), this.at);
       if (complaint !== undefined) this.recover(complaint);
     }
     if (!this.isDone && this.depth > 0) {

@@ -32,11 +32,11 @@ class YamlOutline {
   run(from: number): Outline {
     const { size } = this.source;
     let base = from;
-    let bytes = this.source.read(base, BLOCK);
+    let bytes = this.source.peek(base, BLOCK);
     let hasReturns = bytes.includes(13);
     const load = (at: number): void => {
       base = at;
-      bytes = this.source.read(base, BLOCK);
+      bytes = this.source.peek(base, BLOCK);
       hasReturns = bytes.includes(13);
     };
     let line = 1;

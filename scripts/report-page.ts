@@ -9,8 +9,8 @@ import { build, transform } from 'esbuild';
  */
 const folder = path.join(import.meta.dirname, '../src/report/html');
 
-/** The module as it should be. */
-export async function reportPage(): Promise<string> {
+/** The script and the style as they should be. */
+export async function reportPage(): Promise<{ script: string; style: string }> {
   const target = ['chrome111', 'firefox113', 'safari16.4'];
   const { outputFiles } = await build({
     entryPoints: [path.join(folder, 'page/main.ts')],
@@ -29,15 +29,17 @@ export async function reportPage(): Promise<string> {
   for (const text of [script, code]) {
     if (/<\/|<!--/.test(text)) throw new Error('the page would end inside of its own script or style');
   }
-  return [
+  return { script, style: code.trim() };
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const { script, style } = await reportPage();
+  const text = [
     '// Written by scripts/report-page.ts from page/main.ts and page/page.css; changes here are lost.\n',
     '/** What runs in the page. */',
     `export const pageScript = ${JSON.stringify(script)};\n`,
     '/** How the page looks. */',
-    `export const pageStyle = ${JSON.stringify(code.trim())};\n`,
-  ].join('\n');
-}
-
-if (process.argv[1] === import.meta.filename) {
-  writeFileSync(path.join(folder, 'page.generated.ts'), await reportPage());
+    `export const pageStyle = ${JSON.stringify(style)};\n`,
+  ];
+  writeFileSync(path.join(folder, 'page.generated.ts'), text.join('\n'));
 }

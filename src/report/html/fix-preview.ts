@@ -17,10 +17,12 @@ export type FixPreviewer = (failure: Failure) => FixPreview | string;
 const mostCharacters = 1_000_000;
 
 /**
- * The difference between two texts of a file of which only `start` to `end` of the first one may differ, with the line
- * numbers of the whole file. Undefined where that part is too large to be compared on the way.
+ * The difference between two texts of a file, with its line numbers, as `diff -u` has it. Only the document from `start` to
+ * `end` of the first one is compared where nothing else differs. Undefined where that is too much for a page of many diffs.
  */
 export function partialDiff(before: string, after: string, start: number, end: number): string | undefined {
+  const isElsewhere = !after.startsWith(before.slice(0, start)) || !after.endsWith(before.slice(end));
+  if (isElsewhere) return partialDiff(before, after, 0, before.length);
   if (end - start > mostCharacters) return undefined;
   const grown = after.length - before.length;
   const diff = unifiedDiff(before.slice(start, end), after.slice(start, end + grown), ['a', 'b']);

@@ -126,7 +126,7 @@ function fullEntry(entry: Entry, { control }: EntryGroup, fixes: Fixes, views: V
   const { findings, object } = entry;
   const { limits, left } = views;
   const conceals = control?.conceals === true;
-  const frames = findings.slice(0, limits.frames).map((finding) => frame(finding, conceals, views));
+  const frames = findings.slice(0, limits.frames).flatMap((finding) => frame(finding, conceals, views));
   const others = findings.slice(limits.frames);
   // A diff would show what a control about secrets found, and everything that stands in a Secret.
   const mayShow = entry.failure !== undefined && !conceals && object.kind !== 'Secret';
@@ -157,7 +157,12 @@ function factsOf({ findings: [first], object, severity, status }: Entry, { conce
 function acceptedView({ findings: [{ suppression }] }: Entry): Markup {
   if (suppression === undefined) return undefined;
   const { by, reason, until } = suppression;
-  const words = { annotation: 'Accepted by an annotation', baseline: 'Accepted', since: 'Not new' }[by];
+  const words = {
+    annotation: 'Accepted by an annotation',
+    configuration: 'Accepted by the configuration',
+    baseline: 'Accepted',
+    since: 'Not new',
+  }[by];
   return h(
     'p',
     { class: 'suppression' },
@@ -165,7 +170,27 @@ function acceptedView({ findings: [{ suppression }] }: Entry): Markup {
   );
 }
 
-function frame(finding: Finding, conceals: boolean, { conceal, sources }: Views): Markup {
+function frame(finding: Finding, conceals: boolean, views: Views): Markup[] {
+  return [codeOf(finding, conceals, views), renderedView(finding, conceals, views)];
+}
+
+/** What a template became, where the code shows the template. */
+function renderedView({ location, rendered }: Finding, conceals: boolean, { conceal }: Views): Markup {
+  if (rendered === undefined) return undefined;
+  const { by, place, text } = rendered;
+  const says = conceals ? '' : conceal(location?.file ?? '', text);
+  const cause = [by, place === undefined ? '' : `${place.file}:${place.line}`].filter((part) => part !== '');
+  if (says === '' && cause.length === 0) return undefined;
+  return h(
+    'p',
+    { class: 'rendered' },
+    'Rendered',
+    ...(says === '' ? [] : [' as ', h('code', {}, says)]),
+    ...(cause.length === 0 ? [] : [' by ', h('bdi', {}, cause.join(', '))]),
+  );
+}
+
+function codeOf(finding: Finding, conceals: boolean, { conceal, sources }: Views): Markup {
   const { location, path } = finding;
   const around = location === undefined ? undefined : sources.around(location);
   const shown = around === undefined ? [] : excerpt(around.lines, around.place);

@@ -8,5 +8,5 @@ export function externalLink(url: string, words = url): Markup {
 
 /** A link to a control further down. */
 export function controlLink(id: string): Markup {
-  return h('a', { href: `#${encodeURIComponent(`control-${id}`)}` }, h('bdi', {}, id));
+  return h('a', { href: `#${encodeURIComponent(`control-${id}`.toWellFormed())}` }, h('bdi', {}, id));
 }

@@ -14,14 +14,16 @@ export type Concealer = (file: string, text: string) => string;
  */
 export function concealer(report: Report, sources: Sources): Concealer {
   const byFile = new Map<string, Set<string>>();
-  for (const { control, location, verdict } of report.findings) {
+  for (const { control, location, rendered, verdict } of report.findings) {
     const isSecret = Object.hasOwn(report.controls, control) && report.controls[control]!.conceals === true;
     if (!isSecret || verdict === 'pass' || location === undefined) continue;
+    const known = byFile.get(location.file) ?? new Set();
+    byFile.set(location.file, known);
+    const written = valueOf(rendered?.text ?? '');
+    if (written.length >= shortest) known.add(written);
     const around = sources.around(location);
     if (around === undefined) continue;
     const { lines, place } = around;
-    const known = byFile.get(location.file) ?? new Set();
-    byFile.set(location.file, known);
     for (let number = place.line; number <= place.endLine; number++) {
       const start = number === place.line ? place.column - 1 : 0;
       const end = number === place.endLine ? place.endColumn - 1 : undefined;

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Json } from '../model/object.ts';
+import type { Json, JsonObject } from '../model/object.ts';
 import { readDocuments } from '../yaml/index.ts';
 
 const kustomizationNames = ['kustomization.yaml', 'kustomization.yml', 'Kustomization'] as const;
@@ -122,6 +122,17 @@ export class Rendering {
 
 /** Files beside templates that what is rendered depends on as a whole. */
 const chartFiles = new Set(['Chart.yaml', 'values.yaml', 'values.yml', 'values.schema.json']);
+
+/** Whether an object has others rendered that are written elsewhere: by Argo CD or Flux. */
+export function mayWrap({ apiVersion, kind }: JsonObject): boolean {
+  if (typeof apiVersion !== 'string' || typeof kind !== 'string') return false;
+  const [group] = apiVersion.split('/');
+  if (group === 'argoproj.io') return kind === 'Application' || kind === 'ApplicationSet';
+  return (
+    (group === 'helm.toolkit.fluxcd.io' && kind === 'HelmRelease') ||
+    (group === 'kustomize.toolkit.fluxcd.io' && kind === 'Kustomization')
+  );
+}
 
 /** Whether a file is Kustomize's own configuration. */
 export function isKustomizationFile(file: string): boolean {

@@ -132,14 +132,17 @@ class Scanner {
     const folders = reader.renderedFolders;
     if (folders.charts.size + folders.kustomizations.size === 0) return reader;
     const { renderFolders } = await import('../collect/render/render-folders.ts');
-    const { found, problems } = await renderFolders(reader.found, folders, how);
+    const { found, problems, unwrapped } = await renderFolders(reader.found, folders, how);
     this.problems.push(...problems);
-    const again = this.reader(found);
+    const again = this.reader(found, unwrapped);
     again.add(reader.result());
     return again;
   }
 
-  private reader(inputs: readonly string[] | readonly FoundInput[]): ManifestReader {
+  private reader(
+    inputs: readonly string[] | readonly FoundInput[],
+    unwrapped?: ReadonlySet<string>,
+  ): ManifestReader {
     const { cwd, exclude, maxDepth, stdin, stdinBlocks, dumpFrom } = this.options;
     return new ManifestReader(inputs, {
       cwd,
@@ -148,6 +151,7 @@ class Scanner {
       stdin,
       stdinBlocks,
       dumpFrom,
+      unwrapped,
       accept: (absolute) => !this.isExcluded(absolute),
     });
   }

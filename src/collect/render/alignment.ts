@@ -20,8 +20,9 @@ const maxCells = 4_000_000;
 const impossible = -1e9;
 /** A rendered line that no line of the template explains. */
 const unexplained = -4;
-/** A line of the template that shows nowhere. */
-const skipped = -0.15;
+/** Lines of the template that show nowhere, and each of them. */
+const gap = -0.3;
+const skipped = -0.1;
 /** Another turn of a loop. */
 const again = -0.3;
 
@@ -47,13 +48,16 @@ export function align(
   for (let row = 0; row < rows; row++) {
     const line = rendered[row]!;
     const turns = loops.map((members) => best(scores, members));
-    let before = row === 0 ? 0 : impossible;
-    let beforeIndex = -1;
+    // The best way to this line past others that do not show, and where it comes from.
+    let far = impossible;
+    let farIndex = -1;
     for (let column = 0; column < columns; column++) {
       const alike = likeness(line, template[column]!);
       const stay = row === 0 ? impossible : scores[column]! + absorbing(line, template[column]!);
-      let come = before;
-      let comeFrom = beforeIndex;
+      const near = column === 0 ? impossible : scores[column - 1]!;
+      const isNear = near >= far + gap;
+      let come = row === 0 ? 0 : isNear ? near : far + gap;
+      let comeFrom = row === 0 ? -1 : isNear ? column - 1 : farIndex;
       if (row > 0) {
         for (const loop of template[column]!.loops) {
           const turn = turns[loop]!;
@@ -74,12 +78,10 @@ export function align(
         next[column] = stay;
         from[cell] = column;
       }
-      // The way on from the line before, or from further up past lines that do not show.
-      const here = row === 0 ? impossible : scores[column]!;
-      if (here >= before + skipped) {
-        before = here;
-        beforeIndex = column;
-      } else before = row === 0 ? before : before + skipped;
+      if (near >= far) {
+        far = near + skipped;
+        farIndex = column - 1;
+      } else far += skipped;
     }
     [scores, next] = [next, scores];
   }
@@ -110,7 +112,7 @@ function wayBack(
   for (let row = rows - 1; row >= 0 && column >= 0; row--) {
     const cell = row * columns + column;
     const line = template[column]!;
-    const isOwn = own[cell] === 1 && line.parts.some((part) => part !== '');
+    const isOwn = own[cell] === 1 && !isAlone(line);
     if (own[cell] === 1 || absorbing(rendered[row]!, line) > unexplained)
       matches[row] = { index: column, isOwn };
     column = from[cell]!;
@@ -135,25 +137,31 @@ function best(
 }
 
 /** How much a rendered line looks like one that this line of the template writes; undefined where it cannot be. */
-function likeness(line: RenderedLine, { indent, parts }: TemplateLine): number | undefined {
+function likeness(line: RenderedLine, template: TemplateLine): number | undefined {
+  const { indent, parts } = template;
+  const isIndented = line.indent === indent ? 1.5 : 0;
   if (parts.length === 1) {
-    if (parts[0] !== line.text) return undefined;
-    return 3 + Math.min(line.text.length, 20) / 5 + (line.indent === indent ? 1.5 : 0);
+    return parts[0] === line.text ? 3 + Math.min(line.text.length, 20) / 5 + isIndented : undefined;
+  }
+  if (isAlone(template)) {
+    // An action alone in its line says where it writes, or nobody knows.
+    const least = writtenIndent(template) ?? 0;
+    if (line.indent < least) return undefined;
+    return line.indent === (writtenIndent(template) ?? indent) ? 0.4 : 0.2;
   }
   const letters = matchedLetters(line.text, parts);
   if (letters === undefined) return undefined;
-  // An action alone in its line says where it writes, or nobody knows.
-  if (letters === 0)
-    return (parts.every((part) => part === '') ? 0.2 : 0.7) + (line.indent === indent ? 0.2 : 0);
-  return 1.5 + Math.min(letters, 20) / 5 + (line.indent === indent ? 1.5 : 0);
+  if (letters === 0) return isIndented > 0 ? 0.9 : 0.7;
+  return 1.5 + Math.min(letters, 20) / 5 + isIndented;
 }
 
 /** Letters and digits of the text parts where the line has all parts in their order, else undefined. */
 function matchedLetters(text: string, parts: readonly string[]): number | undefined {
   const first = parts[0]!;
   const last = parts.at(-1)!;
+  // `key: {{ .a }}` with nothing in it leaves no space behind.
+  if (last === '' && first.trimEnd() === text && parts.length === 2) return text.length;
   if (!text.startsWith(first) || !text.endsWith(last) || text.length < first.length + last.length) {
-    // `{{- if }}` inside of a line may leave its end out: `key: {{ a }}  # note`.
     return undefined;
   }
   let at = first.length;
@@ -165,17 +173,26 @@ function matchedLetters(text: string, parts: readonly string[]): number | undefi
   if (at + last.length > text.length) return undefined;
   let letters = 0;
   for (const part of parts) letters += part.replace(/[^\p{L}\p{N}]/gu, '').length;
-  return letters;
+  // Of two ways to write the same key the one with the same quotes.
+  return letters === 0 ? 0 : letters + (first.length + last.length) / 100;
 }
 
 /** What it costs that the line is a further one of what an action of this line writes. */
-function absorbing(line: RenderedLine, { actions, indent, parts }: TemplateLine): number {
+function absorbing(line: RenderedLine, template: TemplateLine): number {
+  const { actions, indent, parts } = template;
   if (actions.length === 0 || parts.at(-1) !== '') return unexplained;
-  const isAlone = parts.every((part) => part === '');
-  const written = /\bn?indent\s+(\d+)/.exec(actions.at(-1)!)?.[1];
-  if (isAlone) {
-    const least = written === undefined ? 0 : Number(written);
-    return line.indent >= least ? 0.1 : unexplained;
-  }
+  // Rather a further line of the same action than the first of another.
+  if (isAlone(template)) return line.indent >= (writtenIndent(template) ?? 0) ? 0.45 : unexplained;
   return line.indent > indent ? 0.05 : unexplained;
+}
+
+/** Whether nothing but actions stands in the line. */
+function isAlone({ parts }: TemplateLine): boolean {
+  return parts.every((part) => part === '');
+}
+
+/** How far `indent` or `nindent` moves what the line writes. */
+function writtenIndent({ actions }: TemplateLine): number | undefined {
+  const written = /\bn?indent\s+(\d+)/.exec(actions.at(-1) ?? '')?.[1];
+  return written === undefined ? undefined : Number(written);
 }

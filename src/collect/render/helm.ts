@@ -7,16 +7,24 @@ import { type Chart, subchart } from './chart.ts';
 import { type ProgramOptions, runProgram } from './program.ts';
 import { filesUnder, SourceFiles } from './source-files.ts';
 import { TemplateOrigin } from './template-origin.ts';
-import type { ValuesFile } from './values.ts';
+import type { ValuesSource } from './values.ts';
 
 /** With what a chart is rendered. */
 export interface HelmParameters {
   readonly release: string;
   readonly namespace: string;
-  /** Files of values (absolute), a later one wins. */
-  readonly values: readonly string[];
+  /** Files of values (absolute), a later one wins; and where these values are written, if not in the file itself. */
+  readonly values: readonly GivenValues[];
   /** Arguments of `--set` and its like, as `helm` takes them. */
   readonly set: readonly string[];
+  /** What to call the rendering where the same chart may have several; what has it rendered. */
+  readonly wrapper?: string | undefined;
+}
+
+/** A file of values that Helm is given, and the source that people write them in. */
+export interface GivenValues {
+  readonly file: string;
+  readonly source: ValuesSource;
 }
 
 /** What became of a chart: its text, or why there is none. */
@@ -42,28 +50,30 @@ export async function renderChart(
       chart.folder,
       `--namespace=${parameters.namespace}`,
       `--kube-version=v${kubernetesVersion}.0`,
-      ...parameters.values.map((file) => `--values=${file}`),
+      ...parameters.values.map(({ file }) => `--values=${file}`),
       ...parameters.set,
     ],
     options,
   );
   const files = new SourceFiles(cwd);
   if ('failure' in result) return { problem: located(result.failure, chart, files) };
-  const origins = new ChartOrigins(chart, parameters.values, files);
+  const origins = new ChartOrigins(chart, parameters, files);
   return { text: result.output, fromOf: (document) => origins.of(document) };
 }
 
 /** Origins of the documents of a chart, by the comment that Helm puts above each. */
 class ChartOrigins {
   private readonly chart: Chart;
-  private readonly values: readonly string[];
+  private readonly values: readonly ValuesSource[];
+  private readonly wrapper: string | undefined;
   private readonly files: SourceFiles;
   private readonly byName = new Map<string, RenderedFrom>();
   private inputs: readonly string[] | undefined;
 
-  constructor(chart: Chart, values: readonly string[], files: SourceFiles) {
+  constructor(chart: Chart, { values, wrapper }: HelmParameters, files: SourceFiles) {
     this.chart = chart;
-    this.values = values;
+    this.values = values.map(({ source }) => source);
+    this.wrapper = wrapper;
     this.files = files;
   }
 
@@ -76,12 +86,12 @@ class ChartOrigins {
 
   private from(name: string): RenderedFrom {
     const { chart, files } = this;
-    const { template, valuesFiles, packed } = this.find(name.split('/').slice(1));
-    const rendering = files.shown(chart.folder);
+    const { template, sources, packed } = this.find(name.split('/').slice(1));
+    const rendering = files.shown(chart.folder) + (this.wrapper === undefined ? '' : ` for ${this.wrapper}`);
     const base = {
       rendering,
       textOf: (file: string) => files.textOf(file),
-      inputs: () => (this.inputs ??= [...filesUnder(chart.folder), ...this.values]),
+      inputs: () => (this.inputs ??= [...filesUnder(chart.folder), ...this.values.map(({ file }) => file)]),
     };
     if (template === undefined) {
       const file = files.shown(path.join(chart.folder, 'Chart.yaml'));
@@ -96,7 +106,7 @@ class ChartOrigins {
         locate: () => ({ location, rendered: { text: '', by, place: undefined } }),
       };
     }
-    const origin = new TemplateOrigin(template, valuesFiles, files);
+    const origin = new TemplateOrigin(template, sources, files);
     const file = files.shown(template);
     return {
       ...base,
@@ -109,14 +119,14 @@ class ChartOrigins {
   /** The file of a template by the way Helm names it behind the chart's name, `charts/db/templates/web.yaml`. */
   private find(steps: readonly string[]): {
     readonly template: string | undefined;
-    readonly valuesFiles: readonly ValuesFile[];
+    readonly sources: readonly ValuesSource[];
     /** Which dependency is packed, by its place in Chart.yaml. */
     readonly packed: number | undefined;
   } {
     let { chart } = this;
     let rest = steps;
-    let valuesFiles: ValuesFile[] = [
-      ...this.values.toReversed().map((file) => ({ file, below: [] })),
+    let sources: ValuesSource[] = [
+      ...this.values.toReversed(),
       { file: path.join(chart.folder, 'values.yaml'), below: [] },
     ];
     while (rest[0] === 'charts' && rest.length > 2) {
@@ -125,10 +135,10 @@ class ChartOrigins {
       if (inner === undefined) {
         const packed = chart.dependencies.findIndex((one) => one.alias === alias);
         const isOwn = chart === this.chart && packed >= 0;
-        return { template: undefined, valuesFiles, packed: isOwn ? packed : undefined };
+        return { template: undefined, sources, packed: isOwn ? packed : undefined };
       }
-      valuesFiles = [
-        ...valuesFiles.map((one) => ({ ...one, below: [...one.below, alias] })),
+      sources = [
+        ...sources.map((one) => ({ ...one, below: [...one.below, alias] })),
         { file: path.join(inner.folder, 'values.yaml'), below: [] },
       ];
       chart = inner;
@@ -136,7 +146,7 @@ class ChartOrigins {
     }
     const template = path.join(chart.folder, ...rest);
     const isInside = rest.length > 0 && !rest.includes('..') && existsSync(template);
-    return { template: isInside ? template : undefined, valuesFiles, packed: undefined };
+    return { template: isInside ? template : undefined, sources, packed: undefined };
   }
 }
 

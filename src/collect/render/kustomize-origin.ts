@@ -2,7 +2,7 @@ import path from 'node:path';
 import type { Location } from '../../model/finding.ts';
 import type { Json, JsonObject, Path } from '../../model/object.ts';
 import { child, valueAt } from '../../model/path.ts';
-import { type Document, locate, position, readDocuments, scalarAt } from '../../yaml/index.ts';
+import { type Document, readDocuments } from '../../yaml/index.ts';
 import { objectsIn } from '../objects.ts';
 import type { RenderedFrom, RenderedPlace } from '../rendered.ts';
 import type { Overlay } from './kustomize.ts';
@@ -10,6 +10,8 @@ import { asMap, type Kustomization, listOf, type Patch, patchesOf } from './kust
 import { follow, isSame } from './list-match.ts';
 import type { SourceFiles } from './source-files.ts';
 import { transformerOf } from './transformers.ts';
+import type { Wrapper } from './wrapper.ts';
+import { locationIn, locationInScalar } from './written-location.ts';
 
 /** A text that sets fields of an object: its resource, or a patch. */
 interface Setter {
@@ -21,14 +23,22 @@ interface Setter {
 /** Where the documents of a rendered kustomization come from. */
 export class KustomizeOrigins {
   private readonly overlay: Overlay;
+  private readonly wrapper: Wrapper | undefined;
   private readonly folder: string;
   private readonly origins: ReadonlyMap<number, string>;
   private readonly files: SourceFiles;
   private readonly known = new Map<number, RenderedFrom>();
 
   /** `folder`: where the kustomization stood that was built; `origins`: what Kustomize says of each document. */
-  constructor(overlay: Overlay, folder: string, origins: ReadonlyMap<number, string>, files: SourceFiles) {
+  constructor(
+    overlay: Overlay,
+    wrapper: Wrapper | undefined,
+    folder: string,
+    origins: ReadonlyMap<number, string>,
+    files: SourceFiles,
+  ) {
     this.overlay = overlay;
+    this.wrapper = wrapper;
     this.folder = folder;
     this.origins = origins;
     this.files = files;
@@ -41,7 +51,7 @@ export class KustomizeOrigins {
   }
 
   private from(document: Document): RenderedFrom {
-    const { files, overlay } = this;
+    const { files, overlay, wrapper } = this;
     const [root] = overlay.parts;
     const origin = asMap([...readDocuments(this.origins.get(document.index) ?? '')][0]?.value as Json);
     const named = origin?.['path'] ?? origin?.['configuredIn'];
@@ -49,7 +59,8 @@ export class KustomizeOrigins {
     const isGenerated = typeof origin?.['path'] !== 'string';
     let setters: readonly Setter[] | undefined;
     return {
-      rendering: files.shown(root!.folder),
+      rendering:
+        files.shown(root!.folder) + (wrapper === undefined ? '' : ` for ${files.shown(wrapper.file)}`),
       file: files.shown(file),
       instead: `rendered by ${files.shown(root!.file)}; change ${files.shown(file)} or a patch`,
       locate: (again, at) => {
@@ -59,9 +70,11 @@ export class KustomizeOrigins {
       },
       textOf: (shown) => files.textOf(shown),
       inputs: () => [
-        ...new Set(
-          overlay.parts.flatMap((part) => [part.file, ...part.resources, ...part.others]).concat(file),
-        ),
+        ...new Set([
+          ...overlay.parts.flatMap((part) => [part.file, ...part.resources, ...part.others]),
+          ...(wrapper === undefined ? [] : [wrapper.file]),
+          file,
+        ]),
       ],
     };
   }
@@ -74,10 +87,13 @@ export class KustomizeOrigins {
       for (const [i, entry] of listOf(part.value[key]).entries()) {
         const generated = asMap(entry)?.['name'];
         if (typeof generated === 'string' && name.includes(generated))
-          return { location: this.locationIn(part.document, [key, i], part.file), rendered: undefined };
+          return {
+            location: locationIn(part.document, [key, i], this.files.shown(part.file)),
+            rendered: undefined,
+          };
       }
     }
-    return { location: this.locationIn(part.document, [], part.file), rendered: undefined };
+    return { location: locationIn(part.document, [], this.files.shown(part.file)), rendered: undefined };
   }
 
   /** The text that says what was judged: the outermost patch or part of a kustomization with that value, else the resource. */
@@ -92,10 +108,15 @@ export class KustomizeOrigins {
     if (says !== undefined) return { location: says.setter.locate(says.found), rendered: undefined };
     const isScalar = wanted !== undefined && (wanted === null || typeof wanted !== 'object');
     const text = isScalar ? lineOf(at, wanted) : '';
+    const around = isScalar && this.wrapper !== undefined ? this.wrapper : undefined;
+    if (around !== undefined && transformerOf(around.kustomize, at, wanted!) !== undefined) {
+      const location = locationIn(around.document, ['spec'], this.files.shown(around.file));
+      return { location, rendered: { text, by: 'its parameters', place: undefined } };
+    }
     for (const part of isScalar ? this.overlay.parts : []) {
       const transformer = transformerOf(part.value, at, wanted!);
       if (transformer === undefined) continue;
-      const location = this.locationIn(part.document, transformer, part.file);
+      const location = locationIn(part.document, transformer, this.files.shown(part.file));
       return { location, rendered: { text, by: String(transformer[0]), place: undefined } };
     }
     // What nobody has written is shown where most of the way to it is written.
@@ -109,8 +130,8 @@ export class KustomizeOrigins {
     const [first] = this.files.documents(file);
     const location =
       first === undefined
-        ? this.locationIn(root!.document, [], root!.file)
-        : this.locationIn(first, [], file);
+        ? locationIn(root!.document, [], this.files.shown(root!.file))
+        : locationIn(first, [], this.files.shown(file));
     return { location, rendered: undefined };
   }
 
@@ -148,7 +169,7 @@ export class KustomizeOrigins {
     const { document, path: start } = chosen;
     return {
       value: chosen.value,
-      locate: (at) => this.locationIn(document, [...start, ...at], file),
+      locate: (at) => locationIn(document, [...start, ...at], this.files.shown(file)),
     };
   }
 
@@ -159,7 +180,9 @@ export class KustomizeOrigins {
     const documents = isFile ? this.files.documents(source.file) : [...readDocuments(source.text)];
     const file = isFile ? source.file : part.file;
     const locationOf = (document: Document, at: Path): Location =>
-      isFile ? this.locationIn(document, at, file) : this.inlineLocation(document, at, part, source.at);
+      isFile
+        ? locationIn(document, at, this.files.shown(file))
+        : locationInScalar(part.document, source.at, document, at, this.files.shown(file));
     return documents.flatMap((document): Setter[] => {
       const value = document.value as Json | undefined;
       if (Array.isArray(value)) {
@@ -172,37 +195,6 @@ export class KustomizeOrigins {
       const partial = asMap(value);
       return partial === undefined ? [] : [{ value: partial, locate: (at) => locationOf(document, at) }];
     });
-  }
-
-  private locationIn(document: Document, at: Path, file: string): Location {
-    const [place] = locate(document, [at]);
-    const span = place!.found ? place!.span : (place!.key ?? place!.span);
-    const start = position(document, span.start);
-    const end = position(document, span.end);
-    return {
-      file: this.files.shown(file),
-      line: start.line,
-      column: start.column,
-      endLine: end.line,
-      endColumn: end.column,
-    };
-  }
-
-  /** A patch written inside of a kustomization: its text is a scalar there. */
-  private inlineLocation(inner: Document, at: Path, part: Kustomization, scalar: Path): Location {
-    const written = scalarAt(part.document, scalar);
-    if (written === undefined) return this.locationIn(part.document, scalar, part.file);
-    const [place] = locate(inner, [at]);
-    const span = place!.found ? place!.span : (place!.key ?? place!.span);
-    const start = position(part.document, written.offsetOf(span.start));
-    const end = position(part.document, written.offsetOf(Math.max(span.start, span.end - 1)) + 1);
-    return {
-      file: this.files.shown(part.file),
-      line: start.line,
-      column: start.column,
-      endLine: end.line,
-      endColumn: end.column,
-    };
   }
 }
 

@@ -1,12 +1,13 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Problem } from '../../model/finding.ts';
-import { applySplices, edit, readDocuments } from '../../yaml/index.ts';
+import { applySplices, edit, readDocuments, stringify } from '../../yaml/index.ts';
 import type { RenderedText } from '../rendered.ts';
 import { type Kustomization, listOf, asMap, placeIn, readKustomization } from './kustomization.ts';
 import { KustomizeOrigins } from './kustomize-origin.ts';
 import { type ProgramOptions, runProgram } from './program.ts';
 import { SourceFiles } from './source-files.ts';
+import type { Wrapper } from './wrapper.ts';
 
 /** The annotations by which Kustomize says where an object came from. */
 const originAnnotation = 'config.kubernetes.io/origin';
@@ -41,12 +42,13 @@ export function readOverlay(folder: string, files: SourceFiles): Overlay | undef
 
 /**
  * Builds a kustomization with `kubectl kustomize` or `kustomize build`. Kustomize is asked to note where each object came
- * from, by a kustomization around it in `folder` (absolute); the notes are taken out of the answer.
+ * from, by a kustomization around it in `folder` (absolute); the notes are taken out of the answer. A wrapper's parameters
+ * stand in that kustomization too.
  */
 export async function renderOverlay(
   program: { readonly file: string; readonly verb: 'kustomize' | 'build' },
   overlay: Overlay,
-  wrapping: Readonly<Record<string, string>>,
+  wrapper: Wrapper | undefined,
   folder: string,
   cwd: string,
   options: ProgramOptions,
@@ -55,13 +57,13 @@ export async function renderOverlay(
   const [root] = overlay.parts;
   mkdirSync(folder, { recursive: true });
   const relative = path.relative(folder, root!.folder).split(path.sep).join('/');
-  const around = { resources: [relative], buildMetadata: ['originAnnotations'], ...wrapping };
-  writeFileSync(path.join(folder, 'kustomization.yaml'), JSON.stringify(around));
+  const around = { ...wrapper?.kustomize, resources: [relative], buildMetadata: ['originAnnotations'] };
+  writeFileSync(path.join(folder, 'kustomization.yaml'), stringify(around));
   const result = await runProgram(program.file, [program.verb, folder], options);
   if ('failure' in result) return { problem: located(result.failure, root!, files) };
   const origins = new Map<number, string>();
   const text = withoutNotes(result.output, origins);
-  const found = new KustomizeOrigins(overlay, folder, origins, files);
+  const found = new KustomizeOrigins(overlay, wrapper, folder, origins, files);
   return { text, fromOf: (document) => found.of(document) };
 }
 

@@ -6,20 +6,20 @@ import { align, type Match, type RenderedLine } from './alignment.ts';
 import type { SourceFiles } from './source-files.ts';
 import { type TemplateLine, templateLines } from './template.ts';
 import type { ValuesPath } from './template-scope.ts';
-import { valuePlace, type ValuesFile } from './values.ts';
+import { valuePlace, type ValuesSource } from './values.ts';
 
 /** Where the documents of one template come from. */
 export class TemplateOrigin {
   private readonly file: string;
-  private readonly valuesFiles: readonly ValuesFile[];
+  private readonly sources: readonly ValuesSource[];
   private readonly files: SourceFiles;
   private cut: readonly TemplateLine[] | undefined;
   private readonly aligned = new Map<number, Alignment>();
 
-  /** `file`: the template, absolute. `valuesFiles`: those that may set its values, the strongest first. */
-  constructor(file: string, valuesFiles: readonly ValuesFile[], files: SourceFiles) {
+  /** `file`: the template, absolute. `sources`: where its values may be set, the strongest first. */
+  constructor(file: string, sources: readonly ValuesSource[], files: SourceFiles) {
     this.file = file;
-    this.valuesFiles = valuesFiles;
+    this.sources = sources;
     this.files = files;
   }
 
@@ -38,7 +38,8 @@ export class TemplateOrigin {
     const source = this.template[match.index]!;
     const text = document.lines.line(line).trim();
     const location = this.placeIn(source, document.lines.line(line), column, end);
-    if (source.text === text) return { location, rendered: undefined };
+    // About what is not there the text around it says nothing.
+    if (source.text === text || (!place!.found && match.isOwn)) return { location, rendered: undefined };
     const existing = at.slice(0, place!.depth);
     const depth = match.isOwn ? 0 : insideOf(document, existing, match.index, alignment);
     const inside = existing.slice(existing.length - depth);
@@ -95,7 +96,7 @@ export class TemplateOrigin {
     const isWhole = values.length === 1 && actions.length === 1 && /\btoYaml\b/.test(actions[0]!);
     const paths = values.map((value) => known(value, isWhole ? inside : []));
     const place = paths
-      .map((one) => valuePlace(one, this.valuesFiles, this.files))
+      .map((one) => valuePlace(one, this.sources, this.files))
       .find((found) => found !== undefined);
     return { by: paths.map((one) => `.Values.${one.join('.')}`).join(', '), place };
   }

@@ -20,6 +20,7 @@ export const rehearsals: Readonly<Record<string, string>> = {
   controls: '',
   lint: `${fixtures}/lint`,
   test: 'examples/policy-tests/own',
+  psp: `convert ${fixtures}/psp/cluster.yaml`,
   completion: 'bash',
   lsp: '',
   __complete: 'sca',

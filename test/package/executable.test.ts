@@ -101,9 +101,9 @@ describe('the single executable', { skip: executable() === undefined && 'npm run
     const large = path.join(folder, 'large');
     const document = readFileSync(path.join(inputs, 'examples/shop/api.yaml'), 'utf8');
     mkdirSync(large);
-    const padding = `#${' '.repeat(98)}\n`.repeat(13_000);
-    const text = `${document}\n---\n`.repeat(40) + padding;
-    for (let index = 0; index < 10; index++) writeFileSync(path.join(large, `${index}.yaml`), text);
+    const padding = `#${' '.repeat(98)}\n`.repeat(6500);
+    const text = `${document}\n---\n`.repeat(20) + padding;
+    for (let index = 0; index < 20; index++) writeFileSync(path.join(large, `${index}.yaml`), text);
     const log = path.join(folder, 'threads.log');
     const words = ['scan', '.', '-q', '--profile', 'pss-baseline'];
     const single = run([program, ...words], { cwd: large, env: watch('threads.cjs', log) });

@@ -28,10 +28,13 @@ export function makeReleaseCommit(root: string): string {
   if (changed !== '') throw new Error(`there are changes that are in no commit:\n${changed}`);
   const { files, manifest, version } = packed(root);
   if (!files.includes('dist/cli.js')) throw new Error('nothing is built: run `npm run build` first');
-  const entries = [...files.filter((file) => file !== 'package.json'), ...tracked(git)].map((file) => {
+  const names = [...files.filter((file) => file !== 'package.json'), ...tracked(git)];
+  const hashes = git(['hash-object', '-w', '--no-filters', '--stdin-paths'], `${names.join('\n')}\n`).split(
+    '\n',
+  );
+  const entries = names.map((file, i) => {
     const isProgram = /^bin\/|^dist\/cli\.js$/.test(file);
-    const hash = git(['hash-object', '-w', '--', file]);
-    return `${isProgram ? '100755' : '100644'} ${hash}\t${file}`;
+    return `${isProgram ? '100755' : '100644'} ${hashes[i]}\t${file}`;
   });
   entries.push(`100644 ${git(['hash-object', '-w', '--stdin'], manifest)}\tpackage.json`);
   const folder = mkdtempSync(path.join(tmpdir(), 'scantling-index-'));

@@ -55,7 +55,8 @@ export function align(
       const alike = likeness(line, template[column]!);
       const stay = row === 0 ? impossible : scores[column]! + absorbing(line, template[column]!);
       const near = column === 0 ? impossible : scores[column - 1]!;
-      const isNear = near >= far + gap;
+      // Of two ways that leave out as much the one that goes on from its neighbour first.
+      const isNear = near > far + gap + 1e-6;
       let come = row === 0 ? 0 : isNear ? near : far + gap;
       let comeFrom = row === 0 ? -1 : isNear ? column - 1 : farIndex;
       if (row > 0) {

@@ -11,7 +11,7 @@ import { type Change, serverViewChanges } from '../kube/view/changes.ts';
 import { serverView } from '../kube/view/server-view.ts';
 import type { JsonObject, Path } from '../model/object.ts';
 import { type BoundPolicy, type JudgeContext, PolicyCompiler, trace, type Trace } from '../policy/index.ts';
-import { namespacesOf } from './judging.ts';
+import { mayAsk, namespacesOf } from './judging.ts';
 import { type SubjectProblem, subjectsOf } from './subject.ts';
 
 /** Why a control passes or fails one manifest. */
@@ -86,10 +86,12 @@ function explainEach(
   const context = { findNamespace: (name: string) => namespaces.get(name), params };
   return manifests.map((manifest) => {
     const { subjects, problems, unknowns } = subjectsOf(manifest, kinds);
-    const traces = subjects.flatMap(({ derived, request, toManifest, view, written }) => {
+    const traces = subjects.flatMap((subject) => {
+      const { derived, request, toManifest, view, written } = subject;
       // The server stores a custom resource as it is written; only our reading of its template has defaults.
       const changes = derived ? [] : serverViewChanges(written, view);
-      return bound.flatMap((one) =>
+      const asked = bound.filter((one) => mayAsk({ bound: one }, subject));
+      return asked.flatMap((one) =>
         trace(one, request, context).map((traced) => ({ trace: traced, changes, toManifest })),
       );
     });

@@ -31,14 +31,17 @@ export interface ManifestVerdicts<M extends Manifest = Manifest> {
   readonly hasOwner: boolean;
 }
 
+/** Works out the findings of a failure; the same function for all failures of a ruleset, of which a dump has a million. */
+type Explain = (manifest: Manifest, rule: Rule) => readonly LocatedFinding[];
+
 /** A rule that a manifest fails. */
 export class RuleFailure implements Failure {
   readonly rule: Rule;
   readonly manifest: Manifest;
-  private readonly explain: () => readonly LocatedFinding[];
+  private readonly explain: Explain;
   private known: readonly LocatedFinding[] | undefined;
 
-  constructor(rule: Rule, manifest: Manifest, explain: () => readonly LocatedFinding[]) {
+  constructor(rule: Rule, manifest: Manifest, explain: Explain) {
     this.rule = rule;
     this.manifest = manifest;
     this.explain = explain;
@@ -58,7 +61,7 @@ export class RuleFailure implements Failure {
 
   /** One for each failing element, worked out when first asked for. */
   get findings(): readonly LocatedFinding[] {
-    return (this.known ??= this.explain());
+    return (this.known ??= this.explain(this.manifest, this.rule));
   }
 
   /** Whether every element is suppressed; nobody can have suppressed what nobody has looked at. */
@@ -98,6 +101,7 @@ export interface Surroundings {
 export class Judging {
   private readonly picker = new RulePicker();
   private readonly plain = new Map<Ruleset, JudgeContext>();
+  private readonly explaining = new Map<Ruleset, Explain>();
   private readonly surroundings: Surroundings;
   private readonly places: Places;
   private readonly options: JudgingOptions;
@@ -179,7 +183,12 @@ export class Judging {
 
   /** A failure whose elements are worked out when somebody looks at them. */
   failure(rule: Rule, manifest: Manifest, ruleset: Ruleset): RuleFailure {
-    return new RuleFailure(rule, manifest, () => this.explain(manifest, rule, ruleset));
+    let explain = this.explaining.get(ruleset);
+    if (explain === undefined) {
+      explain = (manifest, rule) => this.explain(manifest, rule, ruleset);
+      this.explaining.set(ruleset, explain);
+    }
+    return new RuleFailure(rule, manifest, explain);
   }
 
   /** A finding about a manifest that this or another thread has judged. */
@@ -221,10 +230,9 @@ export class Judging {
     verdictsOnly: boolean,
     scopes?: ScopeCache,
   ): Generator<[Rule, Judgement]> {
-    const catalogued = rules.filter(({ isOwn }) => !isOwn);
+    const catalogued = rules.filter((rule) => !rule.isOwn && mayAsk(rule, subject));
     // In a cluster no policy of the user's would see a template inside of a custom resource.
-    const hasOwn = catalogued.length < rules.length && !subject.derived;
-    const own = hasOwn ? rules.filter(({ isOwn }) => isOwn) : [];
+    const own = subject.derived ? [] : rules.filter(({ isOwn }) => isOwn);
     // Not for the user's own policies: they come from another compiler, which counts what is shared anew.
     yield* this.askIn(catalogued, subject, this.context(ruleset.parameters, true, verdictsOnly), scopes);
     if (own.length > 0)
@@ -376,6 +384,11 @@ export function namespacesOf(manifests: readonly Manifest[]): ReadonlyMap<string
     if (object !== null) namespaces.set(reference.name, object as JsonObject);
   }
   return namespaces;
+}
+
+/** Whether a policy sees a version that no server takes any more: only one that names it. */
+export function mayAsk({ bound }: Pick<Rule, 'bound'>, { exactly }: Subject): boolean {
+  return exactly !== true || bound.policy.definition.matchConstraints?.matchPolicy === 'Exact';
 }
 
 function namesOwner({ value }: Manifest): boolean {

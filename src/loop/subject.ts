@@ -16,6 +16,8 @@ export interface Subject {
   readonly written: JsonObject;
   /** Made of what a custom resource embeds: the catalogue judges it, no policy in a cluster would ever see it. */
   readonly derived: boolean;
+  /** In a version that no server takes any more: only policies that ask for exactly this version are about it. */
+  readonly exactly?: boolean;
   /** Where a path of the judged object stands in the manifest. */
   readonly toManifest: (path: Path) => Path;
 }
@@ -53,10 +55,11 @@ export function subjectsOf({ value }: Manifest, kinds: KindRegistry): Subjects {
   const problems: SubjectProblem[] = [];
   if (warning !== undefined) problems.push({ severity: 'warning', ...warning });
   const written = gone === undefined ? value : { ...value, apiVersion: gone.apiVersion };
+  const asWritten = gone === undefined ? [] : [subjectAsWritten(value, kinds.resolve(apiVersion, kind))];
   if (gone !== undefined && !gone.sameShape) {
     const request = new CreateRequest(written, { object: written }, resource);
     const reason = `${notServed(apiVersion, kind, gone)} and its successor has another shape`;
-    return { subjects: [], problems, unknowns: [{ request, reason }] };
+    return { subjects: asWritten, problems, unknowns: [{ request, reason }] };
   }
   const subject = build(written, resource, same, problems);
   if (subject === undefined) return { subjects: [], problems, unknowns: [] };
@@ -85,7 +88,14 @@ export function subjectsOf({ value }: Manifest, kinds: KindRegistry): Subjects {
     });
     return [];
   });
-  return { subjects: [subject, ...templates], problems, unknowns };
+  return { subjects: [subject, ...templates, ...asWritten], problems, unknowns };
+}
+
+/** An object in the version that it is written in, for policies that ask for exactly that version. */
+function subjectAsWritten(written: JsonObject, resource: ResourceKind): Subject {
+  const view = { ...serverView(written), object: written };
+  const request = new CreateRequest(written, view, resource);
+  return { request, view, written, toManifest: same, derived: true, exactly: true };
 }
 
 function build(

@@ -27,7 +27,7 @@ export const calls: readonly Call[] = [
   { words: 'controls -o wide', code: 0 },
   { words: 'admit --policy fixtures/admission/policies fixtures/admission/reviews.jsonl', code: 3 },
   { words: 'mutate -f fixtures/mutation/pod.yaml --policy fixtures/mutation/policies.yaml', code: 0 },
-  { words: 'psp convert fixtures/psp/cluster.yaml', code: 0 },
+  { words: 'psp convert fixtures/psp/restricted.yaml', code: 0 },
   { words: 'completion bash', code: 0 },
   { words: '__complete sca', code: 0 },
   { words: 'lsp --stdio', code: 1 },

@@ -108,9 +108,9 @@ export class Tab {
     }
   }
 
-  /** The page as a PNG, whole or as much as fits. */
-  async picture(isWhole: boolean): Promise<Buffer> {
-    const { data } = await this.ask('Page.captureScreenshot', { captureBeyondViewport: isWhole });
+  /** What is seen of the page, as a PNG. */
+  async picture(): Promise<Buffer> {
+    const { data } = await this.ask('Page.captureScreenshot', {});
     return Buffer.from(data as string, 'base64');
   }
 

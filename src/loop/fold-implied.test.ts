@@ -153,3 +153,23 @@ test('elements that nobody looked at yet are raised as well', () => {
     ),
   );
 });
+
+test('what is about an object as a whole is told by whatever says more of it', () => {
+  const budget = (spec: string): string => `apiVersion: apps/v1
+kind: Deployment
+metadata: {name: web, namespace: shop}
+spec: {replicas: 2, selector: {matchLabels: {app: web}}, template: {metadata: {labels: {app: web}}, spec: {containers: [{name: web, image: web}]}}}
+---
+apiVersion: policy/v1
+kind: PodDisruptionBudget
+metadata: {name: web, namespace: shop}
+spec: {${spec}, selector: {matchLabels: {app: web}}}
+`;
+  const of = (spec: string): string[] =>
+    report(budget(spec))
+      .findings.filter(({ object, verdict }) => object.kind === 'PodDisruptionBudget' && verdict === 'fail')
+      .map(({ control }) => control)
+      .filter((control) => control.includes('evict'));
+  assert.deepEqual(of('maxUnavailable: 0'), ['budget-allows-no-eviction']);
+  assert.deepEqual(of('minAvailable: 2'), ['disruption-budget-blocks-eviction']);
+});

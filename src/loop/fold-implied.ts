@@ -3,7 +3,7 @@ import type { LocatedFinding } from './located.ts';
 
 /**
  * Takes out of the failures what others of the same manifest say already: findings of a control that is implied by one
- * which fails at the same place. A control whose findings are all told moves to `implied`, where frameworks count it; what
+ * which fails at the same place, or anywhere where they are about the object as a whole. A control whose findings are all told moves to `implied`, where frameworks count it; what
  * was accepted of the telling control is accepted of it as well. Runs after suppressions, so that theirs are used.
  */
 export function foldImplied(all: readonly ManifestVerdicts[]): void {
@@ -26,7 +26,7 @@ export function foldImplied(all: readonly ManifestVerdicts[]): void {
       const ids = (failure.rule.impliedBy ?? []).filter((id) => told.has(id));
       if (ids.length === 0) return true;
       const tellerOf = ({ path }: LocatedFinding): LocatedFinding | undefined =>
-        ids.map((id) => told.get(id)!.get(path)).find((teller) => teller !== undefined);
+        ids.map((id) => findingAt(path, told.get(id)!)).find((teller) => teller !== undefined);
       const tellers = failure.findings.map(tellerOf);
       if (tellers.includes(undefined)) {
         failure.keep((finding) => tellerOf(finding) === undefined);
@@ -39,4 +39,8 @@ export function foldImplied(all: readonly ManifestVerdicts[]): void {
     one.failures.splice(0, one.failures.length, ...left);
     one.implied = implied;
   }
+}
+
+function findingAt(path: string, found: ReadonlyMap<string, LocatedFinding>): LocatedFinding | undefined {
+  return path === '' ? found.values().next().value : found.get(path);
 }

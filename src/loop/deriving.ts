@@ -41,21 +41,26 @@ export function judgeDerivations(
     reload: () => extract(manifest.value),
   }));
   const inventory = new Inventory(entries, options.given);
+  // It takes as much memory as the entries, and is seldom asked for again.
+  let second: Inventory | undefined;
+  const remade = (): Inventory => (second ??= new Inventory(entries, options.given));
   const indexes = new Map(entries.map((entry, i) => [entry, i]));
   const plans = new Plans();
   const names = new Set(verdicts.flatMap(({ manifest }) => [...options.rulesetOf(manifest).derivations]));
   for (const name of names) {
-    const again = new Again(name, inventory, options.elements);
+    const again = new Again(name, remade, options.elements);
+    let question: Question | undefined;
     for (const derived of derivations[name].derive(inventory)) {
       const at = indexes.get(derived.entry)!;
       const before = result[at]!;
       const ruleset = options.rulesetOf(before.manifest);
-      if (ruleset.derivations.has(name))
-        result[at] = add(before, derived, { name, ruleset, plans, again }, options);
+      if (ruleset.derivations.has(name)) {
+        if (question?.ruleset !== ruleset) question = { name, ruleset, plans, again };
+        result[at] = add(before, derived, question, options);
+      }
       if (name === 'roles') result[at] = raiseBound(result[at]!, derived);
     }
   }
-  inventory.forget();
   return result;
 }
 
@@ -80,11 +85,14 @@ function raiseBound(before: ManifestVerdicts, { seen }: Derived): ManifestVerdic
  */
 class Again {
   private readonly name: DerivationName;
-  private readonly inventory: Inventory;
+  private readonly inventory: () => Inventory;
   private left: number;
+  private rest: Iterator<Derived> | undefined;
+  private last: Derived | undefined;
+  private passes = 0;
   private known: Map<Entry, Derived> | undefined;
 
-  constructor(name: DerivationName, inventory: Inventory, keepsAll: boolean) {
+  constructor(name: DerivationName, inventory: () => Inventory, keepsAll: boolean) {
     this.name = name;
     this.inventory = inventory;
     this.left = keepsAll ? Infinity : mostHeld;
@@ -102,10 +110,21 @@ class Again {
     return () => this.find(entry);
   }
 
+  /** Whoever reads all findings asks in the order of the input: then one pass finds them all, and holds none of them. */
   private find(entry: Entry): Derived {
-    this.known ??= new Map(
-      [...derivations[this.name].derive(this.inventory)].map((derived) => [derived.entry, derived]),
-    );
+    const known = this.known?.get(entry);
+    if (known !== undefined) return known;
+    if (this.last?.entry === entry) return this.last;
+    for (; this.passes <= mostPasses; this.passes++) {
+      this.rest ??= derivations[this.name].derive(this.inventory())[Symbol.iterator]();
+      for (let next = this.rest.next(); next.done !== true; next = this.rest.next()) {
+        this.last = next.value;
+        if (next.value.entry === entry) return next.value;
+      }
+      this.rest = undefined;
+    }
+    const all = [...derivations[this.name].derive(this.inventory())];
+    this.known = new Map(all.map((derived) => [derived.entry, derived]));
     return this.known.get(entry)!;
   }
 }
@@ -116,6 +135,9 @@ function always(derived: Derived): () => Derived {
 
 /** How many derived objects of a derivation are held for failures: those that the first screen shows are among them. */
 const mostHeld = 500;
+
+/** How often a derivation is made again for those who ask in another order, before all of it is held. */
+const mostPasses = 3;
 
 interface Question {
   readonly name: DerivationName;
@@ -136,20 +158,17 @@ function add(
   // Most derived objects are about one or two of the rules; those about none leave everything as it is.
   if (seen?.every((one) => one === 'not-applicable') && assumed?.every((one) => one === 'not-applicable'))
     return before;
-  const verdicts: Record<Verdict, number> = { ...before.verdicts };
-  const failures = [...before.failures];
+  const given: Verdict[] = [];
+  const failures: RuleFailure[] = [];
   const others = [...before.others];
-  const judgedBy = [...before.judgedBy];
   for (const [i, rule] of rules.entries()) {
     const said =
       seen === undefined || assumed === undefined
         ? judgeDerived(rule.bound, name, derived, contextOf(ruleset, false))
         : saidPlainly(seen[i]!, assumed[i]!);
     const { verdict, reason } = said;
+    given.push(verdict);
     if (verdict === 'not-applicable') continue;
-    verdicts['not-applicable']--;
-    verdicts[verdict]++;
-    judgedBy.push(rule);
     if (options.showAll) {
       const about = others.findIndex((one) => one.control === rule.id && one.verdict === 'not-applicable');
       if (about >= 0) others.splice(about, 1);
@@ -168,7 +187,25 @@ function add(
       others.push(options.judging.finding({ rule, at: [], verdict, reason, message }, before.manifest));
     }
   }
-  return { ...before, verdicts, failures, others, judgedBy };
+  return {
+    ...before,
+    ...plans.total(before, rules, given),
+    failures: failures.length === 0 ? before.failures : before.failures.concat(failures),
+    others: options.showAll || others.length > before.others.length ? others.slice() : before.others,
+  };
+}
+
+type Total = Pick<ManifestVerdicts, 'verdicts' | 'judgedBy'>;
+
+/** The sum of what was said of a manifest before and of what is said of an object derived from it. */
+function totalOf(before: Total, rules: readonly Rule[], given: readonly Verdict[]): Total {
+  const verdicts: Record<Verdict, number> = { ...before.verdicts };
+  for (const verdict of given) {
+    verdicts['not-applicable']--;
+    verdicts[verdict]++;
+  }
+  const judging = rules.filter((_, i) => given[i] !== 'not-applicable');
+  return { verdicts, judgedBy: before.judgedBy.concat(judging) };
 }
 
 /** What two plain verdicts come to: see `judgeDerived`. */
@@ -214,6 +251,20 @@ class Plans {
     Ruleset,
     Map<DerivationName, { rules: readonly Rule[]; plan: VerdictPlan }>
   >();
+
+  private readonly totals = new WeakMap<Total['judgedBy'], Map<Total['verdicts'], Map<string, Total>>>();
+
+  /** Thousands of objects share what was said of them before and what is said now. */
+  total({ verdicts, judgedBy }: Total, rules: readonly Rule[], given: readonly Verdict[]): Total {
+    let byVerdicts = this.totals.get(judgedBy);
+    if (byVerdicts === undefined) this.totals.set(judgedBy, (byVerdicts = new Map()));
+    let bySaid = byVerdicts.get(verdicts);
+    if (bySaid === undefined) byVerdicts.set(verdicts, (bySaid = new Map()));
+    const said = `${rules[0]?.derivation ?? ''} ${given.join()}`;
+    let total = bySaid.get(said);
+    if (total === undefined) bySaid.set(said, (total = totalOf({ verdicts, judgedBy }, rules, given)));
+    return total;
+  }
 
   verdicts(
     ruleset: Ruleset,

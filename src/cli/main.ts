@@ -65,6 +65,13 @@ const verbs: Readonly<Record<string, Verb>> = {
       return { command: exportCommand, run: runExport };
     },
   },
+  import: {
+    summary: 'take over the exceptions of other tools',
+    load: async () => {
+      const { importCommand, runImport } = await import('./import.ts');
+      return { command: importCommand, run: runImport };
+    },
+  },
   psp: {
     summary: 'turn PodSecurityPolicies into labels and policies',
     load: async () => {

@@ -74,11 +74,14 @@ export function runProgram(
       if (complaint.length < maxComplaint) complaint += chunk.toString();
     });
     child.on('error', ({ message }) => finish({ failure: `it cannot be started: ${message}` }));
-    child.on('close', (code, signal) => {
+    const ended = (code: number | null, signal: NodeJS.Signals | null): void => {
       if (code === 0) return finish({ output: Buffer.concat(output).toString() });
       const end = signal === null ? `exit code ${code}` : `signal ${signal}`;
       return finish({ failure: complaint.trim() || `it ended with ${end} and said nothing` });
-    });
+    };
+    child.on('close', ended);
+    // What it has left behind may hold its output open; what it wrote itself has come by then.
+    child.on('exit', (code, signal) => void setTimeout(ended, 500, code, signal).unref());
   });
 }
 

@@ -17,7 +17,7 @@ const kustomization = {
 };
 
 const by = (at: readonly (string | number)[], value: string | number) =>
-  transformerOf(kustomization, at, value);
+  transformerOf(kustomization as never, at, value);
 
 test('the part that made an image, a name, a namespace, a label or a count', () => {
   assert.deepEqual(by(['spec', 'containers', 0, 'image'], 'nginx:1.27'), ['images', 0, 'newTag']);

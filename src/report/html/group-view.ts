@@ -200,7 +200,9 @@ function codeOf(finding: Finding, conceals: boolean, { conceal, sources }: Views
   }
   const { before, place } = around!;
   const isSecret = (number: number): boolean => number >= place.line && number <= place.endLine;
-  const kept = conceals ? shown.filter(({ number }) => isSecret(number)) : shown;
+  // What stands beside it may be another secret.
+  const kept =
+    conceals || finding.object.kind === 'Secret' ? shown.filter(({ number }) => isSecret(number)) : shown;
   const lines = kept.map((line) => covered(line, (text) => conceal(place.file, text)));
   return codeView(
     lines.map((line) => ({ ...line, number: line.number + before })),

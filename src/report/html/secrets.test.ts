@@ -51,6 +51,14 @@ test('what a template became', () => {
   assert.equal(conceals('is rendered-secret'), 'is ••••••••');
 });
 
+test('the content of a Secret, whoever finds something there', () => {
+  const object = { apiVersion: 'v1', kind: 'Secret', namespace: '', name: 's' };
+  const parts = { control: 'privileged-container', object, path: 'data.key' };
+  assert.equal(cover('data:\n  key: aHVudGVyMjI=\n', 'key: aHVudGVyMjI=', parts)('aHVudGVyMjI='), '••••••••');
+  const label = { ...parts, path: 'metadata.labels.app' };
+  assert.equal(cover('app: storefront', 'app: storefront', label)('storefront'), 'storefront');
+});
+
 test('the longest secret wins, overlapping ones are covered', () => {
   const source = 'a: secret\nb: secret-and-more\n';
   const finding = sampleReport.findings[0]!;

@@ -1,4 +1,4 @@
-import type { Report } from '../../model/finding.ts';
+import type { Finding, Report } from '../../model/finding.ts';
 import type { Sources } from './sources.ts';
 
 const dots = '••••••••';
@@ -14,9 +14,9 @@ export type Concealer = (file: string, text: string) => string;
  */
 export function concealer(report: Report, sources: Sources): Concealer {
   const byFile = new Map<string, Set<string>>();
-  for (const { control, location, rendered, verdict } of report.findings) {
-    const isSecret = Object.hasOwn(report.controls, control) && report.controls[control]!.conceals === true;
-    if (!isSecret || verdict === 'pass' || location === undefined) continue;
+  for (const finding of report.findings) {
+    const { location, rendered, verdict } = finding;
+    if (verdict === 'pass' || location === undefined || !isAboutSecret(finding, report)) continue;
     const known = byFile.get(location.file) ?? new Set();
     byFile.set(location.file, known);
     const written = valueOf(rendered?.text ?? '');
@@ -33,6 +33,12 @@ export function concealer(report: Report, sources: Sources): Concealer {
   }
   const covers = new Map([...byFile].map(([file, secrets]) => [file, cover(secrets)]));
   return (file, text) => covers.get(file)?.(text) ?? text;
+}
+
+/** Whether a control about secrets says so, or the field is the content of a Secret. */
+function isAboutSecret({ control, object, path }: Finding, { controls }: Report): boolean {
+  if (Object.hasOwn(controls, control) && controls[control]!.conceals === true) return true;
+  return object.kind === 'Secret' && /^(?:data|stringData)\b/.test(path);
 }
 
 /** Replaces every occurrence of the longest secret there is; by their first characters, since a dump may hold thousands. */

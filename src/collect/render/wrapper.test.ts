@@ -132,7 +132,7 @@ test('a HelmRelease of a chart of the repository', () => {
 test('a Kustomization of Flux', () => {
   const one = wrapper(
     flux(
-      '{path: /plain, targetNamespace: t, nameSuffix: -x, images: [{name: a, newTag: "1"}], commonMetadata: {labels: {l: m}, annotations: {n: o}}}',
+      '{path: /plain, targetNamespace: t, nameSuffix: -x, images: [{name: a, newTag: "1"}], commonMetadata: {labels: {l: m}, annotations: {note: o}}}',
     ),
   );
   assert.equal(one.folder, path.join(root, 'plain'));
@@ -141,7 +141,7 @@ test('a Kustomization of Flux', () => {
     nameSuffix: '-x',
     images: [{ name: 'a', newTag: '1' }],
     labels: [{ pairs: { l: 'm' } }],
-    commonAnnotations: { n: 'o' },
+    commonAnnotations: { note: 'o' },
   });
 });
 

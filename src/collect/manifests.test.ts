@@ -202,6 +202,20 @@ test('a template outside of a chart is said to be one', () => {
   assert.equal(found.problems[0]!.severity, 'warning');
 });
 
+test('what stands between braces on several lines is no template, and looking for one takes no time', () => {
+  const needed = (text: string): readonly string[] => {
+    write({ 'a.yaml': `apiVersion: v1\nkind: Pod\nmetadata: [\n${text}\n` });
+    return collect().renderingNeeded;
+  };
+  assert.deepEqual(needed('{{\n}}'), []);
+  assert.deepEqual(needed('}} {{ x'), []);
+  assert.deepEqual(needed('{{ a\nb }} c\n{{ d }}'), ['a.yaml']);
+  assert.deepEqual(needed('{{ a\n{{ b }} c'), ['a.yaml']);
+  assert.deepEqual(needed('{'.repeat(200_000)), []);
+  assert.deepEqual(needed(`${'{{\n'.repeat(200_000)}}}`), []);
+  assert.deepEqual(needed('\n'.repeat(200_000)), []);
+});
+
 test('standard input is a file called -', () => {
   const found = collect(['-'], pod('in'));
   assert.deepEqual(objects(found), ['-#0  Pod/in']);

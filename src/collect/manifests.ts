@@ -3,7 +3,7 @@ import type { Problem } from '../model/finding.ts';
 import type { Json, JsonObject, KubeObject, ObjectReference, Path } from '../model/object.ts';
 import { valueAt } from '../model/path.ts';
 import { type Document, type LineIndex, locate, position, readDocuments } from '../yaml/index.ts';
-import { type Dump, LARGEST_PART, listOf, openDump, spoolDump } from './dump/dump.ts';
+import { Dump, LARGEST_PART, listOf, openDump, spoolDump } from './dump/dump.ts';
 import { Garbage } from './dump/garbage.ts';
 import type { ListHead } from './dump/parts.ts';
 import { objectsIn, objectsInItem } from './objects.ts';
@@ -83,6 +83,8 @@ export class ManifestReader {
   private readonly collector: Collector;
   private readonly options: CollectOptions;
   private readonly dumps = new Map<string, Dump>();
+  /** What is on standard input, which can be read only once. */
+  private stdin: Dump | Uint8Array | 'nothing' | undefined;
 
   /** Inputs that were found already are not looked for again. */
   constructor(inputs: readonly string[] | readonly FoundInput[], options: CollectOptions) {
@@ -127,15 +129,20 @@ export class ManifestReader {
     const opened = rendered === undefined ? this.opened(index) : undefined;
     if (rendered !== undefined) this.collector.rendered(rendered);
     else if (opened instanceof Uint8Array) this.collector.text(shown, true, () => opened);
-    else if (opened !== undefined) yield* this.collector.dump(named, opened);
-    else if (absolute !== undefined) this.collector.file({ absolute, shown, named });
+    else if (opened instanceof Dump) yield* this.collector.dump(named, opened);
+    else if (opened === 'a file' && absolute !== undefined) {
+      this.collector.file({ absolute, shown, named });
+    }
     this.options.onProgress?.(index + 1, this.files.length);
     yield this.collector.take();
   }
 
   /** Whether any file is read part by part. */
   get hasDumps(): boolean {
-    return this.found.some(({ absolute }) => this.isDump(absolute));
+    return this.found.some(({ absolute, rendered }, i) => {
+      if (rendered !== undefined) return false;
+      return absolute === undefined ? this.opened(i) instanceof Dump : this.isDump(absolute);
+    });
   }
 
   /** The dump that was read as `file`. */
@@ -149,31 +156,32 @@ export class ManifestReader {
     return (statSync(absolute, { throwIfNoEntry: false })?.size ?? 0) >= dumpFrom;
   }
 
-  /** What is not read as a file: a dump, or what is on standard input. */
-  private opened(index: number): Dump | Uint8Array | undefined {
+  /** A dump, what is on standard input, or that it is to be read as any file. */
+  private opened(index: number): Dump | Uint8Array | 'a file' | 'nothing' {
     const { absolute, shown } = this.found[index]!;
-    const { dumpFrom = Infinity, maxDepth, stdin, stdinBlocks } = this.options;
-    let opened: Dump | Uint8Array | undefined;
+    const { maxDepth } = this.options;
     try {
-      if (absolute === undefined) {
-        opened =
-          stdinBlocks === undefined || dumpFrom === Infinity
-            ? (stdin?.() ?? readFileSync(0))
-            : spoolDump(shown, stdinBlocks(), dumpFrom, maxDepth);
-      } else if (this.isDump(absolute) && !this.collector.passesOver(absolute)) {
-        opened = openDump(shown, absolute, maxDepth);
-      }
+      const opened = absolute === undefined ? this.openStdin(shown) : this.openFile(shown, absolute, maxDepth);
+      if (opened instanceof Dump) this.dumps.set(shown, opened);
+      return opened;
     } catch (error) {
       this.collector.problem(shown, 0, 0, 'error', `cannot be read: ${readError(error)}`);
-      return new Uint8Array();
+      if (absolute === undefined) this.stdin = 'nothing';
+      return 'nothing';
     }
-    if (opened !== undefined && !(opened instanceof Uint8Array)) this.dumps.set(shown, opened);
-    return opened;
   }
 
-  /** The charts and kustomizations that files of it belong to. */
-  get renderedFolders(): RenderedFolders {
-    return this.collector.rendering.foldersOf(this.found);
+  private openStdin(shown: string): Dump | Uint8Array | 'nothing' {
+    const { dumpFrom = Infinity, maxDepth, stdin, stdinBlocks } = this.options;
+    return (this.stdin ??=
+      stdinBlocks === undefined || dumpFrom === Infinity
+        ? (stdin?.() ?? readFileSync(0))
+        : spoolDump(shown, stdinBlocks(), dumpFrom, maxDepth));
+  }
+
+  private openFile(shown: string, absolute: string, maxDepth: number | undefined): Dump | 'a file' {
+    if (!this.isDump(absolute) || this.collector.passesOver(absolute)) return 'a file';
+    return openDump(shown, absolute, maxDepth) ?? 'a file';
   }
 
   /** Takes over what another reader has to say of some of the files. */
@@ -384,8 +392,8 @@ class Collector {
 
   /** Counts 1 if it matters: a document that no one takes for a manifest may be as broken as it likes. */
   private unreadable(file: string, named: boolean, document: Document): number {
-    if (!named && !/^[\s{]*["']?(?:apiVersion|kind)["']?[ \t]*:/m.test(document.text)) return 0;
-    if (/\{\{.*\}\}/.test(document.text)) {
+    if (!named && !/^[ \t\r{]*["']?(?:apiVersion|kind)["']?[ \t]*:/m.test(document.text)) return 0;
+    if (holdsTemplate(document.text)) {
       this.renderingNeeded.add(file);
       this.located(
         file,
@@ -473,6 +481,19 @@ function placeOf(
   if (rendered !== undefined) return rendered.locate(document, path).location;
   const [place] = locate(document, [path]);
   return { file, ...position(document, place!.span.start) };
+}
+
+/** Whether `{{ ... }}` stands on some line; a search that takes as long as the text is, whatever is in it. */
+function holdsTemplate(text: string): boolean {
+  for (let open = text.indexOf('{{'); open >= 0; ) {
+    const close = text.indexOf('}}', open + 2);
+    if (close < 0) return false;
+    // Behind the last line break before the end, where there is one between.
+    const start = text.lastIndexOf('\n', close) + 1;
+    if (start <= open) return true;
+    open = text.indexOf('{{', start);
+  }
+  return false;
 }
 
 /** Whether reading is worth it: a lock file or a schema of megabytes need not be parsed to learn that it is no manifest. */

@@ -83,7 +83,7 @@ describe('files of other tools', () => {
   test('of one tool only', async (t) => {
     const pod = privilegedPod.replace(
       'name: web\n',
-      'name: web\n  annotations: {ignore-check.kube-linter.io/privileged-container: driver, polaris.fairwinds.com/exempt: 'true'}\n',
+      'name: web\n  annotations: {ignore-check.kube-linter.io/privileged-container: driver, polaris.fairwinds.com/exempt: "true"}\n',
     );
     const { code, out } = await imported(t, 'pod.yaml', pod, ['--from', 'kube-linter']);
     assert.equal(code, 0);

@@ -31,6 +31,8 @@ function itemOf(reference: Reference, entry: Entry, inventory: Inventory): Deriv
   const hasKey = key === '' || targets.length === 0 || targets.some((one) => hasKeyOf(one, key, inventory));
   const hasPort =
     port === undefined || targets.length === 0 || targets.some((one) => hasPortOf(one, port, inventory));
+  // Without a namespace of their own the two may be for different clusters, unless they lie together.
+  const isSure = targets.some((one) => areTogether(one, entry, namespace));
   const isHeadless = targets.some(({ extract }) => extract.fields['spec.clusterIP'] === 'None');
   return {
     at: path,
@@ -42,12 +44,24 @@ function itemOf(reference: Reference, entry: Entry, inventory: Inventory): Deriv
       optional: isOptional,
       found: isFound,
       key,
-      keyFound: hasKey,
+      keyFound: reading(hasKey, hasKey || !isSure),
       port: port === undefined ? '' : String(port),
-      portFound: hasPort,
+      portFound: reading(hasPort, hasPort || !isSure),
       headless: targets.length === 0 || isHeadless,
     },
   };
+}
+
+/** Whether an object that is referred to is the one that is meant, and not one of the same name somewhere else. */
+function areTogether(target: Entry, entry: Entry, namespace: string): boolean {
+  return (
+    (namespace !== '' && target.extract.namespace === namespace) ||
+    folderOf(target.file) === folderOf(entry.file)
+  );
+}
+
+function folderOf(file: string): string {
+  return file.slice(0, Math.max(0, file.lastIndexOf('/')));
 }
 
 /** Whether a PersistentVolume of the input is of that class: a claim is bound to it without a StorageClass. */

@@ -201,3 +201,16 @@ test('hostile objects cost nothing but themselves', () => {
     [],
   );
 });
+
+test('a key that an object of that name lacks is unknown where the two may be for different clusters', () => {
+  const user = (space: string): string =>
+    `apiVersion: v1\nkind: Pod\nmetadata: {name: p${space}}\nspec: {containers: [{name: c, image: c, env: [{name: A, valueFrom: {configMapKeyRef: {name: settings, key: a}}}]}]}\n`;
+  const settings = (space: string): string =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: {name: settings${space}}\ndata: {b: "1"}\n`;
+  const verdict = (files: Readonly<Record<string, string>>): string | undefined =>
+    report(folderOf(files), ['missing-config-map']).findings[0]?.verdict;
+  assert.equal(verdict({ 'a.yaml': user(''), 'b.yaml': settings('') }), 'fail');
+  assert.equal(verdict({ 'one/a.yaml': user(''), 'other/b.yaml': settings('') }), 'unknown');
+  const named = ', namespace: shop';
+  assert.equal(verdict({ 'one/a.yaml': user(named), 'other/b.yaml': settings(named) }), 'fail');
+});

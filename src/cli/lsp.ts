@@ -54,6 +54,10 @@ export async function runLsp({ flags, positionals }: Arguments, streams: Streams
     config: config === undefined ? undefined : path.resolve(streams.cwd, config),
   };
   if (process.stdin.isTTY) streams.err('scantling lsp is started by editors: docs/editor.md says how\n');
+  // An editor would start the server again and again, and lose what it knew each time.
+  for (const event of ['uncaughtException', 'unhandledRejection']) {
+    process.on(event, (error) => streams.err(`error: ${(error as Error)?.stack ?? String(error)}\n`));
+  }
   const { serve } = await import('./language-server/server.ts');
   serve({ catalogue, settings, version: version(), input: process.stdin, output: process.stdout });
   return new Promise(() => {});

@@ -16,8 +16,10 @@ import {
   type InitializeParams,
   type InitializeResult,
   LSPErrorCodes,
+  MessageType,
   type Range,
   ResponseError,
+  ShowMessageNotification,
   TextDocuments,
   TextDocumentSyncKind,
 } from 'vscode-languageserver/node';
@@ -166,7 +168,13 @@ class Server {
   /** Takes what the editor says about profiles and versions. */
   private configure(written: unknown): void {
     const { problems, settings } = settingsFrom(written, this.options.catalogue);
-    for (const problem of problems) this.connection.window.showErrorMessage(`scantling: ${problem}`);
+    for (const problem of problems) {
+      // Not `window.showErrorMessage`: that is a request, which an editor may refuse.
+      void this.connection.sendNotification(ShowMessageNotification.type, {
+        type: MessageType.Error,
+        message: `scantling: ${problem}`,
+      });
+    }
     this.editor.stopAll();
     this.editor = this.newEditor({ ...this.options.settings, ...settings });
     for (const document of this.documents.all()) this.update(document);
@@ -269,18 +277,20 @@ class Server {
     const { catalogue } = this.options;
     const { text } = judged;
     const found = judged.notices.filter(({ location }) => touches(rangeOf(location, text.text), range));
-    const parts = found.flatMap((notice) => describeNotice(notice, catalogue) ?? []);
-    if (parts.length > 0) {
-      const smallest = found.map(({ location }) => rangeOf(location, text.text)).sort(bySize)[0]!;
-      return this.marked([...new Set(parts)].join('\n\n---\n\n'), smallest);
-    }
-    if (isConfiguration(text)) return this.hoverName(document, range);
+    if (found.length === 0 && isConfiguration(text)) return this.hoverName(document, range);
     const version = formatMinorVersion(this.editor.rulesFor(text).version);
     const offset = document.offsetAt(range.start);
     const type = expressionTypeAt(judged.manifests, offset, version, this.editor.definitionsFor(text));
-    if (type === undefined) return null;
-    const place = { start: document.positionAt(type.start), end: document.positionAt(type.end) };
-    return this.marked(describeExpression(type), place);
+    const parts = [
+      ...(type === undefined ? [] : [describeExpression(type)]),
+      ...found.flatMap((notice) => describeNotice(notice, catalogue) ?? []),
+    ];
+    if (parts.length === 0) return null;
+    const place =
+      type === undefined
+        ? found.map(({ location }) => rangeOf(location, text.text)).sort(bySize)[0]!
+        : { start: document.positionAt(type.start), end: document.positionAt(type.end) };
+    return this.marked([...new Set(parts)].join('\n\n---\n\n'), place);
   }
 
   /** A control that a configuration names. */

@@ -249,7 +249,7 @@ class Reader {
     const { rule } = strategy;
     const found = rules.find((one) => one === rule);
     if (found === undefined) this.wrong([...at, 'rule'], `must be one of ${rules.join(', ')}`);
-    return found ?? rules[0]!;
+    return found ?? rules.at(-1)!;
   }
 
   private runtimeClass(spec: JsonObject): PodSecurityPolicy['runtimeClass'] {

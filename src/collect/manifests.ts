@@ -184,6 +184,11 @@ export class ManifestReader {
     return openDump(shown, absolute, maxDepth) ?? 'a file';
   }
 
+  /** The charts and kustomizations that files of it belong to. */
+  get renderedFolders(): RenderedFolders {
+    return this.collector.rendering.foldersOf(this.found);
+  }
+
   /** Takes over what another reader has to say of some of the files. */
   add(rest: Omit<Collection, 'manifests'>): void {
     this.collector.add(rest);

@@ -13,6 +13,7 @@ import { lazyPackages } from './lazy-packages.ts';
  * - `scan.cjs` holds what a scan needs and nothing else, in one scope: it starts fastest.
  * - `scantling.cjs` holds everything; what a verb needs is evaluated when that verb runs.
  * - `language-server.cjs` is the protocol of editors, which only `lsp` needs.
+ * - `rendering.cjs` has charts and kustomizations rendered, which most scans meet none of.
  * - `completion.cjs` answers shells, from the words in `completion.json`.
  * - `second-thread.cjs` is the start of a scan's other thread.
  */
@@ -31,6 +32,8 @@ export async function bundleCommandLine(outdir: string): Promise<{ scan: number;
     outExtension: { '.js': '.cjs' },
     platform: 'node',
     target: 'node20.19',
+    // A file of ours is required, from wherever bundles are taken.
+    supported: { 'dynamic-import': false },
     define: {
       SCANTLING_VERSION: JSON.stringify(version),
       SCANTLING_CATALOGUE: JSON.stringify(catalogue.digest),
@@ -40,18 +43,27 @@ export async function bundleCommandLine(outdir: string): Promise<{ scan: number;
   const entry = 'src/cli/process.ts';
   const scan = ['./scan.ts', '../loop/parallel/second-thread.ts'];
   await Promise.all([
-    build({ ...options, entryPoints: { scantling: entry }, plugins: [lazyPackages, protocolApart] }),
+    build({
+      ...options,
+      entryPoints: { scantling: entry },
+      plugins: [lazyPackages, protocolApart, renderingApart],
+    }),
     build({
       ...options,
       stdin: { contents: protocol, resolveDir: '.' },
       outfile: `${outdir}/${protocolFile}`,
       outdir: undefined,
     }),
+    build({
+      ...options,
+      entryPoints: { rendering: 'src/collect/render/render-folders.ts' },
+      plugins: [lazyPackages],
+    }),
     build({ ...options, entryPoints: { completion: 'src/cli/completion/process.ts' } }),
     build({
       ...options,
       entryPoints: { scan: entry },
-      plugins: [lazyPackages, onlyVerb(scan)],
+      plugins: [lazyPackages, onlyVerb(scan), renderingApart],
       footer: { js: handOver },
     }),
   ]);
@@ -74,6 +86,16 @@ const protocolApart: Plugin = {
       path: `./${protocolFile}`,
       external: true,
     }));
+  },
+};
+
+/** An esbuild plugin that leaves the rendering of charts in a file of its own, read when a scan meets one. */
+const renderingApart: Plugin = {
+  name: 'rendering-apart',
+  setup(build) {
+    build.onResolve({ filter: /[/\\]render-folders\.ts$/ }, ({ kind }) =>
+      kind === 'dynamic-import' ? { path: './rendering.cjs', external: true } : undefined,
+    );
   },
 };
 

@@ -18,6 +18,16 @@ interface Case {
   readonly around: Surroundings;
 }
 
+/** Programs that print what Helm and kubectl did; `test/kube` compares that with the real ones. */
+const renderers: Surroundings = {
+  ...atFixtures,
+  env: {
+    PATH: process.env['PATH']!,
+    SCANTLING_HELM: 'rendering/bin/helm',
+    SCANTLING_KUBECTL: 'rendering/bin/kubectl',
+  },
+};
+
 const one = (name: string, call: string, around: Surroundings = atRoot): Case => ({
   name,
   calls: [call],
@@ -63,6 +73,11 @@ const cases: readonly Case[] = [
     stdin:
       'kind: Pod\napiVersion: v1\nmetadata: {name: a}\nspec: {containers: [{name: a, securityContext: {privileged: true}}]}\n',
   }),
+  one('rendering', 'scan rendering', renderers),
+  one('rendering-all', 'scan rendering --all', renderers),
+  one('rendering-json', 'scan rendering -o json -c privileged-container,host-namespaces', renderers),
+  one('rendering-fix', 'fix rendering --diff', renderers),
+  one('rendering-none', 'scan rendering --no-render -q', renderers),
   one('shop-compliance', 'scan examples/shop -p cis-1.12'),
   one('shop-compliance-all', 'scan examples/shop -p owasp-2025,eleven-ways --all -c privileged-container'),
   one('shop-as', 'scan examples/shop -c C-0057,host-namespaces --as trivy'),

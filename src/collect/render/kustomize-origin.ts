@@ -189,7 +189,7 @@ export class KustomizeOrigins {
         return (value as readonly Json[]).flatMap((operation, i): Setter[] => {
           const set = operationValue(operation);
           if (set === undefined) return [];
-          return [{ value: set, locate: () => locationOf(document, [i]) }];
+          return [{ value: set, locate: () => locationOf(document, [i, 'path']) }];
         });
       }
       const partial = asMap(value);

@@ -303,7 +303,7 @@ test('an overlay is rendered in the place of what it is made of', async (t) => {
   };
   assert.equal(place('spec', 'containers', 0, 'image'), 'base/pod.yaml:7');
   assert.equal(place('spec', 'containers', 0, 'tty'), 'prod/patch.yaml:7');
-  assert.equal(place('spec', 'hostIPC'), 'prod/kustomization.yaml:7');
+  assert.equal(place('spec', 'hostIPC'), 'prod/kustomization.yaml:8');
   assert.equal(place('metadata', 'name'), 'prod/kustomization.yaml:2 namePrefix');
   assert.equal(place('spec', 'containers', 0, 'securityContext', 'privileged'), 'base/pod.yaml:6');
   assert.match(

@@ -38,8 +38,9 @@ export class TemplateOrigin {
     const source = this.template[match.index]!;
     const text = document.lines.line(line).trim();
     const location = this.placeIn(source, document.lines.line(line), column, end);
-    // About what is not there the text around it says nothing.
-    if (source.text === text || (!place!.found && match.isOwn)) return { location, rendered: undefined };
+    // About what is not there the text around it says nothing, but which turn of a loop it is.
+    const isAbsent = !place!.found && match.isOwn && source.loops.length === 0;
+    if (source.text === text || isAbsent) return { location, rendered: undefined };
     const existing = at.slice(0, place!.depth);
     const depth = match.isOwn ? 0 : insideOf(document, existing, match.index, alignment);
     const inside = existing.slice(existing.length - depth);

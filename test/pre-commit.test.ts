@@ -103,7 +103,7 @@ describe('the hooks of pre-commit', () => {
       'namespace.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n',
       '.scantling.yaml': 'profile: [all]\nfailOn: info\n',
     });
-    const { out } = await runHook('scantling-scan', cwd, 'web.yaml');
+    const { out } = await runHook('scantling-scan', cwd, 'namespace.yaml', 'web.yaml');
     const acrossObjects =
       /^(missing-|service-selects-nothing|namespace-without-|pod-open-to-|unused-service-account|binding-to-|unbound-role)/m;
     assert.doesNotMatch(out, acrossObjects);

@@ -24,7 +24,7 @@ export const importCommand: Command = {
     'kubectl get policyexceptions -A -o yaml | scantling import -',
   ],
   flags: {
-    from: { type: 'string', value: 'TOOL', help: `only those of ${peers.join(', ')}` },
+    from: { type: 'string', value: 'TOOL', values: peers, help: `only those of ${peers.join(', ')}` },
     widen: {
       type: 'boolean',
       help: 'also what can only be carried over wider than it was; each is told',

@@ -12,6 +12,7 @@ export class ApplicableRules {
   readonly rules: readonly Rule[];
   private readonly ruleset: Ruleset;
   private readonly tallies = new Map<string, Tally>();
+  private readonly same = new WeakMap<readonly Verdict[], Tally>();
   private knownPlan: VerdictPlan | undefined;
 
   constructor(rules: readonly Rule[], ruleset: Ruleset) {
@@ -30,9 +31,12 @@ export class ApplicableRules {
 
   /** What plain verdicts, one for each rule, amount to; thousands of objects have the same ones. */
   tally(verdicts: readonly Verdict[]): Tally {
+    let tally = this.same.get(verdicts);
+    if (tally !== undefined) return tally;
     const key = verdicts.join();
-    let tally = this.tallies.get(key);
+    tally = this.tallies.get(key);
     if (tally === undefined) this.tallies.set(key, (tally = tallyOf(this.rules, verdicts, this.ruleset)));
+    this.same.set(verdicts, tally);
     return tally;
   }
 }

@@ -270,7 +270,11 @@ class Plans {
     ruleset: Ruleset,
     name: DerivationName,
     { seen, assumed }: Derived,
-  ): { rules: readonly Rule[]; seen?: PlainVerdict[] | undefined; assumed?: PlainVerdict[] | undefined } {
+  ): {
+    rules: readonly Rule[];
+    seen?: readonly PlainVerdict[] | undefined;
+    assumed?: readonly PlainVerdict[] | undefined;
+  } {
     let byName = this.known.get(ruleset);
     if (byName === undefined) this.known.set(ruleset, (byName = new Map()));
     const request = derivedRequest(name, seen);

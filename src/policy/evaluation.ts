@@ -59,7 +59,7 @@ export class RequestScope {
 /**
  * The object with the name and namespace the server fills in before admission: known from the request, or unknown.
  */
-function withServerMetadata(
+export function withServerMetadata(
   object: JsonObject | null,
   { operation, name, namespace, scope }: AdmissionRequest,
 ): unknown {

@@ -1,15 +1,13 @@
 import type { JsonObject } from '../model/object.ts';
 import { lastCost, lastCostOfVariables } from '../cel/index.ts';
 import { type ConditionsOutcome, judgeConditions } from './condition.ts';
-import { activate, evaluate, RequestScope } from './evaluation.ts';
+import { activate, evaluate, RequestScope, withServerMetadata } from './evaluation.ts';
 import type { JudgeContext } from './judge.ts';
 import { isExempt } from './match/exempt.ts';
 import { collectParams } from './params.ts';
+import { type JudgeStep, type PlainVerdict, VerdictMemo } from './memo/verdict-memo.ts';
 import type { BoundPolicy, CompiledPolicy } from './policy.ts';
 import type { AdmissionRequest } from './request.ts';
-
-/** A verdict that needs no words. */
-export type PlainVerdict = 'pass' | 'fail' | 'not-applicable';
 
 interface Step {
   readonly bound: BoundPolicy;
@@ -26,10 +24,14 @@ interface Step {
 export class VerdictPlan {
   private readonly steps: readonly Step[];
   private readonly context: JudgeContext;
+  private readonly sample: AdmissionRequest;
+  private memo: VerdictMemo | undefined;
+  private judged = 0;
 
   /** `sample` stands for all requests that will be judged: they differ from it in the object, name and namespace only. */
   constructor(policies: readonly BoundPolicy[], sample: AdmissionRequest, context: JudgeContext) {
     this.context = context;
+    this.sample = sample;
     const groups = new Map<string, number>();
     this.steps = policies.map((bound) => ({
       bound,
@@ -38,33 +40,58 @@ export class VerdictPlan {
     }));
   }
 
-  /** One verdict for each policy, in order; undefined where only `judge` can tell one of them. */
-  judge(request: AdmissionRequest): PlainVerdict[] | undefined {
-    const { kind, resource } = request;
-    const { object, oldObject } = request;
-    const scope = new RequestScope(
-      request,
-      { kind, resource },
-      { object, oldObject },
-      this.context.findNamespace,
-    );
-    const verdicts: PlainVerdict[] = [];
-    const outcomes: (ConditionsOutcome['kind'] | undefined)[] = [];
-    for (const { bound, params, group } of this.steps) {
-      const param = params?.(request.namespace);
+  /** One verdict for each policy, in order, often the same array; undefined where only `judge` can tell one of them. */
+  judge(request: AdmissionRequest): readonly PlainVerdict[] | undefined {
+    const params: (JsonObject | null)[] = [];
+    for (const step of this.steps) {
+      const param = step.params?.(request.namespace);
       if (param === undefined) return undefined;
+      params.push(param);
+    }
+    const ask = this.asking(request, params);
+    if (++this.judged <= beforeMemo || this.sample.kind.kind !== request.object?.['kind']) {
+      return allOrNone(this.steps.length, ask);
+    }
+    const policies = this.steps.map(({ bound }) => bound.policy);
+    this.memo ??= new VerdictMemo(policies, this.sample);
+    return this.memo.judge(withServerMetadata(request.object, request), params, ask);
+  }
+
+  /** Judges a request by one policy after the other, as they are asked for. */
+  private asking(request: AdmissionRequest, params: readonly (JsonObject | null)[]): JudgeStep {
+    const outcomes: (ConditionsOutcome['kind'] | undefined)[] = [];
+    let scope: RequestScope | undefined;
+    return (step) => {
+      const { bound, group } = this.steps[step]!;
+      const param = params[step]!;
+      scope ??= this.scope(request);
       let outcome = group === undefined ? undefined : outcomes[group];
       if (outcome === undefined) {
         outcome = judgeConditions(bound.policy, scope, param).kind;
         if (group !== undefined) outcomes[group] = outcome;
       }
-      const said =
-        outcome === 'not-met' ? 'not-applicable' : outcome === 'met' && verdict(bound.policy, scope, param);
-      if (said === undefined || said === false) return undefined;
-      verdicts.push(said);
-    }
-    return verdicts;
+      if (outcome === 'not-met') return 'not-applicable';
+      return outcome === 'met' ? verdict(bound.policy, scope, param) : undefined;
+    };
   }
+
+  private scope(request: AdmissionRequest): RequestScope {
+    const { kind, resource, object, oldObject } = request;
+    return new RequestScope(request, { kind, resource }, { object, oldObject }, this.context.findNamespace);
+  }
+}
+
+/** So many objects are judged before it pays to find out what the policies read. */
+const beforeMemo = 8;
+
+function allOrNone(steps: number, ask: JudgeStep): PlainVerdict[] | undefined {
+  const verdicts: PlainVerdict[] = [];
+  for (let step = 0; step < steps; step++) {
+    const said = ask(step);
+    if (said === undefined) return undefined;
+    verdicts.push(said);
+  }
+  return verdicts;
 }
 
 /** Policies whose match conditions are the same ones are in one group; undefined where a condition is a policy's own. */

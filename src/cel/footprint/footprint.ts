@@ -1,0 +1,417 @@
+import type {
+  CallNode,
+  IndexNode,
+  LogicalNode,
+  MacroNode,
+  MapNode,
+  Plan,
+  PlanNode,
+  SelectNode,
+} from '../plan/node.ts';
+import type { Value, ValueMap } from '../value.ts';
+import { type Place, Readings, type StringTest } from './place.ts';
+
+/**
+ * The value of an expression as far as it is a part of its variables: the places it may have been taken from, and those of
+ * which a list or map is made that the expression builds. Reading of what is in neither has been noted already.
+ */
+export interface Extract {
+  readonly places: ReadonlySet<Place>;
+  readonly inner: Extract | undefined;
+  /** The values of a map that the expression builds, by key; they are in `inner` too. */
+  readonly entries?: ReadonlyMap<string, Extract>;
+  /** The value itself where it is always the same one. */
+  readonly known?: Scalar;
+  /** The same for lists and maps. */
+  readonly constant?: Value;
+}
+
+/** A value that can be told from others by `===`. */
+export type Scalar = string | boolean | null;
+
+const nothing: Extract = { places: new Set(), inner: undefined };
+
+/** What is always the same and so decides nothing. */
+export function always(known: Scalar): Extract {
+  return { ...nothing, known };
+}
+
+/** All of a variable. */
+export function allOf(root: Place): Extract {
+  return { places: new Set([root]), inner: undefined };
+}
+
+/** What an expression can see of its variables, and what its value is a part of. */
+export interface Footprint {
+  readonly readings: Readings;
+  readonly value: Extract;
+}
+
+/** The variables of an expression. */
+export interface FootprintScope {
+  /** Undefined for what is not to be followed. */
+  variable(name: string): Extract | undefined;
+  /** What stands at a place in all evaluations to come. */
+  known(place: Place): Scalar | undefined;
+  /** `variables.name`. */
+  computed(name: string): Footprint | undefined;
+}
+
+/**
+ * Everything that decides the value of an expression, or that it has none: two evaluations for which the same is found at
+ * these places come out the same but for the words of an error and, where texts are searched, the cost of that. It may name
+ * too much, never too little; undefined where that cannot be told.
+ *
+ * Works on the plan, so what the evaluator reads is what is followed.
+ */
+export function footprintOf({ root }: Plan, scope: FootprintScope): Footprint | undefined {
+  const reader = new Reader(scope);
+  const value = reader.read(root);
+  return reader.lost ? undefined : { readings: reader.readings, value };
+}
+
+/** Notes that all of a value decides. */
+export function consume({ places, inner }: Extract, readings: Readings): void {
+  for (const place of places) readings.add(place, 'whole');
+  if (inner !== undefined) consume(inner, readings);
+}
+
+class Reader {
+  readonly readings = new Readings();
+  /** Whether something was read that has no place. */
+  lost = false;
+  private readonly scope: FootprintScope;
+  private readonly locals = new Map<number, Extract>();
+  private left = mostSteps;
+
+  constructor(scope: FootprintScope) {
+    this.scope = scope;
+  }
+
+  read(node: PlanNode): Extract {
+    if (--this.left < 0) this.lost = true;
+    if (this.lost) return nothing;
+    switch (node.kind) {
+      case 'constant':
+        return constant(node.value);
+      case 'variable':
+        return node.local ? this.locals.get(node.slot)! : this.global(node.name);
+      case 'select':
+        return this.select(node);
+      case 'index':
+        return this.index(node);
+      case 'call':
+        return this.call(node);
+      case 'logical':
+        return this.logical(node);
+      case 'conditional': {
+        const { known } = this.use(node.condition);
+        if (known === true) return this.read(node.whenTrue);
+        if (known === false) return this.read(node.whenFalse);
+        return either(this.read(node.whenTrue), this.read(node.whenFalse));
+      }
+      case 'membership': {
+        const element = this.read(node.element);
+        const texts = node.values.filter((value) => typeof value === 'string');
+        if (element.known !== undefined) return always(node.values.includes(element.known));
+        this.test(element, membershipOf(texts));
+        return nothing;
+      }
+      case 'or-else':
+        return either(this.read(node.left), this.read(node.right));
+      case 'list':
+        return made(node.elements.map(({ value }) => this.read(value)));
+      case 'map':
+        return this.map(node);
+      case 'struct':
+        for (const { value } of node.fields) this.use(value);
+        return nothing;
+      case 'macro':
+        return this.macro(node);
+    }
+  }
+
+  /** Notes that a value decides by one question only, if it is a string; anything else decides as it is. */
+  private test({ places, inner }: Extract, test: StringTest): void {
+    for (const place of places) this.readings.addTest(place, test);
+    if (inner !== undefined) consume(inner, this.readings);
+  }
+
+  private map({ entries }: MapNode): Extract {
+    const values = new Map<string, Extract>();
+    let isFixed = true;
+    for (const { key, value, optional } of entries) {
+      this.use(key);
+      isFixed &&= key.kind === 'constant' && typeof key.value === 'string' && !optional;
+      values.set(key.kind === 'constant' ? String(key.value) : `${values.size}`, this.read(value));
+    }
+    const extract = made([...values.values()]);
+    return isFixed && values.size === entries.length ? { ...extract, entries: values } : extract;
+  }
+
+  private use(node: PlanNode): Extract {
+    const value = this.read(node);
+    consume(value, this.readings);
+    return value;
+  }
+
+  /** What stands behind an operand that decides alone is never evaluated. */
+  private logical({ operator, left, right }: LogicalNode): Extract {
+    const decides = operator === '||';
+    const first = this.use(left);
+    if (first.known === decides) return first;
+    const second = this.use(right);
+    return first.known === undefined ? nothing : second;
+  }
+
+  private global(name: string): Extract {
+    const value = this.scope.variable(name);
+    if (value === undefined) this.lost = true;
+    return value ?? nothing;
+  }
+
+  private select({ operand, field, test, optional }: SelectNode): Extract {
+    if (operand.kind === 'variable' && !operand.local && operand.name === 'variables' && !test && !optional)
+      return this.computed(field);
+    const value = this.field(this.read(operand), field);
+    if (test) return nothing;
+    return optional ? optionalOf(value) : value;
+  }
+
+  private computed(name: string): Extract {
+    const footprint = this.scope.computed(name);
+    if (footprint === undefined) {
+      this.lost = true;
+      return nothing;
+    }
+    this.readings.addAll(footprint.readings);
+    return footprint.value;
+  }
+
+  private field({ places, inner, entries, constant: fixed }: Extract, name: string): Extract {
+    if (fixed !== undefined)
+      return isMap(fixed) && Object.hasOwn(fixed, name) ? constant(fixed[name]!) : nothing;
+    const entry = places.size === 0 ? entries?.get(name) : undefined;
+    if (entry !== undefined) return entry;
+    const fields = [...places].map((place) => place.field(name));
+    const known = fields.length === 1 && inner === undefined ? this.scope.known(fields[0]!) : undefined;
+    if (known !== undefined) return always(known);
+    for (const field of fields) this.readings.add(field, 'presence');
+    // Of a map that the expression builds it may be any of the values.
+    return either(at(fields), inner ?? nothing);
+  }
+
+  private index({ operand, key, optional }: IndexNode): Extract {
+    const from = this.read(operand);
+    const { known } = this.use(key);
+    const found = typeof known === 'string' ? this.field(from, known) : this.elements(from, 'entries');
+    return optional ? optionalOf(found) : found;
+  }
+
+  /** Any of the elements, of which there are as many as there are. */
+  private elements(from: Extract, kind: 'items' | 'entries'): Extract {
+    this.shape(from);
+    return either(at([...from.places].map((place) => place[kind]())), from.inner ?? nothing);
+  }
+
+  private shape({ places }: Extract): void {
+    for (const place of places) this.readings.add(place, 'shape');
+  }
+
+  private call({ function: name, args }: CallNode): Extract {
+    const [first, second] = args;
+    switch (name) {
+      case 'optional.of':
+        if (args.length === 1) return optionalOf(this.read(first!));
+        break;
+      case 'dyn':
+      case 'value':
+        if (args.length === 1) return this.read(first!);
+        break;
+      case 'hasValue':
+        // Whether there is a value was noted where it was selected; what it is was not asked.
+        if (args.length === 1) return (this.read(first!), nothing);
+        break;
+      case 'size':
+        if (args.length === 1) return (this.shape(this.read(first!)), nothing);
+        break;
+      case '_+_': {
+        const [left, right] = [this.read(first!), this.read(second!)];
+        this.shape(left);
+        this.shape(right);
+        return either(left, right);
+      }
+      case '_==_':
+      case '_!=_':
+        return this.equality(this.read(first!), this.read(second!), name === '_==_');
+      case '!_': {
+        const { known } = this.use(first!);
+        return typeof known === 'boolean' ? always(!known) : nothing;
+      }
+      case 'startsWith':
+      case 'endsWith':
+      case 'contains':
+        if (args.length === 2 && second!.kind === 'constant' && typeof second!.value === 'string') {
+          this.test(this.read(first!), question(name, second!.value));
+          return nothing;
+        }
+        break;
+      case '@in':
+        return this.membership(this.read(first!), this.read(second!));
+    }
+    for (const arg of args) this.use(arg);
+    return nothing;
+  }
+
+  /** Of a list all decides, which whoever looks at a field of it has to take into account. */
+  private membership(element: Extract, { places, inner, ...range }: Extract): Extract {
+    const texts = Array.isArray(range.constant)
+      ? range.constant.filter((one) => typeof one === 'string')
+      : undefined;
+    if (element.known !== undefined && typeof element.known === 'string' && inner === undefined) {
+      this.field({ places, inner }, element.known);
+    } else if (texts !== undefined) {
+      this.test(element, membershipOf(texts));
+    } else {
+      consume(element, this.readings);
+      for (const place of places) this.readings.add(place, 'members');
+      if (inner !== undefined) consume(inner, this.readings);
+    }
+    return nothing;
+  }
+
+  private equality(left: Extract, right: Extract, isEqual: boolean): Extract {
+    if (left.known !== undefined && right.known !== undefined)
+      return always((left.known === right.known) === isEqual);
+    const [open, known] = left.known === undefined ? [left, right.known] : [right, left.known];
+    if (typeof known === 'string') {
+      this.test(open, membershipOf([known]));
+      return nothing;
+    }
+    // Whether it is null is part of its presence.
+    if (known === null && open.inner === undefined) {
+      for (const place of open.places) this.readings.add(place, 'presence');
+      return nothing;
+    }
+    consume(left, this.readings);
+    consume(right, this.readings);
+    return nothing;
+  }
+
+  private unrolled({ name, slots, filter, body }: MacroNode, fixed: readonly string[]): Extract {
+    const bodies = fixed.map((one) => {
+      this.locals.set(slots[0]!, always(one));
+      if (filter !== undefined) this.use(filter);
+      return name === 'map' ? this.read(body) : this.use(body);
+    });
+    return name === 'map' ? made(bodies) : nothing;
+  }
+
+  private macro(node: MacroNode): Extract {
+    const range = this.read(node.range);
+    const { name, slots, filter, body } = node;
+    if (name === 'optMap' || name === 'optFlatMap') {
+      this.locals.set(slots[0]!, range);
+      return this.read(body);
+    }
+    const fixed = slots.length === 1 ? fixedStrings(range) : undefined;
+    if (fixed !== undefined) return this.unrolled(node, fixed);
+    const element = this.elements(range, slots.length === 1 ? 'items' : 'entries');
+    // The first of two variables is a list's index or a map's key: part of the shape. So is a map's key where there is one.
+    if (slots.length === 2) this.locals.set(slots[0]!, nothing);
+    this.locals.set(slots.at(-1)!, element);
+    if (filter !== undefined) this.use(filter);
+    switch (name) {
+      case 'all':
+      case 'exists':
+      case 'exists_one':
+        this.use(body);
+        return nothing;
+      case 'filter':
+        this.use(body);
+        // Fewer of the same elements, or some of the keys.
+        return { places: range.places, inner: range.inner };
+      case 'map':
+      case 'transformList':
+      case 'transformMap':
+        return made([this.read(body)]);
+      default:
+        consume(range, this.readings);
+        this.use(body);
+        return nothing;
+    }
+  }
+}
+
+function question(name: 'startsWith' | 'endsWith' | 'contains', asked: string): StringTest {
+  const holds = {
+    startsWith: (text: string) => text.startsWith(asked),
+    endsWith: (text: string) => text.endsWith(asked),
+    contains: (text: string) => text.includes(asked),
+  }[name];
+  return { key: `${name} ${asked}`, holds };
+}
+
+function membershipOf(texts: readonly string[]): StringTest {
+  return { key: `in ${JSON.stringify(texts)}`, holds: (text) => texts.includes(text) };
+}
+
+function constant(value: Value): Extract {
+  return isScalar(value) ? always(value) : { ...nothing, constant: value };
+}
+
+/** The strings that a macro goes through; undefined where they are not few and fixed. */
+function fixedStrings({ constant: range }: Extract): readonly string[] | undefined {
+  const all = Array.isArray(range) ? range : isMap(range) ? Object.keys(range) : undefined;
+  if (all === undefined || all.length > mostUnrolled) return undefined;
+  return all.every((one) => typeof one === 'string') ? all : undefined;
+}
+
+/** Nodes of a plan that are looked at; a node in macros over constants counts each time. */
+const mostSteps = 20_000;
+/** A macro over so many constants is followed for each of them. */
+const mostUnrolled = 24;
+
+function isMap(value: Value | undefined): value is ValueMap {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
+}
+
+function isScalar(value: unknown): value is Scalar {
+  return typeof value === 'string' || typeof value === 'boolean' || value === null;
+}
+
+/** An optional equals no scalar. */
+function optionalOf(value: Extract): Extract {
+  return isFixed(value) ? nothing : value;
+}
+
+function at(places: readonly Place[]): Extract {
+  return places.length === 0 ? nothing : { places: new Set(places), inner: undefined };
+}
+
+function isFixed({ known, constant: fixed }: Extract): boolean {
+  return known !== undefined || fixed !== undefined;
+}
+
+/** One of both. */
+function either(left: Extract, right: Extract): Extract {
+  if (left === nothing && !isFixed(right)) return right;
+  if (right === nothing && !isFixed(left)) return left;
+  const inner =
+    left.inner === undefined || right.inner === undefined
+      ? (left.inner ?? right.inner)
+      : either(left.inner, right.inner);
+  const places = new Set([...left.places, ...right.places]);
+  if (left.entries === undefined || right.entries === undefined || places.size > 0) return { places, inner };
+  const names = [...left.entries.keys()].filter((name) => right.entries!.has(name));
+  const entries = new Map(
+    names.map((name) => [name, either(left.entries!.get(name)!, right.entries!.get(name)!)]),
+  );
+  return { places, inner, entries };
+}
+
+/** A list or map of these. */
+function made(elements: readonly Extract[]): Extract {
+  const inner = elements.reduce(either, nothing);
+  return inner === nothing ? nothing : { places: new Set(), inner };
+}

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { Place, Readings } from '../../cel/footprint/place.ts';
+import { Facets } from './facet.ts';
+import { Interner } from './interner.ts';
+
+/** Tells whether two objects are the same one to whoever reads these places. */
+function sameness(mark: (root: Place, readings: Readings) => void): (a: unknown, b: unknown) => boolean {
+  const root = Place.root();
+  const readings = new Readings();
+  mark(root, readings);
+  const facets = new Facets(root, readings);
+  const held = [...facets.holding(readings)];
+  facets.narrow(new Set(held));
+  const interner = new Interner();
+  const numbers = (object: unknown): string => {
+    facets.read(object, interner);
+    return held.map(({ number }) => number).join();
+  };
+  return (a, b) => numbers(a) === numbers(b);
+}
+
+describe('what is read of an object', () => {
+  test('a field and nothing beside it', () => {
+    const same = sameness((root, readings) => readings.add(root.field('a').field('b'), 'whole'));
+    assert.ok(same({ a: { b: 1, c: 2 }, d: 3 }, { a: { b: 1 } }));
+    assert.ok(!same({ a: { b: 1 } }, { a: { b: 2 } }));
+    assert.ok(!same({ a: { b: 1 } }, { a: {} }));
+    assert.ok(!same({ a: {} }, {}));
+    assert.ok(!same({ a: null }, {}));
+    assert.ok(!same({ a: 'b' }, { a: {} }));
+  });
+
+  test('whether something is there', () => {
+    const same = sameness((root, readings) => readings.add(root.field('a'), 'presence'));
+    assert.ok(same({ a: 1 }, { a: 'x' }));
+    assert.ok(same({ a: [] }, { a: {} }));
+    assert.ok(!same({ a: 1 }, {}));
+    assert.ok(!same({ a: null }, { a: 1 }));
+  });
+
+  test('the presence of what is read further below', () => {
+    const same = sameness((root, readings) => {
+      readings.add(root.field('a'), 'presence');
+      readings.add(root.field('a').field('b').field('c'), 'whole');
+    });
+    assert.ok(!same({ a: {} }, {}));
+    assert.ok(!same({ a: { b: {} } }, { a: {} }));
+  });
+
+  test('a field of all elements', () => {
+    const same = sameness((root, readings) => {
+      readings.add(root.field('l'), 'shape');
+      readings.add(root.field('l').items().field('a'), 'whole');
+    });
+    assert.ok(same({ l: [{ a: 1, b: 1 }, { a: 2 }] }, { l: [{ a: 1 }, { b: 3, a: 2 }] }));
+    assert.ok(!same({ l: [{ a: 1 }, { a: 2 }] }, { l: [{ a: 2 }, { a: 1 }] }));
+    assert.ok(!same({ l: [{ a: 1 }, {}] }, { l: [{}, { a: 1 }] }));
+    assert.ok(!same({ l: [{ a: 1 }] }, { l: [{ a: 1 }, {}] }));
+    assert.ok(!same({ l: [{ a: 1 }, 'x'] }, { l: [{ a: 1 }, 'y'] }));
+    assert.ok(!same({ l: [] }, {}));
+    assert.ok(!same({ l: 'ab' }, { l: 'cd' }));
+    // Whoever goes through a map goes through its keys.
+    assert.ok(same({ l: { k: { a: 1 } } }, { l: { k: { a: 1 } } }));
+    assert.ok(!same({ l: { k: { a: 1 } } }, { l: { m: { a: 1 } } }));
+  });
+
+  test('two fields of the same elements belong together', () => {
+    const same = sameness((root, readings) => {
+      readings.add(root.field('l'), 'shape');
+      readings.add(root.field('l').items().field('a'), 'whole');
+      readings.add(root.field('l').items().field('b'), 'whole');
+    });
+    assert.ok(
+      !same(
+        {
+          l: [
+            { a: 1, b: 1 },
+            { a: 2, b: 2 },
+          ],
+        },
+        {
+          l: [
+            { a: 1, b: 2 },
+            { a: 2, b: 1 },
+          ],
+        },
+      ),
+    );
+  });
+
+  test('lists in lists', () => {
+    const same = sameness((root, readings) => {
+      const items = root.field('l').items();
+      readings.add(root.field('l'), 'shape');
+      readings.add(items.field('m'), 'shape');
+      readings.add(items.field('m').items().field('a'), 'whole');
+    });
+    assert.ok(same({ l: [{ m: [{ a: 1, b: 1 }] }] }, { l: [{ m: [{ a: 1 }] }] }));
+    assert.ok(!same({ l: [{ m: [{ a: 1 }] }, { m: [] }] }, { l: [{ m: [] }, { m: [{ a: 1 }] }] }));
+  });
+
+  test('keys of a map, all of a list', () => {
+    const same = sameness((root, readings) => readings.add(root.field('m'), 'members'));
+    assert.ok(same({ m: { a: 1 } }, { m: { a: 2 } }));
+    assert.ok(!same({ m: { a: 1 } }, { m: { b: 1 } }));
+    assert.ok(!same({ m: ['a'] }, { m: ['b'] }));
+  });
+
+  test('entries of a map beside a field of it', () => {
+    const same = sameness((root, readings) => {
+      readings.add(root.field('m').field('a'), 'whole');
+      readings.add(root.field('m'), 'shape');
+      readings.add(root.field('m').entries().field('x'), 'whole');
+    });
+    assert.ok(same({ m: { b: { x: 1, y: 1 } } }, { m: { b: { x: 1 } } }));
+    assert.ok(!same({ m: { b: { x: 1 } } }, { m: { b: { x: 2 } } }));
+    assert.ok(!same({ m: { a: 1, b: { x: 1 } } }, { m: { a: 2, b: { x: 1 } } }));
+  });
+
+  test('answers about texts', () => {
+    const same = sameness((root, readings) =>
+      readings.addTest(root.field('a'), { key: 'starts', holds: (text) => text.startsWith('x') }),
+    );
+    assert.ok(same({ a: 'xy' }, { a: 'xz' }));
+    assert.ok(!same({ a: 'xy' }, { a: 'yx' }));
+    assert.ok(!same({ a: 1 }, { a: 2 }));
+    assert.ok(!same({ a: ['x'] }, { a: ['y'] }));
+    assert.ok(!same({ a: `x${'y'.repeat(300)}` }, { a: 'xy' }));
+  });
+
+  test('more questions than fit into a number are read whole', () => {
+    const same = sameness((root, readings) => {
+      for (let i = 0; i < 40; i++)
+        readings.addTest(root.field('a'), { key: `${i}`, holds: (text) => text === `${i}` });
+    });
+    assert.ok(!same({ a: '38' }, { a: '39' }));
+    assert.ok(same({ a: '38' }, { a: '38' }));
+  });
+
+  test('names that every object has are fields like any other', () => {
+    const same = sameness((root, readings) => {
+      readings.add(root.field('__proto__').field('x'), 'whole');
+      readings.add(root.field('constructor'), 'whole');
+    });
+    assert.ok(!same(JSON.parse('{"__proto__":{"x":1}}'), {}));
+    assert.ok(!same({ constructor: 1 }, {}));
+  });
+});

@@ -1,0 +1,268 @@
+import type { Place, Reading, Readings, StringTest } from '../../cel/footprint/place.ts';
+import { absent, deepest, empty, type Interner, isPlain, level, present } from './interner.ts';
+
+/**
+ * A part of an object that is compared as one: all that any policy reads of a field, or of the same field of all elements
+ * of a list (`spec.containers[].securityContext.privileged`).
+ */
+export interface Facet {
+  /** The number of what the object that was read last has there. */
+  number: number;
+}
+
+/** A place with what is read at it and below. */
+interface Part {
+  readonly reading: Reading;
+  readonly tests: readonly StringTest[];
+  readonly fields: readonly (readonly [string, Part])[];
+  readonly items: Part | undefined;
+  readonly entries: Part | undefined;
+}
+
+interface ReadFacet {
+  readonly facet: Facet;
+  readonly part: Part;
+}
+
+/** How an object is taken apart into facets; `facets` are all of them. */
+interface Cut {
+  readonly facets: readonly Facet[];
+  /** What is read here as one. */
+  readonly here: readonly ReadFacet[];
+  readonly fields: ReadonlyMap<string, Cut>;
+  /** The elements of a list. */
+  readonly items: Cut | undefined;
+  /** The number of the map that had this field last. */
+  found: number;
+}
+
+/** The facets of the objects of one resource. */
+export class Facets {
+  /** The facet of what is read at a place itself. */
+  private readonly here = new Map<Place, Facet>();
+  /** The facet of whether there is a value, at places of which more is read. */
+  private readonly presence = new Map<Place, Facet>();
+  /** All of which whether there is a value at the place is a part. */
+  private readonly below = new Map<Place, readonly Facet[]>();
+  private readonly readings: Readings;
+  private readonly all: Cut;
+  private cut: Cut;
+  private maps = 0;
+
+  /** `readings` is what all policies together read below `root`. */
+  constructor(root: Place, readings: Readings) {
+    this.readings = readings;
+    this.all = this.cutAt(root, 0, false);
+    this.cut = this.all;
+  }
+
+  /** The facets that together tell everything of these readings. */
+  holding({ places, tests }: Readings): ReadonlySet<Facet> {
+    const facets = new Set<Facet>();
+    const shown: (readonly Facet[])[] = [];
+    for (const place of new Set([...places.keys(), ...tests.keys()])) {
+      const facet = this.here.get(place);
+      const below = this.below.get(place);
+      const isMore = (places.get(place) ?? 'presence') !== 'presence' || tests.has(place);
+      const presence = this.presence.get(place);
+      if (facet !== undefined && isMore) facets.add(facet);
+      else if (below === undefined) facets.add((presence ?? facet)!);
+      else shown.push(presence === undefined ? below : [presence, ...below]);
+    }
+    for (const found of shown)
+      if (found.length > 0 && !found.some((facet) => facets.has(facet))) facets.add(found[0]!);
+    return facets;
+  }
+
+  /** From now on only these are read. */
+  narrow(wanted: ReadonlySet<Facet>): void {
+    this.cut = narrowed(this.all, wanted);
+  }
+
+  /** Numbers the facets by what an object has there. */
+  read(object: unknown, interner: Interner): void {
+    for (const facet of this.cut.facets) facet.number = empty;
+    this.readCut(this.cut, object, 0, interner);
+  }
+
+  /** Lets the numbers of the facets go on with what is read of a value. */
+  private readCut(cut: Cut, value: unknown, depth: number, interner: Interner): void {
+    const { here, fields, items } = cut;
+    for (let i = 0; i < here.length; i++) {
+      const { facet, part } = here[i]!;
+      facet.number = joinPart(facet.number, part, value, interner);
+    }
+    if (items !== undefined) {
+      if (Array.isArray(value)) {
+        // Lists in lists are not taken apart, so nothing has been read of these facets yet.
+        const start = interner.joinLength(empty, value.length);
+        for (const facet of items.facets) facet.number = start;
+        for (let i = 0; i < value.length; i++) this.readCut(items, value[i], depth + 1, interner);
+      } else readOther(items.facets, value, depth, interner);
+    }
+    if (fields.size === 0) return;
+    if (isMap(value)) this.readFields(fields, value, depth, interner);
+    else for (const field of fields.values()) readOther(field.facets, value, depth, interner);
+  }
+
+  /** Goes through the keys that are there, which are few, and not through all that could be: so each is a lookup that hits. */
+  private readFields(
+    fields: ReadonlyMap<string, Cut>,
+    value: Readonly<Record<string, unknown>>,
+    depth: number,
+    interner: Interner,
+  ): void {
+    const map = ++this.maps;
+    let missing = fields.size;
+    for (const key in value) {
+      const field = fields.get(key);
+      if (field === undefined) continue;
+      missing--;
+      field.found = map;
+      this.readCut(field, value[key], depth + 1, interner);
+    }
+    if (missing === 0) return;
+    for (const field of fields.values())
+      if (field.found !== map) readOther(field.facets, undefined, depth + 1, interner);
+  }
+
+  /** Fields become facets of their own, but those of lists in lists. */
+  private cutAt(place: Place, depth: number, inList: boolean): Cut {
+    const { items, entries } = place.named;
+    if (depth >= deepest) return this.leaf(place);
+    const reading = this.readings.places.get(place) ?? 'presence';
+    const isCut = !inList && items !== undefined && items.fields.size > 0;
+    const own = this.partAt(place);
+    const here: ReadFacet[] = [];
+    const isRead = reading !== 'presence' || this.readings.tests.has(place);
+    if (isRead || (place.fields.size === 0 && entries === undefined)) {
+      const part = { ...own, fields: [], entries: undefined, items: isCut ? undefined : own.items };
+      here.push({ facet: { number: empty }, part });
+      this.here.set(place, here[0]!.facet);
+      if (isRead) {
+        // For those who ask for no more than whether it is there.
+        here.push({ facet: { number: empty }, part: onlyPresence });
+        this.presence.set(place, here[1]!.facet);
+      }
+      if (!isCut && items !== undefined) this.assign(items, here[0]!.facet);
+    }
+    if (entries !== undefined) {
+      const facet = { number: empty };
+      here.push({ facet, part: { ...own, fields: [], items: undefined } });
+      this.assign(entries, facet);
+    }
+    const fields = new Map(
+      [...place.fields].map(([name, field]) => [name, this.cutAt(field, depth + 1, inList)] as const),
+    );
+    const cutItems = isCut ? this.cutAt(items, depth + 1, true) : undefined;
+    const facets = [
+      ...here.map(({ facet }) => facet),
+      ...[...fields.values()].flatMap((cut) => cut.facets),
+      ...(cutItems?.facets ?? []),
+    ];
+    if (facets.length > here.length || entries !== undefined) this.below.set(place, facets);
+    return { facets, here, fields, items: cutItems, found: 0 };
+  }
+
+  private leaf(place: Place): Cut {
+    const here = { facet: { number: empty }, part: this.partAt(place) };
+    this.assign(place, here.facet);
+    return { facets: [here.facet], here: [here], fields: new Map(), items: undefined, found: 0 };
+  }
+
+  private assign(place: Place, facet: Facet): void {
+    this.here.set(place, facet);
+    for (const field of place.fields.values()) this.assign(field, facet);
+    const { items, entries } = place.named;
+    if (items !== undefined) this.assign(items, facet);
+    if (entries !== undefined) this.assign(entries, facet);
+  }
+
+  private partAt(place: Place): Part {
+    const { places, tests } = this.readings;
+    const asked = [...(tests.get(place)?.values() ?? [])];
+    const { items, entries } = place.named;
+    return {
+      reading: asked.length > mostTests ? 'whole' : (places.get(place) ?? 'presence'),
+      tests: asked,
+      fields: [...place.fields].map(([name, field]) => [name, this.partAt(field)] as const),
+      items: items === undefined ? undefined : this.partAt(items),
+      entries: entries === undefined ? undefined : this.partAt(entries),
+    };
+  }
+}
+
+const onlyPresence: Part = {
+  reading: 'presence',
+  tests: [],
+  fields: [],
+  items: undefined,
+  entries: undefined,
+};
+
+/** As many answers as there are bits in a small integer. */
+const mostTests = 30;
+/** What questions cost depends on the length of a text; up to this one it does not matter. */
+const longestTested = 256;
+
+function narrowed(cut: Cut, wanted: ReadonlySet<Facet>): Cut {
+  const fields = [...cut.fields].map(([name, field]) => [name, narrowed(field, wanted)] as const);
+  return {
+    facets: cut.facets.filter((facet) => wanted.has(facet)),
+    here: cut.here.filter(({ facet }) => wanted.has(facet)),
+    fields: new Map(fields.filter(([, field]) => field.facets.length > 0)),
+    items: cut.items === undefined ? undefined : narrowed(cut.items, wanted),
+    found: 0,
+  };
+}
+
+/** What stands where there should be a list or a map: the level tells it from the same in other places. */
+function readOther(facets: readonly Facet[], value: unknown, depth: number, interner: Interner): void {
+  const at = interner.join(empty, level + depth);
+  const other = value === undefined ? at : interner.joinValue(at, value);
+  for (let i = 0; i < facets.length; i++) facets[i]!.number = interner.join(facets[i]!.number, other);
+}
+
+/** A sequence that goes on with what is read of a value. */
+function joinPart(sequence: number, part: Part, value: unknown, interner: Interner): number {
+  const { reading, tests, fields, items, entries } = part;
+  if (value === undefined) return interner.join(sequence, absent);
+  if (reading === 'whole') return interner.joinValue(sequence, value);
+  const isPresence = reading === 'presence' && fields.length === 0 && entries === undefined;
+  if (isPresence && tests.length > 0 && typeof value === 'string' && value.length <= longestTested)
+    return joinTests(sequence, tests, value, interner);
+  if (isPresence && items === undefined && tests.length === 0 && value !== null && !isUnusual(value))
+    return interner.join(sequence, present);
+  if (Array.isArray(value)) {
+    const isWhole = fields.length > 0 || tests.length > 0 || reading === 'members';
+    if (isWhole) return interner.joinValue(sequence, value);
+    let joined = interner.joinLength(sequence, value.length);
+    for (const item of value) {
+      if (items !== undefined) joined = joinPart(joined, items, item, interner);
+      if (entries !== undefined) joined = joinPart(joined, entries, item, interner);
+    }
+    return joined;
+  }
+  if (!isMap(value) || tests.length > 0) return interner.joinValue(sequence, value);
+  const isShape = reading !== 'presence' || entries !== undefined;
+  let joined = isShape ? interner.joinKeys(sequence, value) : interner.join(sequence, present);
+  for (const [name, field] of fields) joined = joinPart(joined, field, value[name], interner);
+  if (entries !== undefined)
+    for (const key of Object.keys(value)) joined = joinPart(joined, entries, value[key], interner);
+  return joined;
+}
+
+function joinTests(sequence: number, tests: readonly StringTest[], text: string, interner: Interner): number {
+  let answers = 0;
+  for (let i = 0; i < tests.length; i++) if (tests[i]!.holds(text)) answers |= 1 << i;
+  return interner.joinAnswers(sequence, answers);
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && isPlain(value);
+}
+
+/** A value of a class, of which being there is not all there is to it. */
+function isUnusual(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isPlain(value);
+}

@@ -1,0 +1,156 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { JsonObject } from '../../model/object.ts';
+import { PolicyCompiler } from '../compiler.ts';
+import type { CompiledPolicy } from '../policy.ts';
+import type { AdmissionRequest } from '../request.ts';
+import { type PlainVerdict, VerdictMemo } from './verdict-memo.ts';
+
+function policy(expression: string, variables: Readonly<Record<string, string>> = {}): CompiledPolicy {
+  const { policy: compiled } = new PolicyCompiler({ version: '1.36' }).compilePolicy({
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'ValidatingAdmissionPolicy',
+    metadata: { name: 'p' },
+    spec: {
+      matchConstraints: {
+        resourceRules: [
+          { apiGroups: [''], apiVersions: ['v1'], operations: ['CREATE'], resources: ['pods'] },
+        ],
+      },
+      variables: Object.entries(variables).map(([name, text]) => ({ name, expression: text })),
+      validations: [{ expression }],
+    },
+  } as JsonObject);
+  return compiled!;
+}
+
+const pod = (spec: JsonObject, name = 'p'): JsonObject => ({
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name },
+  spec,
+});
+
+const sample: AdmissionRequest = {
+  operation: 'CREATE',
+  kind: { group: '', version: 'v1', kind: 'Pod' },
+  resource: { group: '', version: 'v1', resource: 'pods' },
+  subresource: '',
+  name: 'p',
+  namespace: 'default',
+  scope: 'Namespaced',
+  object: pod({}),
+  oldObject: null,
+};
+
+/** Counts which policies had to judge. */
+class Court {
+  readonly asked: number[] = [];
+  readonly memo: VerdictMemo;
+  private readonly says: (step: number, object: JsonObject) => PlainVerdict | undefined;
+
+  constructor(
+    policies: readonly CompiledPolicy[],
+    says: (step: number, object: JsonObject) => PlainVerdict | undefined = () => 'pass',
+  ) {
+    this.memo = new VerdictMemo(policies, sample);
+    this.says = says;
+  }
+
+  judge(
+    object: JsonObject,
+    params: readonly (JsonObject | null)[] = [],
+  ): readonly PlainVerdict[] | undefined {
+    this.asked.length = 0;
+    return this.memo.judge(object, params, (step) => {
+      this.asked.push(step);
+      return this.says(step, object);
+    });
+  }
+}
+
+describe('verdicts are remembered', () => {
+  test('for what looks the same to a policy', () => {
+    const court = new Court([
+      policy('!has(object.spec.hostPID)'),
+      policy('object.spec.containers.size() < 2'),
+    ]);
+    assert.deepEqual(court.judge(pod({ hostPID: true, containers: [{}] })), ['pass', 'pass']);
+    assert.deepEqual(court.asked.toSorted(), [0, 1]);
+    court.judge(pod({ hostPID: false, containers: [{ name: 'other' }] }, 'q'));
+    assert.deepEqual(court.asked, []);
+    court.judge(pod({ hostPID: true, containers: [] }));
+    assert.deepEqual(court.asked, [1]);
+    court.judge(pod({ containers: [] }));
+    assert.deepEqual(court.asked, [0]);
+  });
+
+  test('through variables', () => {
+    const court = new Court([
+      policy('variables.names.all(n, n.startsWith("a"))', { names: 'object.spec.containers.map(c, c.name)' }),
+    ]);
+    court.judge(pod({ containers: [{ name: 'ab', image: 'x' }] }));
+    court.judge(pod({ containers: [{ name: 'ac', image: 'y' }] }));
+    assert.deepEqual(court.asked, []);
+    court.judge(pod({ containers: [{ name: 'b' }] }));
+    assert.deepEqual(court.asked, [0]);
+  });
+
+  test('with their parameters', () => {
+    const court = new Court([policy('object.spec.hostPID == true')]);
+    const withParams = {
+      ...policy('object.spec.hostPID == true'),
+      definition: { paramKind: {} },
+    } as unknown as CompiledPolicy;
+    const other = new Court([withParams]);
+    const [one, two] = [{ a: 1 }, { a: 1 }];
+    for (const params of [one, two, one]) other.judge(pod({ hostPID: true }), [params]);
+    assert.deepEqual(other.asked, []);
+    court.judge(pod({ hostPID: true }), [null]);
+    assert.deepEqual(court.asked, [0]);
+  });
+
+  test('but not of policies that look at more than the object', () => {
+    const court = new Court([
+      policy("request.userInfo.username == 'a'"),
+      policy('object.spec.hostPID == true'),
+    ]);
+    court.judge(pod({ hostPID: true }));
+    court.judge(pod({ hostPID: true }));
+    assert.deepEqual(court.asked, [0]);
+  });
+
+  test('each in its place', () => {
+    const names = ['a', 'b', 'c', 'd', 'e'];
+    const court = new Court(
+      names.map((name) => policy(`has(object.spec.${name})`)),
+      (step, { spec }) => (Object.hasOwn(spec as JsonObject, names[step]!) ? 'pass' : 'fail'),
+    );
+    for (let bits = 0; bits < 64; bits++) {
+      const spec = Object.fromEntries(names.filter((_, i) => bits & (1 << i)).map((name) => [name, 1]));
+      const expected = names.map((_, i) => (bits & (1 << i) ? 'pass' : 'fail'));
+      assert.deepEqual(court.judge(pod(spec)), expected);
+    }
+  });
+
+  test('and equal verdicts are one array', () => {
+    const court = new Court([policy('has(object.spec.a)')]);
+    assert.equal(court.judge(pod({ a: 1 })), court.judge(pod({ b: 1 })));
+  });
+});
+
+test('what is no plain verdict is none, each time', () => {
+  const court = new Court([policy('has(object.spec.a)')], () => undefined);
+  assert.equal(court.judge(pod({ a: 1 })), undefined);
+  assert.equal(court.judge(pod({ a: 2 })), undefined);
+});
+
+test('where objects differ too much policies are asked directly', () => {
+  const court = new Court([policy('object.spec.a == object.spec.b'), policy('has(object.spec.a)')]);
+  for (let i = 0; i < 100; i++) {
+    assert.deepEqual(court.judge(pod({ a: `${i}`, b: `${i}` })), ['pass', 'pass']);
+    assert.deepEqual(court.asked, i === 0 ? [0, 1] : [0]);
+  }
+  court.judge(pod({ a: '99', b: '99' }));
+  assert.deepEqual(court.asked, [0]);
+});

@@ -1,0 +1,208 @@
+import { Readings } from '../../cel/footprint/place.ts';
+import type { JsonObject } from '../../model/object.ts';
+import type { CompiledPolicy } from '../policy.ts';
+import type { AdmissionRequest } from '../request.ts';
+import { type Facet, Facets } from './facet.ts';
+import { empty, Interner } from './interner.ts';
+import { PolicyFootprints } from './policy-footprint.ts';
+
+/** A verdict that needs no words. */
+export type PlainVerdict = 'pass' | 'fail' | 'not-applicable';
+
+/** Judges by one of the policies; undefined where no plain verdict tells everything. */
+export type JudgeStep = (step: number) => PlainVerdict | undefined;
+
+/** Policies to which the same part of an object matters. */
+interface Group {
+  readonly facets: readonly Facet[];
+  readonly steps: readonly number[];
+  /** Those that have parameters. */
+  readonly parametrised: readonly number[];
+  /** What they said of what has been seen, by the number of what the facets hold and of the parameters. */
+  readonly known: Map<number, Saying>;
+  /** Since the last review: how often it was asked, and how often it had to judge. */
+  asked: number;
+  judged: number;
+}
+
+/** What the policies of a group say. */
+interface Saying {
+  /** Undefined where something is to be said that is no plain verdict. */
+  readonly verdicts: readonly PlainVerdict[] | undefined;
+  /** Equal for equal verdicts. */
+  readonly number: number;
+}
+
+/** After so many objects it is looked at which groups are worth their while, and after each time that many times two. */
+const firstReview = 48;
+/** The share of objects that a group may have to judge all the same. */
+const worthwhile = 0.7;
+/** Sequences that are kept at most, some 60 bytes each. */
+const mostKept = 250_000;
+
+/**
+ * Remembers verdicts on what policies look at. Most objects of a kind look alike to most policies: they differ in names and
+ * images, and few policies read these. What a policy reads is known from its expressions, so what looks the same in those
+ * places gets the same verdict without being judged again.
+ */
+export class VerdictMemo {
+  private readonly facets: Facets;
+  private readonly steps: number;
+  private groups: readonly Group[];
+  /** Policies that are asked each time. */
+  private direct: readonly number[];
+  private interner = new Interner();
+  private readonly parameters = new Map<JsonObject | null, number>();
+  private readonly sayings = new Map<number, readonly PlainVerdict[]>();
+  private objects = 0;
+  private review = firstReview;
+
+  /** `sample` stands for all requests to come: they differ from it in the object and its names only. */
+  constructor(policies: readonly CompiledPolicy[], sample: AdmissionRequest) {
+    const footprints = new PolicyFootprints(sample);
+    const readings = policies.map((policy) => footprints.of(policy));
+    const all = new Readings();
+    for (const one of readings) if (one !== undefined) all.addAll(one);
+    this.facets = new Facets(footprints.object, all);
+    this.steps = policies.length;
+    const hasParam = policies.map(({ definition }) => definition.paramKind !== undefined);
+    const { groups, direct } = grouped(readings, this.facets, hasParam);
+    this.groups = groups;
+    this.direct = direct;
+    this.narrow();
+  }
+
+  /**
+   * One verdict for each policy, the same array for equal ones; undefined where one of them is none. `object` is what the
+   * policies see as `object`, `params` holds the parameter of each.
+   */
+  judge(
+    object: unknown,
+    params: readonly (JsonObject | null)[],
+    ask: JudgeStep,
+  ): readonly PlainVerdict[] | undefined {
+    this.keepHouse();
+    const { facets, interner } = this;
+    if (this.groups.length > 0) facets.read(object, interner);
+    let number = empty;
+    const said: Saying[] = [];
+    for (const group of this.groups) {
+      const saying = this.saying(group, params, ask);
+      if (saying.verdicts === undefined) return undefined;
+      number = interner.join(number, saying.number);
+      said.push(saying);
+    }
+    const asked: PlainVerdict[] = [];
+    for (const step of this.direct) {
+      const verdict = ask(step);
+      if (verdict === undefined) return undefined;
+      number = interner.join(number, codes[verdict]);
+      asked.push(verdict);
+    }
+    let verdicts = this.sayings.get(number);
+    if (verdicts === undefined) this.sayings.set(number, (verdicts = this.inOrder(said, asked)));
+    return verdicts;
+  }
+
+  private saying(group: Group, params: readonly (JsonObject | null)[], ask: JudgeStep): Saying {
+    const { interner } = this;
+    let number = empty;
+    const { facets, parametrised } = group;
+    for (let i = 0; i < facets.length; i++) number = interner.join(number, facets[i]!.number);
+    for (const step of parametrised) number = interner.join(number, this.numberOf(params[step]!));
+    group.asked++;
+    const known = group.known.get(number);
+    if (known !== undefined) return known;
+    group.judged++;
+    const saying = this.say(group, ask);
+    group.known.set(number, saying);
+    return saying;
+  }
+
+  private say({ steps }: Group, ask: JudgeStep): Saying {
+    const verdicts: PlainVerdict[] = [];
+    let number = empty;
+    for (const step of steps) {
+      const verdict = ask(step);
+      if (verdict === undefined) return { verdicts: undefined, number: empty };
+      verdicts.push(verdict);
+      number = this.interner.join(number, codes[verdict]);
+    }
+    return { verdicts, number };
+  }
+
+  private inOrder(said: readonly Saying[], asked: readonly PlainVerdict[]): readonly PlainVerdict[] {
+    const verdicts: PlainVerdict[] = Array.from({ length: this.steps });
+    for (const [i, { steps }] of this.groups.entries())
+      for (const [j, step] of steps.entries()) verdicts[step] = said[i]!.verdicts![j]!;
+    for (const [i, step] of this.direct.entries()) verdicts[step] = asked[i]!;
+    return verdicts;
+  }
+
+  /** A parameter counts as the object that it is. */
+  private numberOf(param: JsonObject | null): number {
+    let number = this.parameters.get(param);
+    if (number === undefined) this.parameters.set(param, (number = this.parameters.size + 1));
+    return number;
+  }
+
+  /** Asks directly again where objects differ too much, and forgets all when it gets too much. */
+  private keepHouse(): void {
+    if (++this.objects >= this.review) {
+      this.review *= 2;
+      const tooMuch = this.groups.filter(({ asked, judged }) => judged > asked * worthwhile);
+      for (const group of this.groups) group.asked = group.judged = 0;
+      if (tooMuch.length > 0) {
+        this.groups = this.groups.filter((group) => !tooMuch.includes(group));
+        this.direct = [...this.direct, ...tooMuch.flatMap(({ steps }) => steps)];
+        this.sayings.clear();
+        this.narrow();
+      }
+    }
+    if (this.interner.size > mostKept) {
+      this.interner = new Interner();
+      this.sayings.clear();
+      for (const group of this.groups) group.known.clear();
+    }
+  }
+
+  private narrow(): void {
+    this.facets.narrow(new Set(this.groups.flatMap(({ facets }) => facets)));
+  }
+}
+
+const codes: Readonly<Record<PlainVerdict, number>> = { pass: 1, fail: 2, 'not-applicable': 3 };
+
+/** Policies by what they look at; those of which that is not known are asked directly. */
+function grouped(
+  readings: readonly (Readings | undefined)[],
+  facets: Facets,
+  hasParam: readonly boolean[],
+): { groups: Group[]; direct: number[] } {
+  const numbers = new Map<Facet, number>();
+  const bySet = new Map<string, { facets: readonly Facet[]; steps: number[] }>();
+  const direct: number[] = [];
+  for (const [step, one] of readings.entries()) {
+    if (one === undefined) {
+      direct.push(step);
+      continue;
+    }
+    const held = [...facets.holding(one)];
+    for (const facet of held) if (!numbers.has(facet)) numbers.set(facet, numbers.size);
+    const key = held
+      .map((facet) => numbers.get(facet)!)
+      .sort((a, b) => a - b)
+      .join();
+    const group = bySet.get(key);
+    if (group === undefined) bySet.set(key, { facets: held, steps: [step] });
+    else group.steps.push(step);
+  }
+  const groups = [...bySet.values()].map((group) => ({
+    ...group,
+    parametrised: group.steps.filter((step) => hasParam[step]),
+    known: new Map<number, Saying>(),
+    asked: 0,
+    judged: 0,
+  }));
+  return { groups, direct };
+}

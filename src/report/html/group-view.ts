@@ -46,7 +46,7 @@ export function groupView(group: EntryGroup, isOpen: boolean, views: Views): Tag
     h(
       'summary',
       {},
-      h('span', { class: `severity ${severity}` }, severity),
+      h('span', { class: `severity ${severity}${group.counts.fail === 0 ? ' undecided' : ''}` }, severity),
       ' ',
       h(
         'h3',

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test, type TestContext } from 'node:test';
-import { type Files, privilegedPod, project, run } from '../../test/golden/program.ts';
+import { type Files, privilegedPod, project, run } from './golden/program.ts';
 
 const service = `apiVersion: v1
 kind: Service

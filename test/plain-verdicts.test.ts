@@ -38,7 +38,7 @@ test('verdicts of the whole catalogue that are remembered are those of judging a
         const remembered = applicable.plan(request, context).judge(request);
         const policies = applicable.rules.map(({ bound }) => bound);
         assert.deepEqual(remembered, new VerdictPlan(policies, request, context).judge(request), text);
-        if (remembered !== undefined) compared += remembered.length;
+        compared += remembered.filter((verdict) => verdict !== 'other').length;
       }
     }
   }

@@ -2,6 +2,7 @@ import {
   type AdmissionRequest,
   type GroupVersionResource,
   type JudgeContext,
+  type PlainVerdict,
   VerdictPlan,
 } from '../policy/index.ts';
 import type { Verdict } from '../model/finding.ts';
@@ -12,7 +13,7 @@ export class ApplicableRules {
   readonly rules: readonly Rule[];
   private readonly ruleset: Ruleset;
   private readonly tallies = new Map<string, Tally>();
-  private readonly same = new WeakMap<readonly Verdict[], Tally>();
+  private readonly same = new WeakMap<readonly PlainVerdict[], Tally>();
   private knownPlan: VerdictPlan | undefined;
 
   constructor(rules: readonly Rule[], ruleset: Ruleset) {
@@ -30,7 +31,7 @@ export class ApplicableRules {
   }
 
   /** What plain verdicts, one for each rule, amount to; thousands of objects have the same ones. */
-  tally(verdicts: readonly Verdict[]): Tally {
+  tally(verdicts: readonly PlainVerdict[]): Tally {
     let tally = this.same.get(verdicts);
     if (tally !== undefined) return tally;
     const key = verdicts.join();
@@ -47,9 +48,11 @@ export interface Tally {
   readonly failing: readonly Rule[];
   /** The rules that applied, pass or not. */
   readonly judgedBy: readonly Rule[];
+  /** The rules that have more to say than a plain verdict. */
+  readonly open: readonly Rule[];
 }
 
-function tallyOf(rules: readonly Rule[], given: readonly Verdict[], { named }: Ruleset): Tally {
+function tallyOf(rules: readonly Rule[], given: readonly PlainVerdict[], { named }: Ruleset): Tally {
   const verdicts: Record<Verdict, number> = {
     pass: 0,
     fail: 0,
@@ -58,10 +61,10 @@ function tallyOf(rules: readonly Rule[], given: readonly Verdict[], { named }: R
     unknown: 0,
     error: 0,
   };
-  for (const verdict of given) verdicts[verdict]++;
-  const failing = rules.filter((_, i) => given[i] === 'fail');
-  const judgedBy = rules.filter((_, i) => given[i] !== 'not-applicable');
-  return { verdicts, failing, judgedBy };
+  for (const verdict of given) if (verdict !== 'other') verdicts[verdict]++;
+  const said = (wanted: PlainVerdict): readonly Rule[] => rules.filter((_, i) => given[i] === wanted);
+  const judgedBy = rules.filter((_, i) => given[i] === 'pass' || given[i] === 'fail');
+  return { verdicts, failing: said('fail'), judgedBy, open: said('other') };
 }
 
 /**

@@ -156,16 +156,16 @@ function add(
   const { name, ruleset, plans, again } = question;
   const { rules, seen, assumed } = plans.verdicts(ruleset, name, derived);
   // Most derived objects are about one or two of the rules; those about none leave everything as it is.
-  if (seen?.every((one) => one === 'not-applicable') && assumed?.every((one) => one === 'not-applicable'))
+  if (seen.every((one) => one === 'not-applicable') && assumed.every((one) => one === 'not-applicable'))
     return before;
   const given: Verdict[] = [];
   const failures: RuleFailure[] = [];
   const others = [...before.others];
   for (const [i, rule] of rules.entries()) {
     const said =
-      seen === undefined || assumed === undefined
+      seen[i] === 'other' || assumed[i] === 'other'
         ? judgeDerived(rule.bound, name, derived, contextOf(ruleset, false))
-        : saidPlainly(seen[i]!, assumed[i]!);
+        : saidPlainly(seen[i] as Verdict, assumed[i] as Verdict);
     const { verdict, reason } = said;
     given.push(verdict);
     if (verdict === 'not-applicable') continue;
@@ -209,7 +209,7 @@ function totalOf(before: Total, rules: readonly Rule[], given: readonly Verdict[
 }
 
 /** What two plain verdicts come to: see `judgeDerived`. */
-function saidPlainly(seen: PlainVerdict, assumed: PlainVerdict): { verdict: Verdict; reason: string } {
+function saidPlainly(seen: Verdict, assumed: Verdict): { verdict: Verdict; reason: string } {
   return seen === assumed ? { verdict: seen, reason: '' } : { verdict: 'unknown', reason: elsewhere };
 }
 
@@ -272,8 +272,8 @@ class Plans {
     { seen, assumed }: Derived,
   ): {
     rules: readonly Rule[];
-    seen?: readonly PlainVerdict[] | undefined;
-    assumed?: readonly PlainVerdict[] | undefined;
+    seen: readonly PlainVerdict[];
+    assumed: readonly PlainVerdict[];
   } {
     let byName = this.known.get(ruleset);
     if (byName === undefined) this.known.set(ruleset, (byName = new Map()));

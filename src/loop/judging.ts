@@ -133,9 +133,9 @@ export class Judging {
     };
     const plain = this.options.elements || this.options.showAll ? undefined : this.plainly(found, ruleset);
     if (plain !== undefined) {
-      const { verdicts, failing, judgedBy } = plain;
+      const { verdicts, failing, judgedBy, others } = this.completed(plain, subjects[0]!, kept, ruleset);
       const failures = failing.map((rule) => this.failure(rule, kept, ruleset));
-      return { ...base, failures, others: [], verdicts, judgedBy };
+      return { ...base, failures, others, verdicts, judgedBy };
     }
     const outcome = new Outcome(kept, this.places, this.options.showAll);
     for (const { request, reason } of unknowns) {
@@ -177,8 +177,35 @@ export class Judging {
     if (context === undefined)
       this.plain.set(ruleset, (context = this.context(ruleset.parameters, true, true)));
     const applicable = this.picker.for(ruleset, request);
-    const verdicts = applicable.plan(request, context).judge(request);
-    return verdicts === undefined ? undefined : applicable.tally(verdicts);
+    return applicable.tally(applicable.plan(request, context).judge(request));
+  }
+
+  /** Plain verdicts with what the other rules say. */
+  private completed(
+    plain: Tally,
+    subject: Subject,
+    kept: Manifest,
+    ruleset: Ruleset,
+  ): Pick<ManifestVerdicts, 'verdicts' | 'judgedBy' | 'others'> & { readonly failing: readonly Rule[] } {
+    if (plain.open.length === 0) return { ...plain, others: [] };
+    const outcome = new Outcome(kept, this.places, false);
+    const applied = new Set(plain.judgedBy);
+    for (const [rule, judgement] of this.ask(plain.open, ruleset, subject, true)) {
+      if (judgement.verdict !== 'not-applicable') applied.add(rule);
+      outcome.add(rule, judgement, subject);
+    }
+    outcome.rest(new Map(plain.open.map((rule) => [rule.id, rule])));
+    const verdicts = { ...plain.verdicts };
+    for (const [verdict, count] of Object.entries(outcome.verdicts) as [Verdict, number][])
+      verdicts[verdict] += count;
+    const failed = new Set([...plain.failing, ...outcome.failing()]);
+    const { rules } = this.picker.for(ruleset, subject.request);
+    return {
+      verdicts,
+      failing: rules.filter((rule) => failed.has(rule)),
+      judgedBy: rules.filter((rule) => applied.has(rule)),
+      others: outcome.others,
+    };
   }
 
   /** A failure whose elements are worked out when somebody looks at them. */

@@ -40,30 +40,27 @@ export class VerdictPlan {
     }));
   }
 
-  /** One verdict for each policy, in order, often the same array; undefined where only `judge` can tell one of them. */
-  judge(request: AdmissionRequest): readonly PlainVerdict[] | undefined {
-    const params: (JsonObject | null)[] = [];
-    for (const step of this.steps) {
-      const param = step.params?.(request.namespace);
-      if (param === undefined) return undefined;
-      params.push(param);
-    }
+  /** One verdict for each policy, in order, often the same array; `other` where only `judge` can tell. */
+  judge(request: AdmissionRequest): readonly PlainVerdict[] {
+    const params = this.steps.map((step) => step.params?.(request.namespace));
     const ask = this.asking(request, params);
-    if (++this.judged <= beforeMemo || this.sample.kind.kind !== request.object?.['kind']) {
-      return allOrNone(this.steps.length, ask);
-    }
-    const policies = this.steps.map(({ bound }) => bound.policy);
-    this.memo ??= new VerdictMemo(policies, this.sample);
+    if (++this.judged <= beforeMemo || this.sample.kind.kind !== request.object?.['kind'])
+      return this.steps.map((_, step) => ask(step));
+    this.memo ??= new VerdictMemo(
+      this.steps.map(({ bound }) => bound.policy),
+      this.sample,
+    );
     return this.memo.judge(withServerMetadata(request.object, request), params, ask);
   }
 
   /** Judges a request by one policy after the other, as they are asked for. */
-  private asking(request: AdmissionRequest, params: readonly (JsonObject | null)[]): JudgeStep {
+  private asking(request: AdmissionRequest, params: readonly (JsonObject | null | undefined)[]): JudgeStep {
     const outcomes: (ConditionsOutcome['kind'] | undefined)[] = [];
     let scope: RequestScope | undefined;
     return (step) => {
       const { bound, group } = this.steps[step]!;
-      const param = params[step]!;
+      const param = params[step];
+      if (param === undefined) return 'other';
       scope ??= this.scope(request);
       let outcome = group === undefined ? undefined : outcomes[group];
       if (outcome === undefined) {
@@ -71,7 +68,7 @@ export class VerdictPlan {
         if (group !== undefined) outcomes[group] = outcome;
       }
       if (outcome === 'not-met') return 'not-applicable';
-      return outcome === 'met' ? verdict(bound.policy, scope, param) : undefined;
+      return outcome === 'met' ? verdict(bound.policy, scope, param) : 'other';
     };
   }
 
@@ -83,16 +80,6 @@ export class VerdictPlan {
 
 /** So many objects are judged before it pays to find out what the policies read. */
 const beforeMemo = 8;
-
-function allOrNone(steps: number, ask: JudgeStep): PlainVerdict[] | undefined {
-  const verdicts: PlainVerdict[] = [];
-  for (let step = 0; step < steps; step++) {
-    const said = ask(step);
-    if (said === undefined) return undefined;
-    verdicts.push(said);
-  }
-  return verdicts;
-}
 
 /** Policies whose match conditions are the same ones are in one group; undefined where a condition is a policy's own. */
 function groupOf({ matchConditions }: CompiledPolicy, groups: Map<string, number>): number | undefined {
@@ -106,11 +93,7 @@ function groupOf({ matchConditions }: CompiledPolicy, groups: Map<string, number
 /** Far below the budget of a policy: what costs more is left to `judge`, which counts exactly. */
 const cheap = 1_000_000;
 
-function verdict(
-  policy: CompiledPolicy,
-  scope: RequestScope,
-  param: JsonObject | null,
-): PlainVerdict | undefined {
+function verdict(policy: CompiledPolicy, scope: RequestScope, param: JsonObject | null): PlainVerdict {
   const activation = activate(policy, scope, param, true);
   let failed = false;
   let cost = 0;
@@ -118,9 +101,9 @@ function verdict(
     const result = evaluate(validation, activation);
     cost += lastCost() + lastCostOfVariables();
     if (result === false) failed = true;
-    else if (result !== true) return undefined;
+    else if (result !== true) return 'other';
   }
-  return cost > cheap ? undefined : failed ? 'fail' : 'pass';
+  return cost > cheap ? 'other' : failed ? 'fail' : 'pass';
 }
 
 function isDecidedByResource({ policy, binding }: BoundPolicy, sample: AdmissionRequest): boolean {

@@ -7,8 +7,16 @@ import { decode, LineIndex } from '../../yaml/index.ts';
 import { type Answer, type Job, slot } from './job.ts';
 import { takeFile } from './second-thread.ts';
 
-/** Bytes of input from which on a second thread helps: it has to compile everything once more before it is fast. */
-export const worthwhile = 12_000_000;
+/**
+ * Bytes of input from which on a second thread helps: it has to compile everything once more before it is fast. The more rules
+ * there are, the more of the time is judging, so the earlier it helps.
+ */
+export function worthwhile(rules: number): number {
+  return 800_000_000 / (readingAlone + rules);
+}
+
+/** Reading the input takes about as long as judging it by so many rules. */
+const readingAlone = 40;
 
 /** How long the second thread may be silent before the first does its work. */
 const patience = 60_000;

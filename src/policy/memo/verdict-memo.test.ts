@@ -47,11 +47,11 @@ const sample: AdmissionRequest = {
 class Court {
   readonly asked: number[] = [];
   readonly memo: VerdictMemo;
-  private readonly says: (step: number, object: JsonObject) => PlainVerdict | undefined;
+  private readonly says: (step: number, object: JsonObject) => PlainVerdict;
 
   constructor(
     policies: readonly CompiledPolicy[],
-    says: (step: number, object: JsonObject) => PlainVerdict | undefined = () => 'pass',
+    says: (step: number, object: JsonObject) => PlainVerdict = () => 'pass',
   ) {
     this.memo = new VerdictMemo(policies, sample);
     this.says = says;
@@ -139,10 +139,11 @@ describe('verdicts are remembered', () => {
   });
 });
 
-test('what is no plain verdict is none, each time', () => {
-  const court = new Court([policy('has(object.spec.a)')], () => undefined);
-  assert.equal(court.judge(pod({ a: 1 })), undefined);
-  assert.equal(court.judge(pod({ a: 2 })), undefined);
+test('what is no plain verdict leaves the others what they are', () => {
+  const policies = [policy('has(object.spec.a)'), policy('has(object.spec.b)')];
+  const court = new Court(policies, (step) => (step === 0 ? 'other' : 'fail'));
+  assert.deepEqual(court.judge(pod({ a: 1 })), ['other', 'fail']);
+  assert.deepEqual(court.judge(pod({ a: 2 })), ['other', 'fail']);
 });
 
 test('where objects differ too much policies are asked directly', () => {

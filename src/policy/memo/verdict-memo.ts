@@ -6,11 +6,11 @@ import { type Facet, Facets } from './facet.ts';
 import { empty, Interner } from './interner.ts';
 import { PolicyFootprints } from './policy-footprint.ts';
 
-/** A verdict that needs no words. */
-export type PlainVerdict = 'pass' | 'fail' | 'not-applicable';
+/** A verdict that needs no words; `other` where it takes more to tell what a policy says. */
+export type PlainVerdict = 'pass' | 'fail' | 'not-applicable' | 'other';
 
-/** Judges by one of the policies; undefined where no plain verdict tells everything. */
-export type JudgeStep = (step: number) => PlainVerdict | undefined;
+/** Judges by one of the policies. */
+export type JudgeStep = (step: number) => PlainVerdict;
 
 /** Policies to which the same part of an object matters. */
 interface Group {
@@ -27,8 +27,7 @@ interface Group {
 
 /** What the policies of a group say. */
 interface Saying {
-  /** Undefined where something is to be said that is no plain verdict. */
-  readonly verdicts: readonly PlainVerdict[] | undefined;
+  readonly verdicts: readonly PlainVerdict[];
   /** Equal for equal verdicts. */
   readonly number: number;
 }
@@ -52,7 +51,7 @@ export class VerdictMemo {
   /** Policies that are asked each time. */
   private direct: readonly number[];
   private interner = new Interner();
-  private readonly parameters = new Map<JsonObject | null, number>();
+  private readonly parameters = new Map<JsonObject | null | undefined, number>();
   private readonly sayings = new Map<number, readonly PlainVerdict[]>();
   private objects = 0;
   private review = firstReview;
@@ -73,14 +72,14 @@ export class VerdictMemo {
   }
 
   /**
-   * One verdict for each policy, the same array for equal ones; undefined where one of them is none. `object` is what the
-   * policies see as `object`, `params` holds the parameter of each.
+   * One verdict for each policy, the same array for equal ones. `object` is what the policies see as `object`, `params` holds
+   * the parameter of each, undefined where it is not known.
    */
   judge(
     object: unknown,
-    params: readonly (JsonObject | null)[],
+    params: readonly (JsonObject | null | undefined)[],
     ask: JudgeStep,
-  ): readonly PlainVerdict[] | undefined {
+  ): readonly PlainVerdict[] {
     this.keepHouse();
     const { facets, interner } = this;
     if (this.groups.length > 0) facets.read(object, interner);
@@ -88,14 +87,12 @@ export class VerdictMemo {
     const said: Saying[] = [];
     for (const group of this.groups) {
       const saying = this.saying(group, params, ask);
-      if (saying.verdicts === undefined) return undefined;
       number = interner.join(number, saying.number);
       said.push(saying);
     }
     const asked: PlainVerdict[] = [];
     for (const step of this.direct) {
       const verdict = ask(step);
-      if (verdict === undefined) return undefined;
       number = interner.join(number, codes[verdict]);
       asked.push(verdict);
     }
@@ -104,12 +101,12 @@ export class VerdictMemo {
     return verdicts;
   }
 
-  private saying(group: Group, params: readonly (JsonObject | null)[], ask: JudgeStep): Saying {
+  private saying(group: Group, params: readonly (JsonObject | null | undefined)[], ask: JudgeStep): Saying {
     const { interner } = this;
     let number = empty;
     const { facets, parametrised } = group;
     for (let i = 0; i < facets.length; i++) number = interner.join(number, facets[i]!.number);
-    for (const step of parametrised) number = interner.join(number, this.numberOf(params[step]!));
+    for (const step of parametrised) number = interner.join(number, this.numberOf(params[step]));
     group.asked++;
     const known = group.known.get(number);
     if (known !== undefined) return known;
@@ -124,7 +121,6 @@ export class VerdictMemo {
     let number = empty;
     for (const step of steps) {
       const verdict = ask(step);
-      if (verdict === undefined) return { verdicts: undefined, number: empty };
       verdicts.push(verdict);
       number = this.interner.join(number, codes[verdict]);
     }
@@ -134,13 +130,13 @@ export class VerdictMemo {
   private inOrder(said: readonly Saying[], asked: readonly PlainVerdict[]): readonly PlainVerdict[] {
     const verdicts: PlainVerdict[] = Array.from({ length: this.steps });
     for (const [i, { steps }] of this.groups.entries())
-      for (const [j, step] of steps.entries()) verdicts[step] = said[i]!.verdicts![j]!;
+      for (const [j, step] of steps.entries()) verdicts[step] = said[i]!.verdicts[j]!;
     for (const [i, step] of this.direct.entries()) verdicts[step] = asked[i]!;
     return verdicts;
   }
 
   /** A parameter counts as the object that it is. */
-  private numberOf(param: JsonObject | null): number {
+  private numberOf(param: JsonObject | null | undefined): number {
     let number = this.parameters.get(param);
     if (number === undefined) this.parameters.set(param, (number = this.parameters.size + 1));
     return number;
@@ -171,7 +167,7 @@ export class VerdictMemo {
   }
 }
 
-const codes: Readonly<Record<PlainVerdict, number>> = { pass: 1, fail: 2, 'not-applicable': 3 };
+const codes: Readonly<Record<PlainVerdict, number>> = { pass: 1, fail: 2, 'not-applicable': 3, other: 4 };
 
 /** Policies by what they look at; those of which that is not known are asked directly. */
 function grouped(

@@ -42,9 +42,7 @@ export function judgeFile(
       if (kind === 'CustomResourceDefinition') definitions.push(value);
       const isWaiting = !isServed(apiVersion, kind) && builtInKind(apiVersion, kind) === undefined;
       objects.push(
-        isWaiting
-          ? { waiting: shelved[i]! }
-          : judging.judge(manifest, rulesetOf(manifest), shelved[i]!),
+        isWaiting ? { waiting: shelved[i]! } : judging.judge(manifest, rulesetOf(manifest), shelved[i]!),
       );
       if (derives) extracts.push(keep(extract(value)));
     }

@@ -39,7 +39,6 @@ export async function buildLibrary(outdir: string): Promise<readonly Built[]> {
   const library = { entryPoints: entries, outdir: `${outdir}/library`, splitting: true };
   await build({ ...shared, ...library, chunkNames: 'shared-[hash]' });
   writeTypes(outdir);
-  writeLicences(outdir);
   const built: Built[] = [];
   for (const [name, { modules, budget }] of Object.entries(pages)) {
     const size = await buildPage(`${outdir}/browser/${name}.js`, modules);
@@ -61,25 +60,6 @@ function writeTypes(outdir: string): void {
   const grammar = `${outdir}/types/yaml/grammar.d.ts`;
   writeFileSync(grammar, readFileSync(grammar, 'utf8').replace("'js-yaml'", "'./js-yaml.d.ts'"));
   copyFileSync('node_modules/js-yaml/dist/js-yaml.d.ts', `${outdir}/types/yaml/js-yaml.d.ts`);
-}
-
-/** The licences of the packages whose code is in the bundles. */
-function writeLicences(outdir: string): void {
-  const files = [
-    'ignore/LICENSE-MIT',
-    'js-yaml/LICENSE',
-    'picomatch/LICENSE',
-    'vscode-jsonrpc/License.txt',
-    'vscode-languageserver/License.txt',
-    'vscode-languageserver-protocol/License.txt',
-    'vscode-languageserver-textdocument/License.txt',
-    'vscode-languageserver-types/License.txt',
-  ];
-  const texts = files.map((file) => {
-    const text = readFileSync(`node_modules/${file}`, 'utf8').trim();
-    return `${file.split('/')[0]}\n\n${text}\n`;
-  });
-  writeFileSync(`${outdir}/THIRD-PARTY-LICENSES`, texts.join('\n----\n\n'));
 }
 
 /** Bundles modules as one minified file and returns its gzipped size in bytes. */

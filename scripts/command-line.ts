@@ -5,9 +5,11 @@ import { checkout, loadCatalogue } from '../src/catalogue/load.ts';
 import { gatherVocabulary } from '../src/cli/completion/vocabulary.ts';
 import { listedVerbs, verbNames } from '../src/cli/main.ts';
 import { lazyPackages } from './lazy-packages.ts';
+import { packagesOf, writeLicences } from './licences.ts';
 
 /**
- * Bundles the command line into `outdir`, with the compiled catalogue beside it; returns the bytes of its two large files.
+ * Bundles the command line into `outdir`, with the compiled catalogue and the licences of what is bundled beside it; returns the
+ * bytes of its two large files.
  *
  * - `cli.js` starts one of the others.
  * - `scan.cjs` holds what a scan needs and nothing else, in one scope: it starts fastest.
@@ -26,6 +28,7 @@ export async function bundleCommandLine(outdir: string): Promise<{ scan: number;
     minify: true,
     legalComments: 'none',
     logLevel: 'warning',
+    metafile: true,
     outdir,
     // The way of Node's loader through many modules is longer than through one CommonJS file.
     format: 'cjs',
@@ -42,7 +45,7 @@ export async function bundleCommandLine(outdir: string): Promise<{ scan: number;
   } as const satisfies BuildOptions;
   const entry = 'src/cli/process.ts';
   const scan = ['./scan.ts', '../loop/parallel/second-thread.ts'];
-  await Promise.all([
+  const built = await Promise.all([
     build({
       ...options,
       entryPoints: { scantling: entry },
@@ -67,6 +70,8 @@ export async function bundleCommandLine(outdir: string): Promise<{ scan: number;
       footer: { js: handOver },
     }),
   ]);
+  const packages = packagesOf(built.map(({ metafile }) => metafile));
+  writeLicences(`${outdir}/THIRD-PARTY-LICENSES`, packages);
   const vocabulary = gatherVocabulary(await listedVerbs(), loadCatalogue(checkout));
   writeFileSync(`${outdir}/completion.json`, asciiJson(vocabulary));
   writeFileSync(`${outdir}/cli.js`, launcher([...verbNames, '__complete']), { mode: 0o755 });

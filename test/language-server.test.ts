@@ -442,13 +442,7 @@ describe('the end', limit, () => {
 
   test('a mistake in the call is told, not served', async (context) => {
     const cwd = project(context);
-    const wrong = [
-      '--profile no-such',
-      'deploy/',
-      '--config missing.yaml',
-      '--kubernetes-version 1.2',
-      '--stido',
-    ];
+    const wrong = ['deploy/', '--config missing.yaml', '--kubernetes-version 1.2', '--stido'];
     for (const call of wrong) {
       const { code, err } = await run(['lsp', ...call.split(' ')], { cwd });
       assert.equal(code, 2, call);

@@ -21,6 +21,7 @@ export const rehearsals: Readonly<Record<string, string>> = {
   lint: `${fixtures}/lint`,
   test: 'examples/policy-tests/own',
   psp: `convert ${fixtures}/psp/cluster.yaml`,
+  import: `${fixtures}/peers`,
   completion: 'bash',
   lsp: '',
   __complete: 'sca',

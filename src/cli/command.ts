@@ -20,7 +20,7 @@ export interface Command {
   readonly summary: string;
   /** How to call it, without the program's name. */
   readonly usage: string;
-  /** All its arguments may be, where that is a closed set; shells complete them. */
+  /** All its first argument may be, where that is a closed set; shells complete them. */
   readonly arguments?: readonly string[];
   readonly flags: Readonly<Record<string, Flag>>;
   /** A few calls worth copying. */

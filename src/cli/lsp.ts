@@ -5,7 +5,7 @@ import { type Arguments, type Command, flagText, UsageError } from './command.ts
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
 import { named } from './scan.ts';
 import type { Streams } from './stream.ts';
-import { version } from './version.ts';
+import { version as programVersion } from './version.ts';
 
 export const lspCommand: Command = {
   name: 'lsp',
@@ -42,15 +42,16 @@ Exit codes: 0 after shutdown and exit; 1 when the editor goes without a word; 2 
 export async function runLsp({ flags, positionals }: Arguments, streams: Streams): Promise<number> {
   if (positionals.length > 0)
     throw new UsageError(`lsp takes no files, the editor names them: "${positionals[0]}"`);
-  const catalogue = await openCatalogue();
   const config = flagText(flags, 'config');
   if (config !== undefined && !existsSync(path.resolve(streams.cwd, config))) {
     throw new UsageError(`--config: there is no file "${config}"`);
   }
   const wanted = flagText(flags, 'kubernetes-version');
+  const version = wanted === undefined ? undefined : kubernetesVersion(wanted);
+  const catalogue = await openCatalogue();
   const settings = {
     profiles: named(flags, 'profile', catalogue.profiles, 'profile'),
-    kubernetesVersion: wanted === undefined ? undefined : kubernetesVersion(wanted),
+    kubernetesVersion: version,
     config: config === undefined ? undefined : path.resolve(streams.cwd, config),
   };
   if (process.stdin.isTTY) streams.err('scantling lsp is started by editors: docs/editor.md says how\n');
@@ -59,6 +60,6 @@ export async function runLsp({ flags, positionals }: Arguments, streams: Streams
     process.on(event, (error) => streams.err(`error: ${(error as Error)?.stack ?? String(error)}\n`));
   }
   const { serve } = await import('./language-server/server.ts');
-  serve({ catalogue, settings, version: version(), input: process.stdin, output: process.stdout });
+  serve({ catalogue, settings, version: programVersion(), input: process.stdin, output: process.stdout });
   return new Promise(() => {});
 }

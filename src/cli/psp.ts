@@ -23,6 +23,7 @@ export const pspCommand: Command = {
   name: 'psp',
   summary: 'Turn PodSecurityPolicies into Pod Security labels and admission policies.',
   usage: 'psp convert FILE ... [flags]',
+  arguments: ['convert'],
   examples: [
     'kubectl get psp,roles,rolebindings,clusterroles,clusterrolebindings,namespaces -A -o yaml | scantling psp convert -',
     'scantling psp convert restricted.yaml --namespace shop | kubectl apply -f -',
@@ -39,6 +40,7 @@ export const pspCommand: Command = {
     enforce: {
       type: 'string',
       value: 'LEVEL',
+      values: ['privileged', 'baseline', 'restricted'],
       help: 'privileged, baseline or restricted (default: the strictest that refuses no pod)',
     },
     whole: { type: 'boolean', help: 'the policies also forbid what the labels enforce already' },
@@ -46,6 +48,7 @@ export const pspCommand: Command = {
       type: 'string',
       multiple: true,
       value: 'ACTION,...',
+      values: ['deny', 'warn', 'audit'],
       help: 'what happens to what is forbidden: deny (default), warn, audit',
     },
     'exempt-namespace': {
@@ -60,7 +63,13 @@ export const pspCommand: Command = {
       value: '1.NN',
       help: `the version of the cluster, ${knownVersions} (default the latest)`,
     },
-    output: { type: 'string', short: 'o', value: 'FORMAT', help: 'yaml (default) or json' },
+    output: {
+      type: 'string',
+      short: 'o',
+      value: 'FORMAT',
+      values: ['yaml', 'json'],
+      help: 'yaml (default) or json',
+    },
   },
   notes: `Where Roles and bindings in the input say who may use a policy, the admission policies ask the
 cluster just that. What is not carried over is listed on standard error and in comments;

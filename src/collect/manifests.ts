@@ -161,7 +161,8 @@ export class ManifestReader {
     const { absolute, shown } = this.found[index]!;
     const { maxDepth } = this.options;
     try {
-      const opened = absolute === undefined ? this.openStdin(shown) : this.openFile(shown, absolute, maxDepth);
+      const opened =
+        absolute === undefined ? this.openStdin(shown) : this.openFile(shown, absolute, maxDepth);
       if (opened instanceof Dump) this.dumps.set(shown, opened);
       return opened;
     } catch (error) {
@@ -490,7 +491,7 @@ function placeOf(
 
 /** Whether `{{ ... }}` stands on some line; a search that takes as long as the text is, whatever is in it. */
 function holdsTemplate(text: string): boolean {
-  for (let open = text.indexOf('{{'); open >= 0; ) {
+  for (let open = text.indexOf('{{'); open >= 0;) {
     const close = text.indexOf('}}', open + 2);
     if (close < 0) return false;
     // Behind the last line break before the end, where there is one between.

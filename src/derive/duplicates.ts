@@ -66,7 +66,9 @@ function claimsOf(entry: Entry, inventory: Inventory): Claim[] {
       .sort()
       .join(',');
     const type = textOf(whole.fields['spec.type']) || 'ClusterIP';
-    const key = `service\0${namespace}\0${isHeadless}\0${type}\0${ports}\0${labels}`;
+    // Without a namespace the files of another folder may be for another one.
+    const where = namespace === '' ? folderOf(entry.file) : namespace;
+    const key = `service\0${where}\0${isHeadless}\0${type}\0${ports}\0${labels}`;
     return [{ key, what: 'service-selector', value: labels, at: selector.path }];
   }
   if (kind !== 'Ingress' || group !== 'networking.k8s.io') return [];
@@ -85,6 +87,10 @@ function claimsOf(entry: Entry, inventory: Inventory): Claim[] {
       };
     })
     .filter(({ value }) => !value.startsWith('/'));
+}
+
+function folderOf(file: string): string {
+  return file.slice(0, Math.max(0, file.lastIndexOf('/')) + 1);
 }
 
 /** Whether two objects are not versions of one. */

@@ -28,20 +28,27 @@ export function* workloads(inventory: Inventory): Generator<Derived> {
       const isClosed = cover.closes(direction, namespace, pod);
       return reading(isClosed, isClosed || !isCertain);
     };
+    const isAutoscaled = autoscalersOf(entry, inventory).length > 0;
+    const expected = expectedPods([entry], inventory);
     const hasBudget = pods.every((pod) => budgeted.has(pod));
     yield derived(
       entry,
       'WorkloadCover',
       {
-        replicas: expectedPods([entry], inventory) ?? 0,
+        replicas: expected ?? 0,
         replicasWritten: fields['spec.replicas'] !== undefined,
-        autoscaled: autoscalersOf(entry, inventory).length > 0,
+        autoscaled: isAutoscaled,
         disruptionBudget: reading(
           hasBudget,
           hasBudget || !inventory.isCertain('policy', 'PodDisruptionBudget', namespace),
         ),
       },
       {
+        // Nothing else than the object itself says how many pods there are.
+        sizes:
+          expected === undefined || isAutoscaled
+            ? []
+            : [{ at: ['spec', 'replicas'], fields: { replicas: expected } }],
         pods: pods.map((pod) => ({
           at: pod.path,
           fields: {

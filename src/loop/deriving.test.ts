@@ -214,3 +214,14 @@ test('a key that an object of that name lacks is unknown where the two may be fo
   const named = ', namespace: shop';
   assert.equal(verdict({ 'one/a.yaml': user(named), 'other/b.yaml': settings(named) }), 'fail');
 });
+
+test('Services of different folders have the same selector only where they name the same namespace', () => {
+  const service = (name: string): string =>
+    `apiVersion: v1\nkind: Service\nmetadata: {name: ${name}}\nspec: {selector: {app: db}, ports: [{port: 80}]}\n`;
+  const found = (files: Readonly<Record<string, string>>): number =>
+    report(folderOf(files), ['duplicate-service-selector']).findings.length;
+  assert.equal(found({ 'a.yaml': service('a'), 'b.yaml': service('b') }), 1);
+  assert.equal(found({ 'one/a.yaml': service('a'), 'other/b.yaml': service('b') }), 0);
+  const [a, b] = [service('a, namespace: shop'), service('b, namespace: shop')];
+  assert.equal(found({ 'one/a.yaml': a, 'other/b.yaml': b }), 1);
+});

@@ -16,9 +16,9 @@ export function foldImplied(all: readonly ManifestVerdicts[]): void {
       }
     if (telling.size === 0) continue;
     const told = new Map(
-      [...telling].map(([id, { findings }]) => [
+      [...telling].map(([id, failure]) => [
         id,
-        new Map(findings.map((finding) => [finding.path, finding])),
+        new Map(failure.look().map((finding) => [finding.path, finding])),
       ]),
     );
     const implied: RuleFailure[] = [];
@@ -27,12 +27,15 @@ export function foldImplied(all: readonly ManifestVerdicts[]): void {
       if (ids.length === 0) return true;
       const tellerOf = ({ path }: LocatedFinding): LocatedFinding | undefined =>
         ids.map((id) => findingAt(path, told.get(id)!)).find((teller) => teller !== undefined);
-      const tellers = failure.findings.map(tellerOf);
+      const tellers = failure.look().map(tellerOf);
       if (tellers.includes(undefined)) {
         failure.keep((finding) => tellerOf(finding) === undefined);
         return true;
       }
-      for (const [i, finding] of failure.findings.entries()) finding.suppression ??= tellers[i]!.suppression;
+      const isAccepted = tellers.some((teller) => teller!.suppression !== undefined);
+      if (isAccepted)
+        for (const [i, finding] of failure.findings.entries())
+          finding.suppression ??= tellers[i]!.suppression;
       implied.push(failure);
       return false;
     });

@@ -64,6 +64,11 @@ export class RuleFailure implements Failure {
     return (this.known ??= this.explain(this.manifest, this.rule));
   }
 
+  /** The same for somebody who reads them once: what was not asked for before is not kept. */
+  look(): readonly LocatedFinding[] {
+    return this.known ?? this.explain(this.manifest, this.rule);
+  }
+
   /** Whether every element is suppressed; nobody can have suppressed what nobody has looked at. */
   get isSuppressed(): boolean {
     return this.known !== undefined && this.known.every(({ suppression }) => suppression !== undefined);

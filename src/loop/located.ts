@@ -13,8 +13,8 @@ import { type Document, locate, type Location as Place, position } from '../yaml
  * announced, with one more reading of it. Most findings of a large scan are never asked.
  */
 export class Places {
-  private readonly announced = new Map<Document, Path[]>();
-  private readonly located = new Map<Document, Map<Path, Place>>();
+  private readonly announced = new WeakMap<Document, Path[]>();
+  private readonly located = new WeakMap<Document, Map<Path, Place>>();
 
   /** Says that the place of `path` may be asked for later; the same array has to be passed then. */
   announce(document: Document, path: Path): void {
@@ -82,6 +82,15 @@ export class LocatedFinding implements Finding {
     // A shelved document is read when somebody asks for a place, which is seldom.
     if (parts.manifest.rendered === undefined && !(parts.manifest instanceof ShelvedManifest))
       places.announce(parts.manifest.source, this.whole);
+  }
+
+  /** The same for somebody who reads it once and asks for its place: what is worked out for them is not kept. */
+  fresh(): LocatedFinding {
+    const { knownMessage: message, suppression } = this;
+    const copy = new LocatedFinding({ ...this, message }, this.places);
+    copy.suppression = suppression;
+    if (this.manifest.rendered === undefined) this.places.announce(this.manifest.source, copy.whole);
+    return copy;
   }
 
   /** The same with another severity, and why in the message. */

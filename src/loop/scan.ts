@@ -2,6 +2,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import { type Catalogue, controlCompiler } from '../catalogue/catalogue.ts';
+import { Garbage } from '../collect/dump/garbage.ts';
 import { controlsCalled } from '../catalogue/cross-walk.ts';
 import { formatMinorVersion, type MinorVersion } from '../catalogue/versions.ts';
 import {
@@ -157,7 +158,7 @@ class Scanner {
   }
 
   run(reader = this.reader(this.options.inputs)): Scan {
-    const verdicts = this.isWhole ? this.judgeWhole(reader) : this.judgeByFile(reader);
+    const verdicts = this.isWhole(reader) ? this.judgeWhole(reader) : this.judgeByFile(reader);
     const collection = reader.result();
     this.problems.push(...this.own.problems, ...collection.problems);
     const owned = foldIntoOwners(verdicts);
@@ -170,9 +171,12 @@ class Scanner {
   }
 
   /** Whether all objects have to be at hand: for policies that look at others of them, and for reports of everything. */
-  private get isWhole(): boolean {
+  private isWhole(reader: ManifestReader): boolean {
     const { baseline, elements, showAll, since } = this.options;
-    return elements || showAll || baseline !== undefined || since !== undefined || this.own.rules.length > 0;
+    const looksAtOthers =
+      showAll || baseline !== undefined || since !== undefined || this.own.rules.length > 0;
+    // What there is to say of a dump is worked out while it is written.
+    return looksAtOthers || (elements && !reader.hasDumps);
   }
 
   private judgeWhole(reader: ManifestReader): ManifestVerdicts[] {
@@ -417,6 +421,7 @@ class Scanner {
           ...others,
         ]));
       },
+      eachFinding: () => eachFinding(verdicts),
       failures: verdicts.flatMap(({ failures }) => failures.filter(({ isSuppressed }) => !isSuppressed)),
       problems: this.problems.sort(byPlace),
       coverage: {
@@ -477,6 +482,17 @@ class Scanner {
       const anchored = plain.includes('/') ? plain : `**/${plain}`;
       return picomatch([anchored, `${anchored}/**`], { dot: true })(relative);
     });
+  }
+}
+
+/** The findings of one manifest after the other, none of which is kept. */
+function* eachFinding(verdicts: readonly ManifestVerdicts[]): Generator<Finding> {
+  const garbage = new Garbage();
+  for (const [i, { failures, others }] of verdicts.entries()) {
+    if (i % 256 === 255) garbage.check();
+    const found = [...failures.flatMap((failure) => failure.look()), ...others];
+    // All of them first: their places are found in one reading of the document.
+    yield* found.map((finding) => finding.fresh());
   }
 }
 

@@ -122,6 +122,8 @@ export interface Report {
   readonly kind: 'Report';
   readonly controls: Readonly<Record<string, Omit<ControlMetadata, 'id'>>>;
   readonly findings: readonly Finding[];
+  /** The same one by one, for those who are done with each before they ask for the next: none of them is kept. */
+  readonly eachFinding?: () => Iterable<Finding>;
   /** The failures that count, for those who need not know every element; not part of the written report. */
   readonly failures: readonly Failure[];
   readonly problems: readonly Problem[];

@@ -1,5 +1,6 @@
 import type { Finding, Problem, Report } from '../model/finding.ts';
 import type { Severity } from '../model/severity.ts';
+import { eachFinding } from './each-finding.ts';
 import { formatObject } from './group.ts';
 import { printableLines } from './printable.ts';
 
@@ -19,7 +20,7 @@ const levels: Readonly<Record<Severity, Level>> = {
  */
 export function* github(report: Report): Generator<string> {
   for (const problem of report.problems) yield problemCommand(problem);
-  for (const finding of report.findings) {
+  for (const finding of eachFinding(report)) {
     if (finding.verdict === 'fail' && finding.suppression === undefined) yield findingCommand(finding);
   }
 }

@@ -1,4 +1,5 @@
 import type { Finding, Problem, Report } from '../model/finding.ts';
+import { eachFinding } from './each-finding.ts';
 import { printableJson } from './printable.ts';
 
 /** Integers beyond 2^53 cannot be JSON numbers in JavaScript; they only occur inside messages, never as fields. */
@@ -11,7 +12,7 @@ const compact = printableJson;
 export function* json(report: Report, { as }: { readonly as?: string | undefined } = {}): Generator<string> {
   const idsOf = (id: string): readonly string[] | undefined =>
     as === undefined ? undefined : (report.controls[id]?.aliases[as] ?? []);
-  const { apiVersion, kind, compliance, controls, coverage, findings, problems, summary } = report;
+  const { apiVersion, kind, compliance, controls, coverage, problems, summary } = report;
   yield `{"apiVersion":${compact(apiVersion)},"kind":${compact(kind)},\n"controls":{`;
   yield* lines(
     Object.entries(controls).map(
@@ -19,7 +20,11 @@ export function* json(report: Report, { as }: { readonly as?: string | undefined
     ),
   );
   yield `},\n"findings":[`;
-  yield* lines(findings.map((finding) => findingJson(finding, idsOf(finding.control))));
+  let separator = '\n';
+  for (const finding of eachFinding(report)) {
+    yield separator + findingJson(finding, idsOf(finding.control));
+    separator = ',\n';
+  }
   yield `],\n"problems":[`;
   yield* lines(problems.map(problemJson));
   yield ']';

@@ -1,6 +1,7 @@
 import type { Finding, Location, Problem, Report } from '../model/finding.ts';
 import { practiceName } from '../model/practice.ts';
 import type { Severity } from '../model/severity.ts';
+import { eachFinding } from './each-finding.ts';
 import { formatObject } from './group.ts';
 import { printableJson } from './printable.ts';
 
@@ -33,7 +34,7 @@ export function* sarif(
   yield `{"$schema":"https://json.schemastore.org/sarif-2.1.0.json","version":"2.1.0","runs":[{"tool":{"driver":${printableJson(driver)}},\n`;
   yield `"columnKind":"utf16CodeUnits","invocations":[${printableJson(invocation(report))}],\n"results":[`;
   let first = true;
-  for (const finding of report.findings) {
+  for (const finding of eachFinding(report)) {
     if (finding.verdict !== 'fail') continue;
     yield `${first ? '' : ','}\n${printableJson(result(finding, ids.indexOf(finding.control), idsOf(finding.control, report, as)))}`;
     first = false;

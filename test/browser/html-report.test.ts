@@ -268,6 +268,13 @@ if (chromium === undefined) {
       await open('many');
       const listed = `document.querySelector('.rest pre')`;
       assert.equal(await tab.evaluate(`${listed} === null`), true, 'with them the script has taken it over');
+      await tab.ask('Emulation.setScriptExecutionDisabled', { value: true });
+      await open('many', { media: 'print' });
+      await tab.ask('Emulation.setScriptExecutionDisabled', { value: false });
+      assert.ok(await tab.evaluate<number>(`${listed}.textContent.length`));
+      assert.equal(await visible('.rest pre'), 0);
+      const after = `getComputedStyle(document.querySelector('.rest summary'), '::after').content`;
+      assert.equal(await tab.evaluate(after), '", not printed"', 'paper says what is not on it');
     });
 
     test('texts of others stay texts', async () => {

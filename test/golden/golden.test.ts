@@ -275,6 +275,12 @@ const cases: readonly Case[] = [
   one('help-explain', 'help explain'),
   one('help-test', 'help test'),
   one('help-completion', 'help completion'),
+  one('help-lsp', 'help lsp'),
+  {
+    name: 'lsp-errors',
+    calls: ['lsp deploy/', 'lsp --config missing.yaml', 'lsp -p pss-restrictd'],
+    around: atFixtures,
+  },
   {
     name: 'completion-errors',
     calls: ['completion', 'completion bsh', 'scan -f https://example.com/web.yaml'],

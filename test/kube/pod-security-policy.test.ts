@@ -3,6 +3,7 @@ import type { TestContext } from 'node:test';
 import { kindRegistry } from '../../src/kube/kinds.ts';
 import { serverView } from '../../src/kube/view/server-view.ts';
 import { admitted, sorted } from '../../src/loop/pod-security-policy/admission.fixture.ts';
+import { convert } from '../../src/loop/pod-security-policy/convert.ts';
 import {
   type AdmissionOptions,
   admissionPolicies,
@@ -20,6 +21,7 @@ import { inParallel } from './in-parallel.ts';
 import { collectionOf, gated, gateLabel, verdictOf, waitForDenial } from './installed-policies.ts';
 import { Random } from './random.ts';
 import { scale, seed } from './sample-size.ts';
+import { until } from './until.ts';
 
 /** PodSecurityPolicies that are converted together. */
 const groups: readonly (readonly string[])[] = [
@@ -39,6 +41,7 @@ const options: AdmissionOptions = {
 
 apiServerSuite('PodSecurityPolicies', { users: { bob: { user: 'bob', groups: [] } } }, (test) => {
   test('converted policies refuse and fill in what the admission of Kubernetes 1.24 did', compare);
+  test('labels and what is left to the policies refuse together what the admission refused', withLabels);
   test('who may use a policy is asked of the cluster, and a bad pod can go', usage);
 });
 
@@ -147,6 +150,89 @@ function text(pod: JsonObject): string {
   return JSON.stringify(sorted({ ...rest, metadata: { annotations, finalizers, name } }));
 }
 
+/** Policies that leave something to a namespace that enforces baseline. */
+const leaving: readonly (readonly [string, JsonObject])[] = [
+  ['restricted', {}],
+  [
+    'closed',
+    {
+      volumes: ['secret', 'emptyDir', 'nfs', 'projected'],
+      allowedCapabilities: ['CHOWN', 'NET_BIND_SERVICE'],
+      seLinux: { rule: 'MustRunAs', seLinuxOptions: { type: 'container_t' } },
+    },
+  ],
+];
+
+async function withLabels(api: ApiServer, context: TestContext): Promise<void> {
+  const random = new Random(seed);
+  const sample = pods(() => random.next(), Math.round(60 * scale));
+  const wrong: string[] = [];
+  let cases = 0;
+  let denied = 0;
+  for (const [name, spec] of leaving) {
+    const written = policies.find(({ metadata }) => metadata.name === name);
+    const annotations = {
+      'seccomp.security.alpha.kubernetes.io/allowedProfileNames': 'runtime/default,',
+      'apparmor.security.beta.kubernetes.io/allowedProfileNames': 'runtime/default',
+      'apparmor.security.beta.kubernetes.io/defaultProfileName': 'runtime/default',
+      ...written.metadata.annotations,
+    };
+    const { policy } = readPodSecurityPolicy({
+      ...written,
+      metadata: { name, annotations },
+      spec: { ...written.spec, ...spec },
+    });
+    const namespace = `labelled-${name}`;
+    const { level, objects } = convert({
+      policies: [policy!],
+      grants: { grants: [], wildcards: [], dangling: [] },
+      version: 36,
+      namespaces: [namespace],
+      enforce: undefined,
+      whole: false,
+      name: namespace,
+      actions: ['Deny'],
+      exempt: [],
+    });
+    assert.equal(level, 'baseline');
+    const [labels, ...admission] = objects;
+    const made = await api.request('POST', '/api/v1/namespaces', labels);
+    assert.ok(made.status < 300, made.body.message);
+    const selected = admission.map((object) => {
+      if (!String(object['kind']).endsWith('Binding')) return object;
+      const namespaceSelector = { matchLabels: { 'kubernetes.io/metadata.name': namespace } };
+      return {
+        ...object,
+        spec: { ...(object['spec'] as JsonObject), matchResources: { namespaceSelector } },
+      };
+    });
+    await install(api, selected);
+    const inside = (pod: JsonObject): JsonObject => ({
+      ...pod,
+      metadata: { ...(pod['metadata'] as JsonObject), namespace },
+    });
+    const other = inside(sample.get('csi')!);
+    await until(
+      async () => (await create(api, other)).status >= 300,
+      () => `${namespace} is judged`,
+    );
+    await untilCreated(api, inside(sample.get('plain')!));
+    await inParallel([...sample], async ([label, pod]) => {
+      if ((await create(api, gated(pod, 'nobody'))).status >= 300) return;
+      cases++;
+      const expected = admitted(seen(pod), [policy!]);
+      const answer = await create(api, inside(pod));
+      if (answer.status >= 300) denied++;
+      if (expected === undefined) {
+        if (answer.status < 300) wrong.push(`${name}: ${label}: allowed`);
+      } else if (answer.status >= 300 && (await create(api, gated(expected, 'nobody'))).status < 300) {
+        wrong.push(`${name}: ${label}: ${answer.body.message}`);
+      }
+    });
+  }
+  report(context, { cases, numbers: [`${denied} refused`], disagreements: wrong, generated: true });
+}
+
 async function usage(api: ApiServer): Promise<void> {
   const rbac = '/apis/rbac.authorization.k8s.io/v1';
   const metadata = { name: 'psp-user', namespace: 'default' };
@@ -220,7 +306,7 @@ async function usage(api: ApiServer): Promise<void> {
   const denied = (await create(api, pod('plain'), 'bob')).body.message as string;
   assert.match(
     denied,
-    /no PodSecurityPolicy admits the pod; closed: may not be used; open: may not be used$/,
+    /no PodSecurityPolicy admits the pod; closed: container "web" runs privileged; open: may not be used here$/,
   );
   const old = '/api/v1/namespaces/default/pods/old';
   assert.ok((await api.request('DELETE', old, undefined, 'bob')).status < 300);

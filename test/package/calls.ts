@@ -28,6 +28,7 @@ export const calls: readonly Call[] = [
   { words: 'admit --policy fixtures/admission/policies fixtures/admission/reviews.jsonl', code: 3 },
   { words: 'mutate -f fixtures/mutation/pod.yaml --policy fixtures/mutation/policies.yaml', code: 0 },
   { words: 'psp convert fixtures/psp/restricted.yaml', code: 0 },
+  { words: 'import fixtures/peers', code: 1 },
   { words: 'completion bash', code: 0 },
   { words: '__complete sca', code: 0 },
   { words: 'lsp --stdio', code: 1 },

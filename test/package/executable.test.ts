@@ -111,6 +111,16 @@ describe('the single executable', { skip: executable() === undefined && 'npm run
     assert.deepEqual(single, run([...bundle, ...words], { cwd: large }));
   });
 
+  test('says what needs rendering, from a bundle that only charts need', () => {
+    const chart = path.join(inputs, 'chart');
+    mkdirSync(path.join(chart, 'templates'), { recursive: true });
+    writeFileSync(path.join(chart, 'Chart.yaml'), 'apiVersion: v2\nname: web\nversion: 1.0.0\n');
+    writeFileSync(path.join(chart, 'templates/web.yaml'), 'kind: {{ .Values.kind }}\n');
+    const expected = run([...bundle, 'scan', 'chart'], { cwd: inputs });
+    assert.match(expected.out + expected.err, /helm/);
+    assert.deepEqual(run([program, 'scan', 'chart'], { cwd: inputs }), expected);
+  });
+
   test('writes nothing anywhere while it scans', { skip: !existsSync('/proc/self') }, () => {
     const before = JSON.stringify(
       run(['find', folder, '-newer', program], { cwd: folder, env: process.env }),

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { packagesOf, writeLicences } from '../../scripts/licences.ts';
 import { billOfMaterials } from '../../scripts/release/bill-of-materials.ts';
 import { BundleLoader } from '../../scripts/release/bundle-loader.ts';
 import { checksums } from '../../scripts/release/checksums.ts';
@@ -175,5 +176,26 @@ describe('the bill of materials', () => {
       () => billOfMaterials({ ...contents, bundled: ['left-pad'] }),
       /"left-pad" is in the release/,
     );
+  });
+});
+
+describe('licences', () => {
+  test('are those of the packages that a bundle was made of', () => {
+    const inputs = Object.fromEntries(
+      ['src/a.ts', 'node_modules/b/c.js', 'lazy-package:b', 'node_modules/x/node_modules/@s/d/e.js'].map(
+        (file) => [file, { bytes: 1, imports: [] }],
+      ),
+    );
+    assert.deepEqual(packagesOf([{ inputs, outputs: {} }]), ['@s/d', 'b']);
+  });
+
+  test('are written one after the other; a package without one is an error', () => {
+    const file = path.join(folder, 'licences');
+    writeLicences(file, ['ignore', 'js-yaml', 'vscode-jsonrpc']);
+    assert.match(
+      readFileSync(file, 'utf8'),
+      /^ignore\n\n.*\n----\n\njs-yaml\n\n.*\n----\n\nvscode-jsonrpc\n\n/s,
+    );
+    assert.throws(() => writeLicences(file, ['.bin']), /"\.bin" is bundled/);
   });
 });

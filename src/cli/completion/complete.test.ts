@@ -11,7 +11,7 @@ const nothing: Completion = { words: [], files: false, isOpen: false };
 
 describe('a verb', () => {
   test('is one of the table, with its summary', () => {
-    assert.deepEqual(texts(''), ['scan', 'explain', 'completion', 'help', 'version']);
+    assert.deepEqual(texts(''), ['scan', 'explain', 'psp', 'completion', 'help', 'version']);
     assert.deepEqual(ask('sc').words, [['scan', 'judge manifests']]);
     assert.deepEqual(texts(), texts(''));
   });
@@ -27,6 +27,13 @@ describe('a verb', () => {
 describe('arguments', () => {
   test('are files where nothing else is said', () => assert.deepEqual(ask('scan', 'dep'), files));
   test('are controls', () => assert.deepEqual(texts('explain', 'priv'), ['privileged-container']));
+  test('after the first may be something else, or nothing', () => {
+    assert.deepEqual(texts('psp', ''), ['convert']);
+    assert.deepEqual(ask('psp', 'convert', ''), files);
+    assert.deepEqual(ask('psp', '--', 'convert', 'x'), files);
+    assert.deepEqual(ask('explain', 'host-port', ''), nothing);
+    assert.deepEqual(ask('psp', '-', 'x'), files, 'standard input is an argument');
+  });
   test('are a closed set', () => assert.deepEqual(texts('completion', ''), ['bash', 'zsh']));
   test('are none', () => assert.deepEqual(ask('version', ''), nothing));
   test('come after --, even with a dash', () => assert.deepEqual(ask('scan', '--', '--pro'), files));

@@ -27,10 +27,10 @@ export function complete(
   const verb = vocabulary.verbs.find((one) => one.name === name);
   if (verb === undefined) return nothing;
   const ask = new Question(vocabulary, refs);
-  const { awaiting, isOver, used } = readFlags(verb, line.slice(1, -1));
+  const { arguments: before, awaiting, isOver, used } = readFlags(verb, line.slice(1, -1));
   if (awaiting !== undefined) return ask.value(awaiting, '', current);
   if (isOver || !current.startsWith('-') || current === '-') {
-    const found = ask.meaning(verb.arguments, current);
+    const found = ask.meaning(before > 0 ? (verb.further ?? verb.arguments) : verb.arguments, current);
     return current === '-' && !isOver ? merged(flagNames(verb, used), found, current) : found;
   }
   const [, long, written] = /^--([^=]+)=(.*)$/s.exec(current) ?? [];
@@ -46,33 +46,40 @@ export function complete(
   return matching(flagNames(verb, used), current);
 }
 
-/** Which flags are there already, which of them waits for its value, and whether `--` has ended them. */
-function readFlags(
-  { flags }: VerbWords,
-  before: readonly string[],
-): {
+/** What stands before the word at the cursor. */
+interface Before {
   readonly used: ReadonlySet<string>;
+  /** The flag that waits for its value. */
   readonly awaiting: FlagWords | undefined;
+  /** `--` has ended the flags. */
   readonly isOver: boolean;
-} {
+  /** The number of arguments. */
+  readonly arguments: number;
+}
+
+function readFlags({ flags }: VerbWords, before: readonly string[]): Before {
+  let count = 0;
   const used = new Set<string>();
   let awaiting: FlagWords | undefined;
-  for (const word of before) {
+  for (const [i, word] of before.entries()) {
     if (awaiting !== undefined) {
       awaiting = undefined;
       continue;
     }
-    if (word === '--') return { used, awaiting: undefined, isOver: true };
+    if (word === '--')
+      return { used, awaiting: undefined, isOver: true, arguments: count + before.length - i - 1 };
     if (word.startsWith('--')) {
       const flag = flags.find(({ name }) => name === word.slice(2).split('=')[0]);
       if (flag === undefined) continue;
       used.add(flag.name);
       if (flag.value !== undefined && !word.includes('=')) awaiting = flag;
-    } else if (word.startsWith('-')) {
+    } else if (word.startsWith('-') && word !== '-') {
       awaiting = readShortFlags(flags, word, used);
+    } else {
+      count++;
     }
   }
-  return { used, awaiting, isOver: false };
+  return { used, awaiting, isOver: false, arguments: count };
 }
 
 /** `-qo` holds two flags, of which the second waits for a value; what follows a flag with a value is that value. */

@@ -37,7 +37,10 @@ export interface VerbWords {
   readonly name: string;
   readonly summary: string;
   readonly flags: readonly FlagWords[];
+  /** What the first argument is. */
   readonly arguments: Meaning | 'none' | readonly string[];
+  /** What those after it are; the same where nothing is said. */
+  readonly further?: 'none' | 'files';
 }
 
 /** Everything a shell completes, as plain data: what the build writes beside the bundle, so that no catalogue is opened. */
@@ -66,6 +69,9 @@ const argumentsOf: Readonly<Record<string, VerbWords['arguments']>> = {
   help: 'verbs',
   version: 'none',
 };
+
+/** Verbs whose first argument says what is to be done, and then files follow. */
+const takesFilesAfter: ReadonlySet<string> = new Set(['psp']);
 
 /** A verb with its line in the list of verbs; without a command where it takes no flags. */
 export interface ListedVerb {
@@ -104,10 +110,12 @@ function verbWords({ name, summary, command }: ListedVerb): VerbWords {
     ...(one.value?.endsWith('[=FILE]') && { hasFile: true }),
   }));
   const help: FlagWords = { name: 'help', short: 'h', help: 'show this help', isRepeatable: false };
+  const first = command?.arguments ?? argumentsOf[name] ?? 'files';
   return {
     name,
     summary,
     flags: command === undefined ? [] : [...flags, help],
-    arguments: command?.arguments ?? argumentsOf[name] ?? 'files',
+    arguments: first,
+    ...(first !== 'files' && { further: takesFilesAfter.has(name) ? 'files' : 'none' }),
   };
 }

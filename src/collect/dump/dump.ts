@@ -67,7 +67,8 @@ export class Dump {
   document(index: number, nth: number): Document {
     let documents = this.kept.get(index);
     if (documents === undefined) {
-      if (this.source.hasChanged) throw new Error(`${this.file} has changed while it was scanned; scan again`);
+      if (this.source.hasChanged)
+        throw new Error(`${this.file} has changed while it was scanned; scan again`);
       documents = this.read(index);
       this.kept.set(index, documents);
       if (this.kept.size > mostKept) this.kept.delete(this.kept.keys().next().value!);
@@ -127,15 +128,26 @@ function copied(text: string): string {
   return Buffer.from(text).toString();
 }
 
-/** Opens a file as a dump. It stays open until the process ends, since every finding may be asked for its place. */
-export function openDump(file: string, absolute: string, maxDepth: number | undefined): Dump {
+/**
+ * Opens a file as a dump; undefined where it is no UTF-8. It stays open until the process ends, since every finding may be
+ * asked for its place.
+ */
+export function openDump(file: string, absolute: string, maxDepth: number | undefined): Dump | undefined {
   const descriptor = openSync(absolute, 'r');
   try {
-    return new Dump(file, descriptor, maxDepth);
+    const isUtf8 = !isUtf16(new FileBytes(descriptor).read(0, 2));
+    if (isUtf8) return new Dump(file, descriptor, maxDepth);
   } catch (error) {
     closeSync(descriptor);
     throw error;
   }
+  closeSync(descriptor);
+  return undefined;
+}
+
+/** Whether a text begins with a byte order mark of UTF-16, which no dump does. */
+function isUtf16(start: Uint8Array): boolean {
+  return (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff);
 }
 
 /** Gathers blocks: fewer than `dumpFrom` bytes of them as they are, more in a temporary file that is read as a dump. */
@@ -151,7 +163,8 @@ export function spoolDump(
   for (let next = rest.next(); next.done !== true; next = rest.next()) {
     gathered.push(next.value);
     size += next.value.length;
-    if (size >= dumpFrom) return new Dump(file, spool(joined(gathered, rest)), maxDepth);
+    if (size >= dumpFrom && !isUtf16(gathered[0]!))
+      return new Dump(file, spool(joined(gathered, rest)), maxDepth);
   }
   return Buffer.concat(gathered);
 }

@@ -129,8 +129,7 @@ class JsonOutline {
         lineStart = base + i;
         continue;
       }
-      const isDelimiter =
-        c === 34 || c === 44 || c === 58 || c === 91 || c === 93 || c === 123 || c === 125;
+      const isDelimiter = c === 34 || c === 44 || c === 58 || c === 91 || c === 93 || c === 123 || c === 125;
       if (this.isWord) {
         if (!isDelimiter) {
           if (c >= 128) lineStart += (c & 0xc0) === 0x80 ? 1 : c >= 0xf0 ? -1 : 0;
@@ -295,7 +294,9 @@ class JsonOutline {
       this.isDone = true;
       return;
     }
-    const from = isInItem ? { at, line, lineStart } : { at: this.at, line: this.line, lineStart: this.lineStart };
+    const from = isInItem
+      ? { at, line, lineStart }
+      : { at: this.at, line: this.line, lineStart: this.lineStart };
     const next = this.problems.length > MAX_BROKEN ? undefined : nextItem(this.source, from, this.indent);
     if (next === undefined) {
       this.isDone = true;

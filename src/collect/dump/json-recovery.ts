@@ -27,7 +27,9 @@ export function nextItem(source: FileBytes, from: Mark, indent: string | undefin
   while (at < source.size) {
     const bytes = source.read(at, WINDOW);
     // Not the place itself, whose item is broken.
-    const found = begins.map((one) => bytes.indexOf(one, at === from.at ? 1 : 0, 'latin1')).filter((i) => i >= 0);
+    const found = begins
+      .map((one) => bytes.indexOf(one, at === from.at ? 1 : 0, 'latin1'))
+      .filter((i) => i >= 0);
     const isLast = at + bytes.length >= source.size;
     const brace =
       found.length === 0 ? -1 : Math.min(...found) + (indent === undefined ? 1 : indent.length + 1);

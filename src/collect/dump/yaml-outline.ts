@@ -46,7 +46,11 @@ class YamlOutline {
       if (at - base + LOOK > bytes.length && base + bytes.length < size) load(at);
       let seen = at - base;
       let end = bytes.indexOf(10, seen);
-      this.line(bytes.toString('latin1', seen, Math.min(end < 0 ? bytes.length : end, seen + LOOK)), at, line);
+      this.line(
+        bytes.toString('latin1', seen, Math.min(end < 0 ? bytes.length : end, seen + LOOK)),
+        at,
+        line,
+      );
       while (end < 0 && base + bytes.length < size) {
         if (hasReturns) line += lonelyReturns(bytes, seen, bytes.length);
         load(base + bytes.length);

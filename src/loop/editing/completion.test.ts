@@ -23,6 +23,7 @@ describe('what may stand in a configuration', () => {
       'exclude',
       'policy',
       'paths',
+      'exceptions',
     ]);
     assert.deepEqual(at('profile: essentials\npar|'), at('|'));
   });
@@ -61,6 +62,15 @@ describe('what may stand in a configuration', () => {
     assert.deepEqual(at('paths:\n- match: a\n  |'), ['match', 'profile', 'failOn', 'severity', 'params']);
     assert.deepEqual(at('paths:\n- match: a\n  severity:\n    |'), controls);
     assert.deepEqual(at('paths:\n- match: a\n  profile: |'), profiles);
+  });
+
+  test('exceptions', () => {
+    const own = ['controls', 'reason', 'until', 'owner', 'match'];
+    assert.deepEqual(at('exceptions:\n  - |'), own);
+    assert.deepEqual(at('exceptions:\n- controls: [a]\n  |'), own);
+    assert.deepEqual(at('exceptions:\n- controls: |'), controls);
+    assert.deepEqual(at('exceptions:\n- controls:\n  - |'), controls);
+    assert.deepEqual(at('exceptions:\n- reason: |'), []);
   });
 
   test('versions in quotes', () => {

@@ -21,6 +21,14 @@ const keys: Readonly<Record<string, string>> = {
   exclude: 'files and folders to leave out',
   policy: 'files and folders of policies of your own',
   paths: 'other settings for some files',
+  exceptions: 'what is accepted, and why',
+};
+const exceptionKeys: Readonly<Record<string, string>> = {
+  controls: 'what is accepted',
+  reason: 'why it is accepted',
+  until: 'the last day it is, YYYY-MM-DD',
+  owner: 'who answers for it',
+  match: 'which objects it is about',
 };
 const sectionKeys = ['profile', 'failOn', 'severity', 'params'];
 
@@ -65,6 +73,12 @@ function valuesOf(
       const parameters = Object.entries(catalogue.controls.get(control)?.parameters ?? {});
       return isValue ? [] : parameters.map(([name, { description }]) => asKey(name, description));
     }
+    case 'exceptions':
+      if (control === undefined)
+        return Object.entries(exceptionKeys).map(([key, detail]) => asKey(key, detail));
+      return control === 'controls' && isValue
+        ? [...catalogue.controls.values()].map(({ id, title }) => word(id, title))
+        : [];
     default:
       return [];
   }
@@ -119,7 +133,7 @@ function parentsOf(lines: readonly string[], indent: number, isItem: boolean): s
     if (key === '') continue;
     if (own < column) {
       parents.unshift(key === 'paths' ? 'paths[]' : key);
-      column = ownItem ? start : own;
+      column = ownItem ? Math.max(start, 1) : own;
     } else if (ownItem && start < column) {
       column = Math.max(start, 1);
     }

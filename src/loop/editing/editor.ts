@@ -202,10 +202,11 @@ export class Editor {
   }
 
   private async judge(text: OpenText, interest: Interest): Promise<JudgedText | undefined> {
+    const today = new Date().toISOString().slice(0, 10);
     try {
       if (isConfiguration(text)) {
         const lines = new LineIndex(text.text);
-        const problems = this.rulebook.problemsOf(text.file!);
+        const problems = this.rulebook.problemsOf(text.file!, today);
         return unjudgedText(
           text,
           problems.map((one) => problemNotice(one, lines)),
@@ -213,7 +214,6 @@ export class Editor {
       }
       const rules = this.rulebook.for(text.file);
       if (rules.isExcluded || this.isRendered(text.file)) return unjudgedText(text);
-      const today = new Date().toISOString().slice(0, 10);
       const { neighbours, rulebook } = this;
       return await judgeText(text, { rulebook, rules, neighbours, today }, new Pace(interest));
     } catch (error) {

@@ -118,6 +118,33 @@ describe('suppressions', () => {
   });
 });
 
+describe('exceptions of a configuration', () => {
+  test('count for the files and objects that they are about', async (context) => {
+    const folder = folderOf(context, {
+      '.scantling.yaml':
+        'exceptions:\n- {controls: [privileged-container], reason: agreed, match: {files: [a.yaml], names: [web]}}\n',
+    });
+    const marked = async (file: string, text: string): Promise<number> =>
+      marks((await judged(text, { file: `${folder}/${file}` })).notices).filter(privileged).length;
+    assert.equal(await marked('a.yaml', badPod), 0);
+    assert.equal(await marked('b.yaml', badPod), 1);
+    assert.equal(await marked('a.yaml', badPod.replace('name: web\n', 'name: other\n')), 1);
+  });
+});
+
+test('what another control says already at the same place is said once', async () => {
+  const role = (verbs: string): string => `apiVersion: rbac.authorization.k8s.io/v1
+kind: ClusterRole
+metadata: {name: all}
+rules: [{apiGroups: ["*"], resources: ["*"], verbs: [${verbs}]}]
+`;
+  const implied = [...catalogue.controls.values()].filter(({ impliedBy }) => impliedBy.length > 0);
+  const codes = (await judged(role('"*"'), { profiles: ['all'] })).notices.map(({ code }) => code);
+  const folded = implied.filter(({ impliedBy }) => impliedBy.some((id) => codes.includes(id)));
+  assert.ok(folded.length > 0, codes.join());
+  for (const { id } of folded) assert.ok(!codes.includes(id), id);
+});
+
 describe('what all objects together show', () => {
   const missing = of('missing-config-map');
   const pod = badPod.replace('    image:', '    envFrom: [{configMapRef: {name: settings}}]\n    image:');

@@ -9,8 +9,9 @@ import { compareSeverity } from '../../model/severity.ts';
 import { lintedKind } from '../../policy/lint/compile-object.ts';
 import { LineIndex } from '../../yaml/index.ts';
 import { judgeDerivations } from '../deriving.ts';
+import { foldImplied } from '../fold-implied.ts';
 import { Judging, type ManifestVerdicts, namespacesOf, type RuleFailure } from '../judging.ts';
-import { described, lintManifests } from '../lint.ts';
+import { lintManifests } from '../lint.ts';
 import { type LocatedFinding, placeOf, Places } from '../located.ts';
 import type { Ruleset } from '../ruleset.ts';
 import { suppress } from '../suppress.ts';
@@ -85,19 +86,18 @@ class TextJudge {
     const verdicts = this.together(judged, extracts, judging);
     const problems: Problem[] = [...collection.problems, ...verdicts.flatMap((one) => one.problems)];
     const known = {
-      ids: new Set([
-        ...rulebook.catalogue.controls.keys(),
-        ...rules.own.rules.map(({ id }) => id),
-        ...described.map(({ id }) => id),
-      ]),
+      ids: new Set([...rulebook.catalogue.controls.keys(), ...rules.own.rules.map(({ id }) => id)]),
       called: (name: string) => controlsCalled(name, rulebook.catalogue.controls.values()),
     };
+    const exceptions = rulebook.exceptions(today);
     for (const one of verdicts) {
       if (await this.pace.isOver()) return undefined;
-      if (!one.mayBeSuppressed) continue;
-      for (const { path, severity, reason } of suppress(one, rules.ruleset.named, known, today)) {
+      const bad = one.mayBeSuppressed ? suppress(one, rules.ruleset.named, known, today) : [];
+      for (const { path, severity, reason } of bad) {
         problems.push({ ...placeOf(one.manifest, path), severity, reason });
       }
+      exceptions.apply(one);
+      foldImplied([one]);
     }
     const linted = this.lint(manifests);
     const failures = verdicts.flatMap((one) => one.failures);

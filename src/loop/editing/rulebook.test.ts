@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { catalogue, folderOf } from './editing.fixture.ts';
+import { catalogue, folderOf, today } from './editing.fixture.ts';
 import { Rulebook } from './rulebook.ts';
 
 const bookOf = (over: Partial<ConstructorParameters<typeof Rulebook>[0]> = {}): Rulebook =>
@@ -59,7 +59,7 @@ test('configurations are read as they are being edited', (context) => {
   book.for(`${folder}/a.yaml`);
   assert.deepEqual(
     book
-      .problemsOf(`${folder}/.scantling.yaml`)
+      .problemsOf(`${folder}/.scantling.yaml`, today)
       .map(
         ({ column, file, line, reason }) =>
           `${file === `${folder}/.scantling.yaml`} ${line}:${column} ${reason}`,
@@ -97,5 +97,19 @@ spec:
     book.problems.some(
       ({ file, severity }) => severity === 'error' && file.startsWith(`${folder}/broken/missing`),
     ),
+  );
+});
+
+test('exceptions that have ended are told of in the configuration', (context) => {
+  const exception = (until: string): string =>
+    `- {controls: [privileged-container], reason: agreed, until: "${until}"}\n`;
+  const folder = folderOf(context, {
+    '.scantling.yaml': `exceptions:\n${exception('2026-11-22')}${exception('2026-11-21')}`,
+  });
+  assert.deepEqual(
+    bookOf()
+      .problemsOf(`${folder}/.scantling.yaml`, today)
+      .map(({ line, reason }) => `${line} ${reason}`),
+    ['3 this exception does not count: it expired on 2026-11-21'],
   );
 });

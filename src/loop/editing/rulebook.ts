@@ -11,9 +11,11 @@ import {
 import { excludes } from '../../collect/walk.ts';
 import { Configurations, type FoundConfiguration, settingsFor } from '../../config/discover.ts';
 import type { KnownNames } from '../../config/settings.ts';
+import { patternProblem } from '../../exceptions/scope.ts';
 import type { Problem } from '../../model/finding.ts';
 import type { Json } from '../../model/object.ts';
 import { PolicyCompiler } from '../../policy/index.ts';
+import { ConfiguredExceptions } from '../except.ts';
 import { type Ruleset, Rulesets } from '../ruleset.ts';
 import { noUserPolicies, readUserPolicies, type UserPolicies } from '../user-policies.ts';
 import { noFolder, wholePath } from './open-text.ts';
@@ -79,15 +81,26 @@ export class Rulebook {
     return [...this.configurations.problems, ...policies];
   }
 
+  /** What the configurations accept on a day, `YYYY-MM-DD`. */
+  exceptions(today: string): ConfiguredExceptions {
+    return new ConfiguredExceptions(this.configurations, noFolder, today);
+  }
+
   /** Whether any of the configurations that were looked at names policies, which are files that may change. */
   get usesPolicies(): boolean {
     return [...this.shelves.values()].some(({ own }) => own !== noUserPolicies);
   }
 
-  /** What is wrong with one configuration (absolute), used or not. */
-  problemsOf(file: string): readonly Problem[] {
-    this.configurations.read(file);
-    return this.configurations.problems.filter((problem) => problem.file === wholePath(file));
+  /** What is wrong with one configuration (absolute), used or not, and which of its exceptions have ended by a day. */
+  problemsOf(file: string, today: string): readonly Problem[] {
+    const found = this.configurations.read(file);
+    const wrong = this.configurations.problems.filter((problem) => problem.file === wholePath(file));
+    const ended = (found?.configuration.exceptions ?? []).flatMap((exception, i): Problem[] => {
+      if (exception?.until === undefined || exception.until >= today) return [];
+      const reason = `this exception does not count: it expired on ${exception.until}`;
+      return [{ file: wholePath(file), ...found!.exceptionPlaces[i]!, severity: 'warning', reason }];
+    });
+    return [...wrong, ...ended];
   }
 
   private shelfOf(found: FoundConfiguration | undefined): Shelf {
@@ -122,6 +135,11 @@ export function knownNames(catalogue: Catalogue): KnownNames {
     controls: new Set(catalogue.controls.keys()),
     profiles: new Set(catalogue.profiles.keys()),
     kubernetesVersions: minorVersions.map(formatMinorVersion),
+    renamed: (name: string) =>
+      catalogue.controls.has(name)
+        ? undefined
+        : [...catalogue.controls.values()].find(({ renamedFrom }) => renamedFrom.includes(name))?.id,
+    patternProblem,
     parameterProblems: (id: string, value: Json) => parameterComplaints(catalogue.controls.get(id)!, value),
   };
 }

@@ -67,6 +67,7 @@ async function report(parallelFrom: number, onProgress?: ScanOptions['onProgress
 
 const plain = ({ findings, failures, ...rest }: Report): unknown => ({
   ...rest,
+  eachFinding: undefined,
   findings: findings.map((finding) => ({
     control: finding.control,
     verdict: finding.verdict,

@@ -136,14 +136,16 @@ function each(part: Part, options: AdmissionOptions): Json[] {
   ];
 }
 
-/** Of several policies one has to take the pod; else each says why it does not. */
-function oneOf(parts: readonly Part[], options: AdmissionOptions): Json[] {
-  const reasons = parts.map((part) => {
-    const { clauses, policy, prefix } = part;
+/**
+ * Of several policies one has to take the pod; else each says why it does not. The message asks nobody who may use a policy:
+ * that alone would cost more than a message may.
+ */
+function oneOf(parts: readonly Part[], { useGroups }: AdmissionOptions): Json[] {
+  const reasons = parts.map(({ clauses, policy, prefix }) => {
     const all = clauses.map(({ message, name }) => `variables.${prefix}${name}.map(e, ${message})`);
-    const why = all.length === 0 ? `''` : `(${all.join(' + ')}).join(', ')`;
-    if (options.useGroups === undefined) return `${quoted(`${policy.name}: `)} + ${why}`;
-    return `(${mayBeUsed(part, options)} ? ${quoted(`${policy.name}: `)} + ${why} : ${quoted(`${policy.name}: may not be used`)})`;
+    const why = all.length === 0 ? '[]' : all.join(' + ');
+    const none = useGroups === undefined ? '' : 'may not be used here';
+    return `${quoted(`${policy.name}: `)} + [${why}].map(w, w.size() == 0 ? ${quoted(none)} : w.join(', '))[0]`;
   });
   return [
     {

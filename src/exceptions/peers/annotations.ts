@@ -32,9 +32,9 @@ export function readPeerAnnotations(
       const found = readOne(key, textOf(text), i > 0);
       if (found === undefined) continue;
       const path = [...place, 'annotations', key];
-      if ('problem' in found) unread.push({ path, reason: found.problem });
+      if ('problem' in found) unread.push({ tool: found.tool, path, reason: found.problem });
       else if (name === '')
-        unread.push({ path, reason: 'its object has no name that an exception could say' });
+        unread.push({ tool: found.tool, path, reason: 'its object has no name that an exception could say' });
       else {
         const match = { kinds: [kind], namespaces: [namespace], names: [name] };
         exceptions.push({ ...found, match, wider: [], path });
@@ -44,7 +44,10 @@ export function readPeerAnnotations(
   return { exceptions, unread };
 }
 
-type Read = Pick<ForeignException, 'tool' | 'checks' | 'reason'> | { readonly problem: string } | undefined;
+type Read =
+  | Pick<ForeignException, 'tool' | 'checks' | 'reason'>
+  | { readonly tool: Peer; readonly problem: string }
+  | undefined;
 
 function readOne(key: string, text: string, isTemplate: boolean): Read {
   const one = (tool: Peer, checks: readonly string[] | undefined, reason: string): Read => ({
@@ -55,12 +58,12 @@ function readOne(key: string, text: string, isTemplate: boolean): Read {
   if (/^(?:checkov|bridgecrew)\.io\/skip/.test(key)) {
     const [id = '', ...reason] = text.split('=');
     if (!/^(?:CKV2?_K8S|BC_K8S)_\d+$/.test(id.trim()))
-      return { problem: `"${id}" is no check of checkov for Kubernetes` };
+      return { tool: 'checkov', problem: `"${id}" is no check of checkov for Kubernetes` };
     return one('checkov', [id.trim()], reason.join('=').trim());
   }
   if (key.startsWith('kube-score/')) {
     if (key === 'kube-score/enable') return undefined;
-    if (key !== 'kube-score/ignore') return { problem: `"${key}" is not understood` };
+    if (key !== 'kube-score/ignore') return { tool: 'kube-score', problem: `"${key}" is not understood` };
     const checks = text.split(',').map((check) => check.trim());
     return one(
       'kube-score',

@@ -32,6 +32,7 @@ export interface ForeignException {
 
 /** Something of an exception file that cannot be carried over, and why. */
 export interface Unread {
+  readonly tool: Peer;
   readonly path: Path;
   readonly reason: string;
 }
@@ -56,7 +57,7 @@ export class ForeignReader implements Foreign {
   }
 
   leave(path: Path, reason: string): void {
-    this.unread.push({ path, reason });
+    this.unread.push({ tool: this.tool, path, reason });
   }
 }
 

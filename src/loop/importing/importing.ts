@@ -188,7 +188,8 @@ class Importer {
         this.remark(kind, file, line, column, reason);
       }
     }
-    for (const { path: at, reason } of unread) {
+    for (const { path: at, reason, tool } of unread) {
+      if (this.isUnwanted(tool)) continue;
       this.found++;
       const { column, line } = place(at);
       this.remark('left out', file, line, column, reason);

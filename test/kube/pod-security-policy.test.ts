@@ -235,7 +235,6 @@ async function withLabels(api: ApiServer, context: TestContext): Promise<void> {
 
 async function usage(api: ApiServer): Promise<void> {
   const rbac = '/apis/rbac.authorization.k8s.io/v1';
-  const metadata = { name: 'psp-user', namespace: 'default' };
   const made = async (path: string, body: object): Promise<void> => {
     const answer = await api.request('POST', path, body);
     assert.ok(answer.status < 300, answer.body.message);
@@ -249,24 +248,35 @@ async function usage(api: ApiServer): Promise<void> {
       containers: [{ name: 'web', image: 'web', securityContext: { privileged: true } }],
     },
   });
-  for (const name of ['trusted', 'plain']) {
+  for (const name of ['trusted', 'plain', 'careful']) {
     await made('/api/v1/namespaces/default/serviceaccounts', {
       apiVersion: 'v1',
       kind: 'ServiceAccount',
       metadata: { name },
     });
   }
-  await made(`${rbac}/namespaces/default/roles`, {
-    metadata,
-    rules: [
-      { apiGroups: ['policy'], resources: ['podsecuritypolicies'], resourceNames: ['open'], verbs: ['use'] },
-    ],
-  });
-  await made(`${rbac}/namespaces/default/rolebindings`, {
-    metadata,
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'psp-user' },
-    subjects: [{ kind: 'ServiceAccount', name: 'trusted', namespace: 'default' }],
-  });
+  for (const [account, policy] of [
+    ['trusted', 'open'],
+    ['careful', 'restricted'],
+  ]) {
+    const metadata = { name: `use-${policy}`, namespace: 'default' };
+    await made(`${rbac}/namespaces/default/roles`, {
+      metadata,
+      rules: [
+        {
+          apiGroups: ['policy'],
+          resources: ['podsecuritypolicies'],
+          resourceNames: [policy],
+          verbs: ['use'],
+        },
+      ],
+    });
+    await made(`${rbac}/namespaces/default/rolebindings`, {
+      metadata,
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: metadata.name },
+      subjects: [{ kind: 'ServiceAccount', name: account, namespace: 'default' }],
+    });
+  }
   await made(`${rbac}/clusterroles`, {
     metadata: { name: 'bob' },
     rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['create', 'get', 'update', 'delete'] }],
@@ -276,14 +286,14 @@ async function usage(api: ApiServer): Promise<void> {
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'bob' },
     subjects: [{ kind: 'User', name: 'bob' }],
   });
-  const some = read(['open', 'closed']);
+  const some = read(['open', 'closed', 'restricted']);
   const { mutating, validating } = admissionPolicies(some, {
     ...options,
     name: 'psp-usage',
     useGroups: () => ['policy', 'extensions'],
   });
   await install(api, [...(mutating ?? []), ...(validating ?? [])], 'psp-usage');
-  const pod = (serviceAccountName: string): JsonObject =>
+  const pod = (serviceAccountName: string, privileged = true): JsonObject =>
     gated(
       {
         apiVersion: 'v1',
@@ -292,7 +302,7 @@ async function usage(api: ApiServer): Promise<void> {
         spec: {
           serviceAccountName,
           automountServiceAccountToken: false,
-          containers: [{ name: 'web', image: 'web', securityContext: { privileged: true } }],
+          containers: [{ name: 'web', image: 'web', securityContext: { privileged } }],
         },
       },
       'psp-usage',
@@ -303,10 +313,16 @@ async function usage(api: ApiServer): Promise<void> {
   assert.equal(await answer('trusted', 'bob'), 201, 'the ServiceAccount may');
   assert.equal(await answer('plain', 'bob'), 422, 'neither bob nor the ServiceAccount may');
   assert.equal(await answer('plain'), 201, 'the administrator may do everything');
+  const filledIn = await create(api, pod('careful', false), 'bob');
+  assert.equal(filledIn.status, 201, filledIn.body.message);
+  assert.deepEqual(filledIn.body.spec.containers[0].securityContext.capabilities, { drop: ['ALL'] });
+  const asItIs = await create(api, pod('trusted', false), 'bob');
+  assert.equal(asItIs.body.spec.containers[0].securityContext.capabilities, undefined);
+  assert.equal((await create(api, pod('plain', false), 'bob')).status, 422, 'nothing is filled in for plain');
   const denied = (await create(api, pod('plain'), 'bob')).body.message as string;
   assert.match(
     denied,
-    /no PodSecurityPolicy admits the pod; closed: container "web" runs privileged; open: may not be used here$/,
+    /no PodSecurityPolicy admits the pod; closed: container "web" runs privileged; open: may not be used here; restricted: container "web" runs privileged, /,
   );
   const old = '/api/v1/namespaces/default/pods/old';
   assert.ok((await api.request('DELETE', old, undefined, 'bob')).status < 300);

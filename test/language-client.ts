@@ -20,8 +20,12 @@ import {
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { project } from './golden/program.ts';
 
-const program =
-  process.env['SCANTLING_PROGRAM'] ?? fileURLToPath(new URL('../bin/scantling.js', import.meta.url));
+/** The program of this checkout. */
+const fromSource = [
+  process.execPath,
+  '--disable-warning=ExperimentalWarning',
+  fileURLToPath(new URL('../bin/scantling.js', import.meta.url)),
+];
 
 /** What VS Code says of itself, as far as the server asks. */
 const capabilities = {
@@ -59,9 +63,10 @@ export class Client {
   private readonly documents = new Map<string, TextDocument>();
   private readonly waiting: { isIt: (one: PublishDiagnosticsParams) => boolean; done: () => void }[] = [];
 
-  constructor(context: Lifetime, folder: string, args: readonly string[] = ['--stdio']) {
+  constructor(context: Lifetime, folder: string, program: readonly string[] = fromSource) {
+    const [file, ...args] = program;
     this.folder = folder;
-    this.server = spawn(process.execPath, ['--disable-warning=ExperimentalWarning', program, 'lsp', ...args]);
+    this.server = spawn(file!, [...args, 'lsp', '--stdio']);
     context.after(() => this.server.kill());
     this.server.stderr.on('data', (bytes) => {
       this.errors += String(bytes);
@@ -96,8 +101,9 @@ export class Client {
     context: Lifetime,
     files: Readonly<Record<string, string>> = {},
     over: Partial<InitializeParams> = {},
+    program: readonly string[] = fromSource,
   ): Promise<Client> {
-    const client = new Client(context, project(context as TestContext, files));
+    const client = new Client(context, project(context as TestContext, files), program);
     await client.initialize(over);
     return client;
   }

@@ -7,11 +7,11 @@ export type Status = Verdict | 'accepted';
 
 /** What a reader calls it. */
 export const statusWords: Readonly<Record<Status, string>> = {
-  fail: 'fails',
+  fail: 'fail',
   error: 'error',
   unknown: 'unknown',
   accepted: 'accepted',
-  pass: 'passes',
+  pass: 'pass',
   'not-applicable': 'not applicable',
 };
 

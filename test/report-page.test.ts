@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { reportPage } from '../../../scripts/report-page.ts';
-import { pageScript, pageStyle } from './page.generated.ts';
+import { reportPage } from '../scripts/report-page.ts';
+import { pageScript, pageStyle } from '../src/report/html/page.generated.ts';
 
 test('the script and the style of a page are those of page/ (npm run report-page writes them)', async () => {
   assert.deepEqual({ script: pageScript, style: pageStyle }, await reportPage());

@@ -90,7 +90,7 @@ function claimsOf(entry: Entry, inventory: Inventory): Claim[] {
 }
 
 function folderOf(file: string): string {
-  return file.slice(0, Math.max(0, file.lastIndexOf('/')) + 1);
+  return file.slice(0, file.lastIndexOf('/') + 1);
 }
 
 /** Whether two objects are not versions of one. */

@@ -23,6 +23,8 @@ const unexplained = -4;
 /** Lines of the template that show nowhere, and each of them. */
 const gap = -0.3;
 const skipped = -0.1;
+/** A line that does not show although its neighbour, under the same conditions, does. */
+const torn = -1;
 /** Another turn of a loop. */
 const again = -0.3;
 
@@ -43,6 +45,8 @@ export function align(
   const from = new Int32Array(rows * columns);
   const own = new Uint8Array(rows * columns);
   const loops = loopsOf(template);
+  const isTorn = template.map((line, i) => i > 0 && showsWith(template[i - 1]!, line));
+  const isTornAfter = template.map((line, i) => i + 1 < columns && showsWith(template[i + 1]!, line));
   let scores = new Float64Array(columns).fill(0);
   let next = new Float64Array(columns);
   for (let row = 0; row < rows; row++) {
@@ -56,8 +60,9 @@ export function align(
       const stay = row === 0 ? impossible : scores[column]! + absorbing(line, template[column]!);
       const near = column === 0 ? impossible : scores[column - 1]!;
       // Of two ways that leave out as much the one that goes on from its neighbour first.
-      const isNear = near > far + gap + 1e-6;
-      let come = row === 0 ? 0 : isNear ? near : far + gap;
+      const past = far + gap + (isTorn[column] ? torn : 0);
+      const isNear = near > past + 1e-6;
+      let come = row === 0 ? 0 : isNear ? near : past;
       let comeFrom = row === 0 ? -1 : isNear ? column - 1 : farIndex;
       if (row > 0) {
         for (const loop of template[column]!.loops) {
@@ -79,8 +84,9 @@ export function align(
         next[column] = stay;
         from[cell] = column;
       }
-      if (near >= far) {
-        far = near + skipped;
+      const leave = column === 0 || !isTornAfter[column - 1] ? near : near + torn;
+      if (leave >= far) {
+        far = leave + skipped;
         farIndex = column - 1;
       } else far += skipped;
     }
@@ -119,6 +125,11 @@ function wayBack(
     column = from[cell]!;
   }
   return matches;
+}
+
+/** Whether a line shows wherever another does; an action alone in its line may write nothing. */
+function showsWith(line: TemplateLine, other: TemplateLine): boolean {
+  return line.branch === other.branch && !isAlone(line);
 }
 
 function loopsOf(template: readonly TemplateLine[]): readonly (readonly number[])[] {

@@ -4,6 +4,7 @@ import type { Problem } from '../../model/finding.ts';
 import type { Document } from '../../yaml/index.ts';
 import type { RenderedFrom, RenderedText } from '../rendered.ts';
 import { type Chart, subchart } from './chart.ts';
+import { Helpers } from './helpers.ts';
 import { type ProgramOptions, runProgram } from './program.ts';
 import { filesUnder, SourceFiles } from './source-files.ts';
 import { TemplateOrigin } from './template-origin.ts';
@@ -67,6 +68,7 @@ class ChartOrigins {
   private readonly values: readonly ValuesSource[];
   private readonly wrapper: string | undefined;
   private readonly files: SourceFiles;
+  private readonly helpers: Helpers;
   private readonly byName = new Map<string, RenderedFrom>();
   private inputs: readonly string[] | undefined;
 
@@ -75,6 +77,7 @@ class ChartOrigins {
     this.values = values.map(({ source }) => source);
     this.wrapper = wrapper;
     this.files = files;
+    this.helpers = new Helpers(chart.folder, files);
   }
 
   of(document: Document): RenderedFrom {
@@ -106,7 +109,7 @@ class ChartOrigins {
         locate: () => ({ location, rendered: { text: '', by, place: undefined } }),
       };
     }
-    const origin = new TemplateOrigin(template, sources, files);
+    const origin = new TemplateOrigin(template, sources, this.helpers, files);
     const file = files.shown(template);
     return {
       ...base,

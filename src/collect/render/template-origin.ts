@@ -1,8 +1,9 @@
-import type { Location } from '../../model/finding.ts';
+import type { Location, Rendered } from '../../model/finding.ts';
 import type { Path } from '../../model/object.ts';
 import { type Document, locate, position } from '../../yaml/index.ts';
 import type { RenderedPlace } from '../rendered.ts';
 import { align, type Match, type RenderedLine } from './alignment.ts';
+import type { Helpers } from './helpers.ts';
 import type { SourceFiles } from './source-files.ts';
 import { type TemplateLine, templateLines } from './template.ts';
 import type { ValuesPath } from './template-scope.ts';
@@ -12,14 +13,16 @@ import { valuePlace, type ValuesSource } from './values.ts';
 export class TemplateOrigin {
   private readonly file: string;
   private readonly sources: readonly ValuesSource[];
+  private readonly helpers: Helpers;
   private readonly files: SourceFiles;
   private cut: readonly TemplateLine[] | undefined;
   private readonly aligned = new Map<number, Alignment>();
 
   /** `file`: the template, absolute. `sources`: where its values may be set, the strongest first. */
-  constructor(file: string, sources: readonly ValuesSource[], files: SourceFiles) {
+  constructor(file: string, sources: readonly ValuesSource[], helpers: Helpers, files: SourceFiles) {
     this.file = file;
     this.sources = sources;
+    this.helpers = helpers;
     this.files = files;
   }
 
@@ -33,7 +36,7 @@ export class TemplateOrigin {
     const { line, column } = position(document, span.start);
     const { column: end } = position(document, span.end);
     const alignment = this.alignment(document);
-    const match = alignment.matches.get(line);
+    const match = matchOf(alignment, line);
     if (match === undefined) return { location: this.firstLine(), rendered: undefined };
     const source = this.template[match.index]!;
     const text = document.lines.line(line).trim();
@@ -41,10 +44,42 @@ export class TemplateOrigin {
     // About what is not there the text around it says nothing, but which turn of a loop it is.
     const isAbsent = !place!.found && match.isOwn && source.loops.length === 0;
     if (source.text === text || isAbsent) return { location, rendered: undefined };
+    const helper = match.isOwn ? undefined : this.helperLine(line, alignment);
+    if (helper !== undefined) return { location, rendered: { text, ...helper } };
     const existing = at.slice(0, place!.depth);
     const depth = match.isOwn ? 0 : insideOf(document, existing, match.index, alignment);
     const inside = existing.slice(existing.length - depth);
     return { location, rendered: { text, ...this.cause(source, inside) } };
+  }
+
+  /** The line of a helper template that wrote a line, where the template only includes it. */
+  private helperLine(number: number, alignment: Alignment): Omit<Rendered, 'text'> | undefined {
+    let { lines, matches } = alignment;
+    let template = this.template;
+    let at = alignment.numbers.indexOf(number);
+    let by = '';
+    let found: { readonly file: string; readonly line: TemplateLine } | undefined;
+    // Helpers include others; the limit only guards against helpers in a circle.
+    for (let depth = 0; depth < 8; depth++) {
+      const match = matches[at]!;
+      const names = template[match.index]!.actions.map((action) => included.exec(action)?.[1]);
+      const name = names.find((one) => one !== undefined);
+      const helper = name === undefined ? undefined : this.helpers.find(name);
+      if (helper === undefined) break;
+      by ||= `include "${name}"`;
+      const { from, to } = stretch(matches, at);
+      lines = unindented(lines.slice(from, to));
+      at -= from;
+      template = helper.lines;
+      matches = align(lines, template) ?? [];
+      const inner = matches[at];
+      if (inner === undefined) break;
+      found = { file: helper.file, line: template[inner.index]! };
+      if (inner.isOwn) break;
+    }
+    if (found === undefined) return undefined;
+    const values = found.line.values.map((value) => `.Values.${known(value, []).join('.')}`);
+    return { by: [by, ...values].join(', '), place: this.lineOf(found.file, found.line.line) };
   }
 
   private get template(): readonly TemplateLine[] {
@@ -78,9 +113,14 @@ export class TemplateOrigin {
   }
 
   private firstLine(): Location {
-    const length = this.files.lines(this.file)?.line(1).length ?? 0;
-    const file = this.files.shown(this.file);
-    return { file, line: 1, column: 1, endLine: 1, endColumn: length + 1 };
+    return this.lineOf(this.file, 1);
+  }
+
+  private lineOf(absolute: string, line: number): Location {
+    const written = this.files.lines(absolute)?.line(line) ?? '';
+    const start = line === 1 ? 0 : written.length - written.trimStart().length;
+    const file = this.files.shown(absolute);
+    return { file, line, column: start + 1, endLine: line, endColumn: written.trimEnd().length + 1 };
   }
 
   /** Which values decide what the line says; `inside` is the way into what an action wrote as a whole. */
@@ -103,35 +143,59 @@ export class TemplateOrigin {
   }
 }
 
-/** The lines of a document by their number in the rendered text. */
+/** The lines of a document that show, with their numbers in the rendered text and where they came from. */
 interface Alignment {
-  readonly matches: ReadonlyMap<number, Match>;
+  readonly numbers: readonly number[];
+  readonly lines: readonly RenderedLine[];
+  readonly matches: readonly (Match | undefined)[];
 }
+
+/** An action that writes what a helper template makes. */
+const included = /^(?:include|template)\s+"([^"]*)"/;
 
 function alignmentOf(document: Document, template: readonly TemplateLine[]): Alignment {
   const first = position(document, document.start).line;
   const numbers: number[] = [];
-  const rendered: RenderedLine[] = [];
+  const lines: RenderedLine[] = [];
   for (const [i, line] of document.text.split('\n').entries()) {
     const text = line.trim();
-    if (text === '' || (rendered.length === 0 && text.startsWith('# Source: '))) continue;
+    if (text === '' || (lines.length === 0 && text.startsWith('# Source: '))) continue;
     numbers.push(first + i);
-    rendered.push({ text, indent: line.length - line.trimStart().length });
+    lines.push({ text, indent: line.length - line.trimStart().length });
   }
-  const matches = new Map<number, Match>();
-  for (const [i, match] of (align(rendered, template) ?? []).entries())
-    if (match !== undefined) matches.set(numbers[i]!, match);
-  return { matches };
+  return { numbers, lines, matches: align(lines, template) ?? [] };
+}
+
+function matchOf({ matches, numbers }: Alignment, line: number): Match | undefined {
+  const index = numbers.indexOf(line);
+  return index < 0 ? undefined : matches[index];
+}
+
+/** The lines around one that the same action wrote. */
+function stretch(matches: readonly (Match | undefined)[], at: number): { from: number; to: number } {
+  const { index } = matches[at]!;
+  const isPart = (one: Match | undefined): boolean => one?.index === index && !one.isOwn;
+  let from = at;
+  let to = at + 1;
+  while (isPart(matches[from - 1])) from--;
+  while (isPart(matches[to])) to++;
+  return { from, to };
+}
+
+/** Lines without the spaces that all of them have in front. */
+function unindented(lines: readonly RenderedLine[]): RenderedLine[] {
+  const least = Math.min(...lines.map(({ indent }) => indent));
+  return lines.map(({ indent, text }) => ({ indent: indent - least, text }));
 }
 
 /** How many of the last steps of a path stand in what the same action wrote. */
-function insideOf(document: Document, at: Path, index: number, { matches }: Alignment): number {
+function insideOf(document: Document, at: Path, index: number, alignment: Alignment): number {
   const ancestors = at.map((_, i) => at.slice(0, i + 1));
   const places = locate(document, ancestors);
   let depth = 0;
   for (const place of places.toReversed()) {
     const { line } = position(document, (place.key ?? place.span).start);
-    const match = matches.get(line);
+    const match = matchOf(alignment, line);
     if (match === undefined || match.isOwn || match.index !== index) break;
     depth++;
   }

@@ -7,6 +7,8 @@ interface Block {
   readonly dot: ValuesPath | undefined;
   readonly variables: ReadonlyMap<string, ValuesPath>;
   readonly loop: number | undefined;
+  /** Of all branches of the template. */
+  readonly branch: number;
 }
 
 /** `.Values.a`, `$.Values.a`, `.a`, `$x.a`, `.` and `$x`, not behind a word: what a template takes from its data. */
@@ -20,6 +22,7 @@ export class ScopeTracker {
   private readonly blocks: Block[] = [];
   private readonly globals = new Map<string, ValuesPath>();
   private ranges = 0;
+  private branches = 0;
 
   get isDefining(): boolean {
     return this.blocks.some(({ kind }) => kind === 'define');
@@ -28,6 +31,11 @@ export class ScopeTracker {
   /** The blocks of `range` around, by number, outermost first. */
   get loops(): readonly number[] {
     return this.blocks.flatMap(({ loop }) => (loop === undefined ? [] : [loop]));
+  }
+
+  /** The innermost branch of a condition or loop around, by number; 0 where there is none. */
+  get branch(): number {
+    return this.blocks.at(-1)?.branch ?? 0;
   }
 
   /** Takes note of an action that writes nothing. */
@@ -59,7 +67,8 @@ export class ScopeTracker {
 
   private open(kind: Block['kind'], dot: ValuesPath | undefined, variables: Block['variables']): void {
     const loop = kind === 'range' ? this.ranges++ : undefined;
-    this.blocks.push({ kind, dot: kind === 'define' ? undefined : dot, variables, loop });
+    const branch = ++this.branches;
+    this.blocks.push({ kind, dot: kind === 'define' ? undefined : dot, variables, loop, branch });
   }
 
   private openWith(kind: 'range' | 'with', rest: string): void {

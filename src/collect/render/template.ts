@@ -19,11 +19,13 @@ export interface TemplateLine {
   readonly values: readonly ValuesPath[];
   /** Blocks of `range` around it, by number, outermost first. */
   readonly loops: readonly number[];
+  /** The innermost branch of a condition or loop around it: lines of one branch show together. */
+  readonly branch: number;
 }
 
 /** Actions that write nothing. Source: pkg.go.dev/text/template, "Actions". */
 const silent =
-  /^(?:if|else|end|range|with|define|block|break|continue)\b|^\$\w*(?:\s*,\s*\$\w+)?\s*:?=|^\/\*/;
+  /^(?:if|else|end|range|with|define|block|break|continue|fail)\b|^\$\w*(?:\s*,\s*\$\w+)?\s*:?=|^\/\*/;
 
 /**
  * Cuts a Go template into the lines that can show in what it renders to; bodies of `define` are left out, as they show
@@ -45,7 +47,7 @@ export function templateLines(source: string): readonly TemplateLine[] {
         close();
         draft = new Draft(++number);
       }
-      if (!scopes.isDefining) draft.literal(piece.replace(/\r$/, ''), scopes.loops);
+      if (!scopes.isDefining) draft.literal(piece.replace(/\r$/, ''), scopes);
     }
   };
   let at = 0;
@@ -60,7 +62,7 @@ export function templateLines(source: string): readonly TemplateLine[] {
       if (!scopes.isDefining) draft.condition(body);
       scopes.enter(body);
     }
-    if (!silent.test(body) && !scopes.isDefining) draft.action(body, scopes.valuesIn(body), scopes.loops);
+    if (!silent.test(body) && !scopes.isDefining) draft.action(body, scopes.valuesIn(body), scopes);
     // The rest of a line goes on where an action of several lines ends.
     const breaks = whole.split('\n').length - 1;
     if (breaks > 0) {
@@ -105,22 +107,22 @@ class Draft {
   private readonly actions: string[] = [];
   private readonly values: ValuesPath[] = [];
   private readonly open: { readonly part: number; readonly length: number; isEither: boolean }[] = [];
-  private loops: readonly number[] | undefined;
+  private place: Pick<TemplateLine, 'loops' | 'branch'> | undefined;
   private whole = '';
 
   constructor(number: number) {
     this.number = number;
   }
 
-  /** `loops` are those around the first of a line that shows. */
-  literal(text: string, loops: readonly number[]): void {
-    if (text.trim() !== '') this.loops ??= loops;
+  /** What is around the first of a line that shows is around the line. */
+  literal(text: string, { branch, loops }: ScopeTracker): void {
+    if (text.trim() !== '') this.place ??= { branch, loops };
     this.parts[this.parts.length - 1] += text;
     this.whole += text;
   }
 
-  action(body: string, values: readonly ValuesPath[], loops: readonly number[]): void {
-    this.loops ??= loops;
+  action(body: string, values: readonly ValuesPath[], { branch, loops }: ScopeTracker): void {
+    this.place ??= { branch, loops };
     this.parts.push('');
     this.actions.push(body);
     this.values.push(...values);
@@ -153,7 +155,7 @@ class Draft {
     const indent = parts[0]!.length - parts[0]!.trimStart().length;
     parts[0] = parts[0]!.trimStart();
     parts[parts.length - 1] = parts.at(-1)!.trimEnd();
-    const { number: line, actions, values, loops = [] } = this;
-    return { line, text, indent, parts, actions, values, loops };
+    const { number: line, actions, values, place } = this;
+    return { line, text, indent, parts, actions, values, ...place! };
   }
 }

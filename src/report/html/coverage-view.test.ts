@@ -49,7 +49,10 @@ test('problems: errors first, a file without a line by its name', () => {
 test('problems beyond the limit are counted', () => {
   const problem: Problem = { file: 'a.yaml', line: 1, column: 1, severity: 'warning', reason: 'r' };
   const html = toHtml(
-    problemsView({ ...sampleReport, problems: Array(7).fill(problem) }, { ...defaultLimits, problems: 5 }),
+    problemsView(
+      { ...sampleReport, problems: Array.from({ length: 7 }, () => problem) },
+      { ...defaultLimits, problems: 5 },
+    ),
   );
   assert.equal(html.match(/class="problem warning"/g)!.length, 5);
   assert.match(html, /and 2 more/);

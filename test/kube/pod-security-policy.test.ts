@@ -4,10 +4,8 @@ import { kindRegistry } from '../../src/kube/kinds.ts';
 import { serverView } from '../../src/kube/view/server-view.ts';
 import { admitted, sorted } from '../../src/loop/pod-security-policy/admission.fixture.ts';
 import { convert } from '../../src/loop/pod-security-policy/convert.ts';
-import {
-  type AdmissionOptions,
-  admissionPolicies,
-} from '../../src/loop/pod-security-policy/admission-policies.ts';
+import { admissionPolicies } from '../../src/loop/pod-security-policy/admission-policies.ts';
+import type { AdmissionOptions } from '../../src/loop/pod-security-policy/part.ts';
 import {
   type PodSecurityPolicy,
   readPodSecurityPolicy,

@@ -11,8 +11,9 @@ import {
   PolicyCompiler,
 } from '../../policy/index.ts';
 import { admitted, sorted } from './admission.fixture.ts';
-import { type AdmissionOptions, admissionPolicies } from './admission-policies.ts';
+import { admissionPolicies } from './admission-policies.ts';
 import { type PodSecurityPolicy, readPodSecurityPolicy } from './definition.ts';
+import type { AdmissionOptions } from './part.ts';
 import { pods, policies } from './samples.fixture.ts';
 
 const context: JudgeContext = { findNamespace: () => undefined, params: noParams };

@@ -69,6 +69,17 @@ test('of too much nothing is known', async (context) => {
   assert.deepEqual(names(neighbours), ['a']);
 });
 
+test('a file that is too large to be read in between is not read, and then nothing is known', async (context) => {
+  const folder = folderOf(context, {
+    'a.yaml': configMap('a'),
+    'dump.yaml': `${configMap('dump')}# ${'x'.repeat(5_000_000)}\n`,
+  });
+  const neighbours = new Neighbours([folder], () => true);
+  await neighbours.read(wanted());
+  assert.deepEqual(names(neighbours), []);
+  assert.equal(neighbours.given, 'files');
+});
+
 test('folders with too many entries are not looked through', async (context) => {
   const folder = folderOf(context, { 'a.yaml': configMap('a') });
   mkdirSync(`${folder}/many`);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { collectText, type Manifest, ManifestReader } from '../../collect/manifests.ts';
@@ -23,7 +23,9 @@ const mostEntries = 20_000;
 /** With more objects than this, working out what they show together would be felt at every keystroke. */
 const mostObjects = 3_000;
 /** Characters of text that are kept. */
-const mostText = 30_000_000;
+const mostText = 20_000_000;
+/** Larger files, such as dumps of clusters, are not read: that would be felt. */
+const largestFile = 5_000_000;
 
 /**
  * The objects in the folders that an editor has open: what a reference, a selector or a binding in one file may be about.
@@ -35,6 +37,7 @@ export class Neighbours {
   private readonly files = new Map<string, Neighbour>();
   private objects = 0;
   private characters = 0;
+  private hasLargeFile = false;
   private state: 'unread' | 'complete' | 'partial' = 'unread';
 
   /** `accept` says no to files that a configuration leaves out. */
@@ -78,6 +81,10 @@ export class Neighbours {
       if (await pace.isOver()) return;
       // What is being edited has come in already, and is newer.
       if (absolute === undefined || this.files.has(absolute)) continue;
+      if (sizeOf(absolute) > largestFile) {
+        this.hasLargeFile = true;
+        break;
+      }
       this.put(absolute, reader.read(index));
       if (this.holdsTooMuch) break;
     }
@@ -126,8 +133,13 @@ export class Neighbours {
   }
 
   private get holdsTooMuch(): boolean {
-    return this.objects > mostObjects || this.characters > mostText;
+    return this.hasLargeFile || this.objects > mostObjects || this.characters > mostText;
   }
+}
+
+/** Bytes of a file; none of one that is gone. */
+function sizeOf(absolute: string): number {
+  return statSync(absolute, { throwIfNoEntry: false })?.size ?? 0;
 }
 
 /** Whether folders can be walked through in no time. What git keeps and what npm installs does not count: nobody looks there. */

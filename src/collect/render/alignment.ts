@@ -20,9 +20,10 @@ const maxCells = 4_000_000;
 const impossible = -1e9;
 /** A rendered line that no line of the template explains. */
 const unexplained = -4;
-/** Lines of the template that show nowhere, and each of them. */
-const gap = -0.3;
+/** Lines of the template that show nowhere, each of them, and an action that may have had nothing to write. */
+const gap = -0.05;
 const skipped = -0.1;
+const silent = -0.02;
 /** A line that does not show although its neighbour, under the same conditions, does. */
 const torn = -1;
 /** Another turn of a loop. */
@@ -86,9 +87,10 @@ export function align(
       }
       const leave = column === 0 || !isTornAfter[column - 1] ? near : near + torn;
       if (leave >= far) {
-        far = leave + skipped;
+        far = leave;
         farIndex = column - 1;
-      } else far += skipped;
+      }
+      far += isAlone(template[column]!) ? silent : skipped;
     }
     [scores, next] = [next, scores];
   }
@@ -159,7 +161,7 @@ function likeness(line: RenderedLine, template: TemplateLine): number | undefine
     // An action alone in its line says where it writes, or nobody knows.
     const least = writtenIndent(template) ?? 0;
     if (line.indent < least) return undefined;
-    return line.indent === (writtenIndent(template) ?? indent) ? 0.4 : 0.2;
+    return line.indent === (writtenIndent(template) ?? indent) ? 0.3 : 0.15;
   }
   const letters = matchedLetters(line.text, parts);
   if (letters === undefined) return undefined;

@@ -9,7 +9,7 @@ test('a slip in a kind of Kubernetes is told with the likely one', () => {
   );
   assert.match(unknownKind('v1', 'Deployment')!, /serves no v1 Deployment; it has one in apps\/v1$/);
   assert.match(unknownKind('v1', 'Nonsense')!, /serves no v1 Nonsense: no rule is about it$/);
-  assert.match(unknownKind('policy/v1beta1', 'PodSecurityPolicy')!, /no rule is about it$/);
+  assert.match(unknownKind('policy/v1beta1', 'PodSecurityPolicy')!, /what it holds is not judged$/);
 });
 
 test('what is served, was served or belongs to others is nothing to mention', () => {

@@ -22,7 +22,7 @@ function describe(apiVersion: string, kind: string): string | undefined {
   const elsewhere = all.filter((served) => served.kind === kind).map((served) => served.apiVersion);
   if (elsewhere.length > 0) return `${start}; it has one in ${elsewhere.join(', ')}`;
   // A version that is off by default is nothing wrong, and a kind that is gone has no other name.
-  if (builtInKind(apiVersion, kind) !== undefined) return `${start}: no rule is about it`;
+  if (builtInKind(apiVersion, kind) !== undefined) return `${start}: what it holds is not judged`;
   const inVersion = all.filter((served) => served.apiVersion === apiVersion).map((served) => served.kind);
   return `${start}${suggestion(kind, inVersion) || ': no rule is about it'}`;
 }

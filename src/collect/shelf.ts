@@ -101,7 +101,7 @@ export function shelve(manifests: readonly Manifest[]): ShelvedManifest[] {
     if (source.lines instanceof Excerpt) {
       const { place } = source.lines;
       return new ShelvedManifest(
-        { reference: place.dump.keep(reference), origin },
+        { reference: place.dump.share(reference), origin },
         new DumpedDocument(place),
       );
     }

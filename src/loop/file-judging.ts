@@ -1,8 +1,10 @@
+import { Excerpt } from '../collect/dump/excerpt.ts';
 import type { Manifest, ManifestReader } from '../collect/manifests.ts';
 import { shelve, type ShelvedManifest } from '../collect/shelf.ts';
 import { extract, keep, type KeptExtract } from '../derive/extract.ts';
 import { builtInKind, isServed } from '../kube/kinds.ts';
 import type { JsonObject } from '../model/object.ts';
+import type { Document } from '../yaml/index.ts';
 import type { Judging, ManifestVerdicts } from './judging.ts';
 import type { Ruleset } from './ruleset.ts';
 
@@ -37,15 +39,20 @@ export function judgeFile(
   for (const manifests of reader.batches(index)) {
     const shelved = shelve(manifests);
     for (const [i, manifest] of manifests.entries()) {
-      const { value, reference } = manifest;
+      const { reference, source, value } = manifest;
       const { apiVersion, kind } = reference;
       if (kind === 'CustomResourceDefinition') definitions.push(value);
       const isWaiting = !isServed(apiVersion, kind) && builtInKind(apiVersion, kind) === undefined;
       objects.push(
         isWaiting ? { waiting: shelved[i]! } : judging.judge(manifest, rulesetOf(manifest), shelved[i]!),
       );
-      if (derives) extracts.push(keep(extract(value)));
+      if (derives) extracts.push(shared(keep(extract(value)), source));
     }
   }
   return { objects, definitions, extracts };
+}
+
+/** Of a dump there are so many that they have to be small. */
+function shared(kept: KeptExtract, { lines }: Document): KeptExtract {
+  return lines instanceof Excerpt ? lines.place.dump.share(kept) : kept;
 }

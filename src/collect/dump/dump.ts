@@ -1,5 +1,5 @@
 import { closeSync, openSync } from 'node:fs';
-import type { Json, JsonObject, ObjectReference, Path } from '../../model/object.ts';
+import type { Json, JsonObject, Path } from '../../model/object.ts';
 import { valueAt } from '../../model/path.ts';
 import { decode, type Document, type Position, readDocuments } from '../../yaml/index.ts';
 import { objectsIn, objectsInItem } from '../objects.ts';
@@ -7,6 +7,7 @@ import { Excerpt } from './excerpt.ts';
 import { FileBytes } from './file-bytes.ts';
 import { outlineJson } from './json-outline.ts';
 import type { ListHead, Outline, Part } from './parts.ts';
+import { Sharing } from './sharing.ts';
 import { spool } from './spool.ts';
 import { outlineYaml } from './yaml-outline.ts';
 
@@ -27,7 +28,7 @@ export class Dump {
   private readonly maxDepth: number | undefined;
   /** Where an item stands in its part: a part of YAML is a list of one. */
   readonly itemPath: Path;
-  private readonly words = new Map<string, string>();
+  private readonly sharing = new Sharing();
   private readonly kept = new Map<number, readonly Document[]>();
 
   /** `file` is how it is shown; `descriptor` has to stay open as long as anybody may ask. */
@@ -89,23 +90,9 @@ export class Dump {
     throw new Error(`${this.file} has changed while it was scanned; scan again`);
   }
 
-  /** The same reference in little memory: texts that were cut out of a document would keep all of it. */
-  keep({ apiVersion, kind, namespace, name }: ObjectReference): ObjectReference {
-    return {
-      apiVersion: this.word(apiVersion),
-      kind: this.word(kind),
-      namespace: this.word(namespace),
-      name: copied(name),
-    };
-  }
-
-  private word(text: string): string {
-    let known = this.words.get(text);
-    if (known === undefined) {
-      known = copied(text);
-      this.words.set(known, known);
-    }
-    return known;
+  /** The same data in little memory; fields that are undefined may be missing. */
+  share<T>(data: T): T {
+    return this.sharing.of(data);
   }
 
   /** The text around a place, and where it begins; undefined where nothing stands there, or the file has changed. */
@@ -122,10 +109,6 @@ export class Dump {
 /** What to take a List for: where its kind was cut off, for one whose items name their own. */
 export function listOf({ apiVersion, kind, isCut }: ListHead): Pick<ListHead, 'apiVersion' | 'kind'> {
   return isCut && kind === '' ? { apiVersion: 'v1', kind: 'List' } : { apiVersion, kind };
-}
-
-function copied(text: string): string {
-  return Buffer.from(text).toString();
 }
 
 /**

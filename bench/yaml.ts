@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { loadAll } from 'js-yaml';
 import { parseAllDocuments } from 'yaml';
-import { withSmallYoungGeneration } from '../src/collect/young-generation.ts';
+import { keepYoungGenerationSmall } from '../src/collect/young-generation.ts';
 import { locate, readDocuments } from '../src/yaml/index.ts';
 import type { Document, Path } from '../src/yaml/index.ts';
 
@@ -226,13 +226,12 @@ function growth(file: string, keep: boolean, paths: Path[] = []): number {
   const before = process.resourceUsage().maxRSS;
   const kept: Document[] = [];
   // As the scan reads a file.
-  withSmallYoungGeneration(statSync(file).size, () => {
-    for (const document of open(file)) {
-      if (document.value === undefined) throw new Error(document.problems[0]?.reason);
-      if (keep) kept.push(document);
-      if (paths.length > 0 && locate(document, paths)[0]?.found !== true) throw new Error('lost a path');
-    }
-  });
+  keepYoungGenerationSmall();
+  for (const document of open(file)) {
+    if (document.value === undefined) throw new Error(document.problems[0]?.reason);
+    if (keep) kept.push(document);
+    if (paths.length > 0 && locate(document, paths)[0]?.found !== true) throw new Error('lost a path');
+  }
   return ((process.resourceUsage().maxRSS - before) * 1024) / 1e6;
 }
 

@@ -10,7 +10,7 @@ import { objectsIn, objectsInItem } from './objects.ts';
 import type { RenderedFrom, RenderedText } from './rendered.ts';
 import { isKustomizationFile, mayWrap, type RenderedFolders, Rendering } from './rendering.ts';
 import { type FoundFile, showPath, walk, type WalkOptions } from './walk.ts';
-import { withSmallYoungGeneration } from './young-generation.ts';
+import { keepYoungGenerationSmall, largeInput } from './young-generation.ts';
 
 /** Bytes of a dump whose objects are handed over together. */
 const BATCH = 1_000_000;
@@ -225,6 +225,8 @@ class Collector {
   private readonly renderingNeeded = new Set<string>();
   private readonly options: CollectOptions;
   private files = 0;
+  /** Bytes so far. */
+  private bytes = 0;
   private notManifests = 0;
 
   constructor(options: CollectOptions) {
@@ -355,9 +357,9 @@ class Collector {
     }
     const before = this.manifests.length;
     let unread = 0;
-    withSmallYoungGeneration(opened.size, () => {
-      for (const document of opened.documents) unread += this.objectsOf(file, named, document);
-    });
+    this.bytes += opened.size;
+    if (this.bytes > largeInput) keepYoungGenerationSmall();
+    for (const document of opened.documents) unread += this.objectsOf(file, named, document);
     this.count(before, unread);
   }
 

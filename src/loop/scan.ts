@@ -197,11 +197,7 @@ class Scanner {
     const paths = reader.found.map(({ absolute }) => absolute);
     const derives = this.derives(files);
     const isWhole = reader.hasDumps || reader.found.some(({ rendered }) => rendered !== undefined);
-    const rules = files.reduce(
-      (most, file) => Math.max(most, this.rulesets.for(this.settingsOf(file)).rules.length),
-      0,
-    );
-    const from = isWhole ? Infinity : (this.options.parallelFrom ?? worthwhile(rules));
+    const from = isWhole ? Infinity : (this.options.parallelFrom ?? worthwhile);
     const helper = isWorthwhile(paths, from) ? this.helper(reader, derives) : undefined;
     const how = { showAll: false, elements: false };
     const judging = this.judging(kindRegistry(), new Map(), how);

@@ -7,16 +7,11 @@ import { decode, LineIndex } from '../../yaml/index.ts';
 import { type Answer, type Job, slot } from './job.ts';
 import { takeFile } from './second-thread.ts';
 
-/**
- * Bytes of input from which on a second thread helps: it has to compile everything once more before it is fast. The more rules
- * there are, the more of the time is judging, so the earlier it helps.
- */
-export function worthwhile(rules: number): number {
-  return 800_000_000 / (readingAlone + rules);
-}
+/** Bytes of input from which on a second thread helps: it has to compile everything once more before it is fast. */
+export const worthwhile = 12_000_000;
 
-/** Reading the input takes about as long as judging it by so many rules. */
-const readingAlone = 40;
+/** Memory for new objects of the second thread; the engine's own choice is so large that two threads take twice as much as one. */
+const maxYoungGenerationSizeMb = 16;
 
 /** How long the second thread may be silent before the first does its work. */
 const patience = 60_000;
@@ -47,7 +42,12 @@ export class Helper {
     this.all = job.files.length;
     const workerData: Job = { ...job, shared, port: port2 };
     const inside = shippedInside('second-thread.cjs');
-    const options = { workerData, transferList: [port2], eval: inside !== undefined };
+    const options = {
+      workerData,
+      transferList: [port2],
+      eval: inside !== undefined,
+      resourceLimits: { maxYoungGenerationSizeMb },
+    };
     const worker = new Worker(inside ?? startFile(), options);
     worker.unref();
     // Whatever goes wrong there, its files are judged here in the end.

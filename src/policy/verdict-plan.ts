@@ -48,6 +48,7 @@ export class VerdictPlan {
       return this.steps.map((_, step) => ask(step));
     this.memo ??= new VerdictMemo(
       this.steps.map(({ bound }) => bound.policy),
+      params,
       this.sample,
     );
     return this.memo.judge(withServerMetadata(request.object, request), params, ask);

@@ -51,7 +51,13 @@ const cases: readonly (readonly [what: string, expression: string, reads: string
   ['a comparison with a text is a question', "object.a == 'x'", 'object.a?in ["x"]'],
   ['so is one with texts', "object.a in ['x', 'y']", 'object.a?in ["x","y"]'],
   ['and a search', "object.a.startsWith('x')", 'object.a?startsWith x'],
-  ['a pattern reads the text', "object.a.matches('x')", 'object.a*'],
+  ['and a pattern', "object.a.matches('x+')", 'object.a?matches x+'],
+  ['a pattern that is not known reads the text', 'object.a.matches(object.b)', 'object.a* object.b*'],
+  [
+    'a text of a constant map is one of its texts',
+    "object.m.exists(k, object.m[k] == {'a': 'x', 'b': 'y'}[k])",
+    'object.m# object.m[]* object.m{}?in ["x"]?in ["y"]',
+  ],
   ['null is told by presence', 'object.a == null', 'object.a'],
   ['other comparisons read both sides', 'object.a == object.b', 'object.a* object.b*'],
   [
@@ -62,7 +68,11 @@ const cases: readonly (readonly [what: string, expression: string, reads: string
   ['an index reads any element', 'object.l[0].a', 'object.l# object.l{}.a*'],
   ['a key that is known is a field', "object.m['k']", 'object.m object.m.k*'],
   ['a key that is not known is any entry', 'object.m[object.k]', 'object.m# object.m{}* object.k*'],
-  ['two variables see the entries', "object.m.exists(k, v, v == 'x')", 'object.m# object.m{}?in ["x"]'],
+  [
+    'two variables see the entries',
+    "object.m.exists(k, v, v == 'x')",
+    'object.m# object.m[]* object.m{}?in ["x"]',
+  ],
   ['a membership reads the keys', 'object.k in object.m', 'object.k* object.m&'],
   ['a membership of a known key reads that', "'k' in object.m", 'object.m object.m.k'],
   ['sizes are shapes', 'size(object.l) > 2', 'object.l#'],
@@ -95,6 +105,12 @@ const cases: readonly (readonly [what: string, expression: string, reads: string
     "['a', 'b'].all(k, k in object.m)",
     'object.m object.m.a object.m.b',
   ],
+  [
+    'what is made of constants is a constant',
+    "'a,b'.split(',').map(x, x + '1').filter(x, x != 'b1').all(k, object.m[k])",
+    'object.m object.m.a1*',
+  ],
+  ['and decides as one', "'a,b'.split(',').size() == 2 || object.a", ''],
   ['what has no place is lost', 'request.name == object.a', 'lost'],
 ];
 

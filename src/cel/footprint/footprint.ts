@@ -4,11 +4,13 @@ import type {
   LogicalNode,
   MacroNode,
   MapNode,
+  OrElseNode,
   Plan,
   PlanNode,
   SelectNode,
 } from '../plan/node.ts';
-import type { Value, ValueMap } from '../value.ts';
+import { matches } from '../standard/strings.ts';
+import { CelError, Optional, type Value, type ValueMap } from '../value.ts';
 import { type Place, Readings, type StringTest } from './place.ts';
 
 /**
@@ -24,6 +26,8 @@ export interface Extract {
   readonly known?: Scalar;
   /** The same for lists and maps. */
   readonly constant?: Value;
+  /** The texts of which it is one. */
+  readonly oneOf?: readonly string[];
 }
 
 /** A value that can be told from others by `===`. */
@@ -118,7 +122,7 @@ class Reader {
         return nothing;
       }
       case 'or-else':
-        return either(this.read(node.left), this.read(node.right));
+        return this.orElse(node);
       case 'list':
         return made(node.elements.map(({ value }) => this.read(value)));
       case 'map':
@@ -164,6 +168,14 @@ class Reader {
     return first.known === undefined ? nothing : second;
   }
 
+  private orElse({ left, right, unwrap }: OrElseNode): Extract {
+    const first = this.read(left);
+    const known = first.constant;
+    if (!(known instanceof Optional)) return either(first, this.read(right));
+    if (known.value === undefined) return this.read(right);
+    return unwrap ? constant(known.value) : first;
+  }
+
   private global(name: string): Extract {
     const value = this.scope.variable(name);
     if (value === undefined) this.lost = true;
@@ -173,9 +185,10 @@ class Reader {
   private select({ operand, field, test, optional }: SelectNode): Extract {
     if (operand.kind === 'variable' && !operand.local && operand.name === 'variables' && !test && !optional)
       return this.computed(field);
-    const value = this.field(this.read(operand), field);
+    const from = this.read(operand);
+    const value = this.field(from, field);
     if (test) return nothing;
-    return optional ? optionalOf(value) : value;
+    return optional ? optionalOf(value, from) : value;
   }
 
   private computed(name: string): Extract {
@@ -204,8 +217,13 @@ class Reader {
   private index({ operand, key, optional }: IndexNode): Extract {
     const from = this.read(operand);
     const { known } = this.use(key);
-    const found = typeof known === 'string' ? this.field(from, known) : this.elements(from, 'entries');
-    return optional ? optionalOf(found) : found;
+    const found = typeof known === 'string' ? this.field(from, known) : this.anyOf(from);
+    return optional ? optionalOf(found, from) : found;
+  }
+
+  private anyOf(from: Extract): Extract {
+    const oneOf = fixedTexts(from.constant);
+    return oneOf === undefined ? this.elements(from, 'entries') : { ...nothing, oneOf };
   }
 
   /** Any of the elements, of which there are as many as there are. */
@@ -218,48 +236,50 @@ class Reader {
     for (const place of places) this.readings.add(place, 'shape');
   }
 
-  private call({ function: name, args }: CallNode): Extract {
-    const [first, second] = args;
+  private call(node: CallNode): Extract {
+    const { function: name, args } = node;
+    const values = args.map((arg) => this.read(arg));
+    const folded = foldedCall(node, values);
+    if (folded !== undefined) return folded;
+    const [first, second] = values as [Extract, Extract];
     switch (name) {
       case 'optional.of':
-        if (args.length === 1) return optionalOf(this.read(first!));
+        if (args.length === 1 && !isFixed(first)) return first;
         break;
       case 'dyn':
       case 'value':
-        if (args.length === 1) return this.read(first!);
+        if (args.length === 1) return first;
         break;
       case 'hasValue':
         // Whether there is a value was noted where it was selected; what it is was not asked.
-        if (args.length === 1) return (this.read(first!), nothing);
+        if (args.length === 1) return nothing;
         break;
       case 'size':
-        if (args.length === 1) return (this.shape(this.read(first!)), nothing);
+        if (args.length === 1) return (this.shape(first), nothing);
         break;
-      case '_+_': {
-        const [left, right] = [this.read(first!), this.read(second!)];
-        this.shape(left);
-        this.shape(right);
-        return either(left, right);
-      }
+      case '_+_':
+        this.shape(first);
+        this.shape(second);
+        return either(first, second);
       case '_==_':
       case '_!=_':
-        return this.equality(this.read(first!), this.read(second!), name === '_==_');
-      case '!_': {
-        const { known } = this.use(first!);
-        return typeof known === 'boolean' ? always(!known) : nothing;
-      }
+        return this.equality(first, second, name === '_==_');
+      case '!_':
+        consume(first, this.readings);
+        return typeof first.known === 'boolean' ? always(!first.known) : nothing;
       case 'startsWith':
       case 'endsWith':
       case 'contains':
-        if (args.length === 2 && second!.kind === 'constant' && typeof second!.value === 'string') {
-          this.test(this.read(first!), question(name, second!.value));
+      case 'matches':
+        if (args.length === 2 && typeof second.known === 'string') {
+          this.test(first, question(name, second.known));
           return nothing;
         }
         break;
       case '@in':
-        return this.membership(this.read(first!), this.read(second!));
+        return this.membership(first, second);
     }
-    for (const arg of args) this.use(arg);
+    for (const value of values) consume(value, this.readings);
     return nothing;
   }
 
@@ -288,6 +308,11 @@ class Reader {
       this.test(open, membershipOf([known]));
       return nothing;
     }
+    const [other, { oneOf }] = left.oneOf === undefined ? [left, right] : [right, left];
+    if (oneOf !== undefined) {
+      for (const text of oneOf) this.test(other, membershipOf([text]));
+      return nothing;
+    }
     // Whether it is null is part of its presence.
     if (known === null && open.inner === undefined) {
       for (const place of open.places) this.readings.add(place, 'presence');
@@ -304,7 +329,19 @@ class Reader {
       if (filter !== undefined) this.use(filter);
       return name === 'map' ? this.read(body) : this.use(body);
     });
-    return name === 'map' ? made(bodies) : nothing;
+    if (name === 'map') return filter === undefined ? listOf(bodies) : made(bodies);
+    const answers = bodies.map(({ known }) => known);
+    if (!answers.every((answer) => typeof answer === 'boolean')) return nothing;
+    switch (name) {
+      case 'all':
+        return always(!answers.includes(false));
+      case 'exists':
+        return always(answers.includes(true));
+      case 'filter':
+        return constant(fixed.filter((_, i) => answers[i]));
+      default:
+        return nothing;
+    }
   }
 
   private macro(node: MacroNode): Extract {
@@ -343,11 +380,13 @@ class Reader {
   }
 }
 
-function question(name: 'startsWith' | 'endsWith' | 'contains', asked: string): StringTest {
+function question(name: 'startsWith' | 'endsWith' | 'contains' | 'matches', asked: string): StringTest {
   const holds = {
     startsWith: (text: string) => text.startsWith(asked),
     endsWith: (text: string) => text.endsWith(asked),
     contains: (text: string) => text.includes(asked),
+    // A pattern that is none fails for every text.
+    matches: (text: string) => matches(text, asked) === true,
   }[name];
   return { key: `${name} ${asked}`, holds };
 }
@@ -356,7 +395,7 @@ function membershipOf(texts: readonly string[]): StringTest {
   return { key: `in ${JSON.stringify(texts)}`, holds: (text) => texts.includes(text) };
 }
 
-function constant(value: Value): Extract {
+export function constant(value: Value): Extract {
   return isScalar(value) ? always(value) : { ...nothing, constant: value };
 }
 
@@ -369,6 +408,31 @@ function fixedStrings({ constant: range }: Extract): readonly string[] | undefin
 
 /** Nodes of a plan that are looked at; a node in macros over constants counts each time. */
 const mostSteps = 20_000;
+/** What a call makes of constants. */
+function foldedCall({ invoke }: CallNode, args: readonly Extract[]): Extract | undefined {
+  const values = args.map(fixedValue);
+  if (args.length === 0 || !values.every((value) => value !== undefined)) return undefined;
+  const result = invoke(...values);
+  return result instanceof CelError ? nothing : constant(result);
+}
+
+function fixedValue({ known, constant: fixed }: Extract): Value | undefined {
+  return known === undefined ? fixed : known;
+}
+
+function listOf(elements: readonly Extract[]): Extract {
+  const values = elements.map(fixedValue);
+  return values.every((value) => value !== undefined) ? constant(values) : made(elements);
+}
+
+/** The values of a constant map or list where all of them are texts. */
+function fixedTexts(value: Value | undefined): readonly string[] | undefined {
+  const all: readonly Value[] = Array.isArray(value) ? value : isMap(value) ? Object.values(value) : [];
+  return all.length > 0 && all.length <= mostUnrolled && all.every((one) => typeof one === 'string')
+    ? all
+    : undefined;
+}
+
 /** A macro over so many constants is followed for each of them. */
 const mostUnrolled = 24;
 
@@ -380,17 +444,19 @@ function isScalar(value: unknown): value is Scalar {
   return typeof value === 'string' || typeof value === 'boolean' || value === null;
 }
 
-/** An optional equals no scalar. */
-function optionalOf(value: Extract): Extract {
-  return isFixed(value) ? nothing : value;
+/** The optional of what was found; where it is a constant, so is the optional. */
+function optionalOf(found: Extract, { constant: from }: Extract): Extract {
+  if (!isFixed(found)) return isMap(from) ? constant(Optional.none) : found;
+  const value = fixedValue(found);
+  return value === undefined ? nothing : constant(new Optional(value));
 }
 
 function at(places: readonly Place[]): Extract {
   return places.length === 0 ? nothing : { places: new Set(places), inner: undefined };
 }
 
-function isFixed({ known, constant: fixed }: Extract): boolean {
-  return known !== undefined || fixed !== undefined;
+function isFixed({ known, constant: fixed, oneOf }: Extract): boolean {
+  return known !== undefined || fixed !== undefined || oneOf !== undefined;
 }
 
 /** One of both. */

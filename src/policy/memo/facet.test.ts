@@ -129,6 +129,23 @@ describe('what is read of an object', () => {
     assert.ok(!same({ a: `x${'y'.repeat(300)}` }, { a: 'xy' }));
   });
 
+  test('who asks questions does not mind who reads all', () => {
+    const root = Place.root();
+    const [asking, reading, all] = [new Readings(), new Readings(), new Readings()];
+    asking.addTest(root.field('a'), { key: 'starts', holds: (text) => text.startsWith('x') });
+    reading.add(root.field('a'), 'whole');
+    for (const one of [asking, reading]) all.addAll(one);
+    const facets = new Facets(root, all);
+    const interner = new Interner();
+    const numbers = (readings: Readings, object: unknown): string => {
+      facets.read(object, interner);
+      return [...facets.holding(readings)].map(({ number }) => number).join();
+    };
+    assert.equal(numbers(asking, { a: 'xy' }), numbers(asking, { a: 'xz' }));
+    assert.notEqual(numbers(asking, { a: 'xy' }), numbers(asking, { a: 'y' }));
+    assert.notEqual(numbers(reading, { a: 'xy' }), numbers(reading, { a: 'xz' }));
+  });
+
   test('more questions than fit into a number are read whole', () => {
     const same = sameness((root, readings) => {
       for (let i = 0; i < 40; i++)

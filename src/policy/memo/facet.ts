@@ -40,6 +40,8 @@ interface Cut {
 export class Facets {
   /** The facet of what is read at a place itself. */
   private readonly here = new Map<Place, Facet>();
+  /** The facet of the answers to questions, at places of which more is read. */
+  private readonly answers = new Map<Place, Facet>();
   /** The facet of whether there is a value, at places of which more is read. */
   private readonly presence = new Map<Place, Facet>();
   /** All of which whether there is a value at the place is a part. */
@@ -65,7 +67,8 @@ export class Facets {
       const below = this.below.get(place);
       const isMore = (places.get(place) ?? 'presence') !== 'presence' || tests.has(place);
       const presence = this.presence.get(place);
-      if (facet !== undefined && isMore) facets.add(facet);
+      const answers = (places.get(place) ?? 'presence') === 'presence' ? this.answers.get(place) : undefined;
+      if (facet !== undefined && isMore) facets.add(answers ?? facet);
       else if (below === undefined) facets.add((presence ?? facet)!);
       else shown.push(presence === undefined ? below : [presence, ...below]);
     }
@@ -143,6 +146,11 @@ export class Facets {
         // For those who ask for no more than whether it is there.
         here.push({ facet: { number: empty }, part: onlyPresence });
         this.presence.set(place, here[1]!.facet);
+      }
+      if (reading !== 'presence' && own.tests.length > 0 && own.tests.length <= mostTests) {
+        // And for those who only ask questions where others read all.
+        here.push({ facet: { number: empty }, part: { ...onlyPresence, tests: own.tests } });
+        this.answers.set(place, here[2]!.facet);
       }
       if (!isCut && items !== undefined) this.assign(items, here[0]!.facet);
     }

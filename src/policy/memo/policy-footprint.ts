@@ -1,6 +1,7 @@
 import {
   allOf,
   always,
+  constant,
   consume,
   type Extract,
   type Footprint,
@@ -8,6 +9,8 @@ import {
   type Scalar,
 } from '../../cel/footprint/footprint.ts';
 import { Place, Readings } from '../../cel/footprint/place.ts';
+import type { Value } from '../../cel/value.ts';
+import type { JsonObject } from '../../model/object.ts';
 import type { CompiledExpression, CompiledPolicy, CompiledVariable } from '../policy.ts';
 import type { AdmissionRequest } from '../request.ts';
 
@@ -15,7 +18,6 @@ import type { AdmissionRequest } from '../request.ts';
 export class PolicyFootprints {
   readonly object = Place.root();
   private readonly request = Place.root();
-  private readonly params = Place.root();
   private readonly known: ReadonlyMap<Place, Scalar>;
   private readonly shared = new Map<number, Footprint | undefined>();
   private readonly hasOldObject: boolean;
@@ -28,13 +30,15 @@ export class PolicyFootprints {
     ]);
   }
 
-  /** What of the object decides the verdict of a policy, given its parameter; undefined where more decides. */
-  of(policy: CompiledPolicy): Readings | undefined {
+  /** What of the object decides the verdict of a policy with this parameter; undefined where more decides. */
+  of(policy: CompiledPolicy, param: JsonObject | null | undefined): Readings | undefined {
     const readings = new Readings();
     const found = new Map<CompiledVariable, Footprint | undefined>();
-    for (const expression of [...policy.matchConditions, ...policy.validations]) {
-      const footprint = this.expression(expression, policy, found);
+    for (const [i, expression] of [...policy.matchConditions, ...policy.validations].entries()) {
+      const footprint = this.expression(expression, policy, param, found);
       if (footprint === undefined) return undefined;
+      // A condition that is never met decides alone, whatever the others say.
+      if (footprint.value.known === false && i < policy.matchConditions.length) return new Readings();
       readings.addAll(footprint.readings);
       consume(footprint.value, readings);
     }
@@ -51,26 +55,28 @@ export class PolicyFootprints {
   private expression(
     { program }: CompiledExpression,
     policy: CompiledPolicy,
+    param: JsonObject | null | undefined,
     found: Map<CompiledVariable, Footprint | undefined>,
   ): Footprint | undefined {
     if (program === undefined) return undefined;
     return footprintOf(program.plan, {
-      variable: (name) => this.variable(name),
+      variable: (name) => this.variable(name, param),
       known: (place) => this.known.get(place),
-      computed: (name) => this.computed(name, policy, found),
+      computed: (name) => this.computed(name, policy, param, found),
     });
   }
 
-  private variable(name: string): Extract | undefined {
+  private variable(name: string, param: JsonObject | null | undefined): Extract | undefined {
     if (name === 'object') return allOf(this.object);
     if (name === 'request') return allOf(this.request);
-    if (name === 'params') return allOf(this.params);
+    if (name === 'params' && param !== undefined) return constant(param as Value);
     return name === 'oldObject' && !this.hasOldObject ? always(null) : undefined;
   }
 
   private computed(
     name: string,
     policy: CompiledPolicy,
+    param: JsonObject | null | undefined,
     found: Map<CompiledVariable, Footprint | undefined>,
   ): Footprint | undefined {
     const variable = policy.variables.get(name);
@@ -80,7 +86,7 @@ export class PolicyFootprints {
     if (found.has(variable)) return found.get(variable);
     // Whoever asks meanwhile asks for a variable that reads itself.
     found.set(variable, undefined);
-    const footprint = this.expression(variable, policy, found);
+    const footprint = this.expression(variable, policy, param, found);
     found.set(variable, footprint);
     if (shared !== undefined) this.shared.set(shared, footprint);
     return footprint;

@@ -16,8 +16,6 @@ export type JudgeStep = (step: number) => PlainVerdict;
 interface Group {
   readonly facets: readonly Facet[];
   readonly steps: readonly number[];
-  /** Those that have parameters. */
-  readonly parametrised: readonly number[];
   /** What they said of what has been seen, by the number of what the facets hold and of the parameters. */
   readonly known: Map<number, Saying>;
   /** Since the last review: how often it was asked, and how often it had to judge. */
@@ -51,21 +49,26 @@ export class VerdictMemo {
   /** Policies that are asked each time. */
   private direct: readonly number[];
   private interner = new Interner();
-  private readonly parameters = new Map<JsonObject | null | undefined, number>();
+  /** The parameters for which the footprints hold. */
+  private readonly params: readonly (JsonObject | null | undefined)[];
   private readonly sayings = new Map<number, readonly PlainVerdict[]>();
   private objects = 0;
   private review = firstReview;
 
-  /** `sample` stands for all requests to come: they differ from it in the object and its names only. */
-  constructor(policies: readonly CompiledPolicy[], sample: AdmissionRequest) {
+  /** `sample` stands for all requests to come: they differ from it in the object and its names only; `params` are theirs, too. */
+  constructor(
+    policies: readonly CompiledPolicy[],
+    params: readonly (JsonObject | null | undefined)[],
+    sample: AdmissionRequest,
+  ) {
     const footprints = new PolicyFootprints(sample);
-    const readings = policies.map((policy) => footprints.of(policy));
+    const readings = policies.map((policy, i) => footprints.of(policy, params[i]));
     const all = new Readings();
     for (const one of readings) if (one !== undefined) all.addAll(one);
     this.facets = new Facets(footprints.object, all);
     this.steps = policies.length;
-    const hasParam = policies.map(({ definition }) => definition.paramKind !== undefined);
-    const { groups, direct } = grouped(readings, this.facets, hasParam);
+    this.params = params;
+    const { groups, direct } = grouped(readings, this.facets);
     this.groups = groups;
     this.direct = direct;
     this.narrow();
@@ -104,9 +107,9 @@ export class VerdictMemo {
   private saying(group: Group, params: readonly (JsonObject | null | undefined)[], ask: JudgeStep): Saying {
     const { interner } = this;
     let number = empty;
-    const { facets, parametrised } = group;
+    const { facets } = group;
     for (let i = 0; i < facets.length; i++) number = interner.join(number, facets[i]!.number);
-    for (const step of parametrised) number = interner.join(number, this.numberOf(params[step]));
+    for (const step of group.steps) if (params[step] !== this.params[step]) return this.say(group, ask);
     group.asked++;
     const known = group.known.get(number);
     if (known !== undefined) return known;
@@ -133,13 +136,6 @@ export class VerdictMemo {
       for (const [j, step] of steps.entries()) verdicts[step] = said[i]!.verdicts[j]!;
     for (const [i, step] of this.direct.entries()) verdicts[step] = asked[i]!;
     return verdicts;
-  }
-
-  /** A parameter counts as the object that it is. */
-  private numberOf(param: JsonObject | null | undefined): number {
-    let number = this.parameters.get(param);
-    if (number === undefined) this.parameters.set(param, (number = this.parameters.size + 1));
-    return number;
   }
 
   /** Asks directly again where objects differ too much, and forgets all when it gets too much. */
@@ -173,7 +169,6 @@ const codes: Readonly<Record<PlainVerdict, number>> = { pass: 1, fail: 2, 'not-a
 function grouped(
   readings: readonly (Readings | undefined)[],
   facets: Facets,
-  hasParam: readonly boolean[],
 ): { groups: Group[]; direct: number[] } {
   const numbers = new Map<Facet, number>();
   const bySet = new Map<string, { facets: readonly Facet[]; steps: number[] }>();
@@ -195,7 +190,6 @@ function grouped(
   }
   const groups = [...bySet.values()].map((group) => ({
     ...group,
-    parametrised: group.steps.filter((step) => hasParam[step]),
     known: new Map<number, Saying>(),
     asked: 0,
     judged: 0,

@@ -84,7 +84,12 @@ try {
   const bytes = Math.round((held() - before) / count);
   const { coverage, failures, summary } = result.report;
   console.log(
-    JSON.stringify({ objects: coverage.objects, bytes, failures: failures.length, verdicts: summary.verdicts }),
+    JSON.stringify({
+      objects: coverage.objects,
+      bytes,
+      failures: failures.length,
+      verdicts: summary.verdicts,
+    }),
   );
 } finally {
   rmSync(folder, { recursive: true, force: true });

@@ -294,6 +294,11 @@ spec:
       settings: { scantling: { profile: ['all'] } },
     });
     await client.diagnostics(uri, 1, ({ diagnostics }) => diagnostics.length > had);
+    // An editor that has no settings of ours sends others, or none, and takes nothing back.
+    const version = await client.change(uri, [{ text: `${privilegedPod}# changed\n` }]);
+    for (const settings of [{}, null, { scantling: null }, { other: 1 }])
+      await client.connection.sendNotification('workspace/didChangeConfiguration', { settings });
+    assert.ok((await client.diagnostics(uri, version)).length > had);
   });
 });
 

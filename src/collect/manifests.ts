@@ -1,4 +1,5 @@
 import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
 import type { Problem } from '../model/finding.ts';
 import type { Json, JsonObject, KubeObject, ObjectReference, Path } from '../model/object.ts';
 import { valueAt } from '../model/path.ts';
@@ -8,7 +9,13 @@ import { Garbage } from './dump/garbage.ts';
 import type { ListHead } from './dump/parts.ts';
 import { objectsIn, objectsInItem } from './objects.ts';
 import type { RenderedFrom, RenderedText } from './rendered.ts';
-import { isKustomizationFile, mayWrap, type RenderedFolders, Rendering } from './rendering.ts';
+import {
+  isKustomizationFile,
+  mayWrap,
+  type RenderedFolders,
+  Rendering,
+  wrapsPlainFiles,
+} from './rendering.ts';
 import { type FoundFile, showPath, walk, type WalkOptions } from './walk.ts';
 import { keepYoungGenerationSmall, largeInput } from './young-generation.ts';
 
@@ -454,8 +461,7 @@ class Collector {
         continue;
       }
       const { value } = found;
-      if (mayWrap(value) && this.options.unwrapped?.has(`${file}#${document.index}`) !== true)
-        this.renderingNeeded.add(file);
+      if (mayWrap(value) && !this.isUnwrapped(value, file, document)) this.renderingNeeded.add(file);
       const origin = { file, document: document.index, path };
       const reference = referenceOf(value);
       const manifest = { reference, value, origin, source: document, lines: document.lines };
@@ -464,6 +470,13 @@ class Collector {
     if (rendered !== undefined) this.renderedProblems(document, rendered);
     else if (this.manifests.length > before) this.located(file, document, 'warning', (reason) => reason);
     return strays;
+  }
+
+  /** Whether what an object of Argo CD or Flux applies is looked at, as far as it is in the input. */
+  private isUnwrapped(value: JsonObject, file: string, document: Document): boolean {
+    const { cwd, unwrapped } = this.options;
+    if (unwrapped?.has(`${file}#${document.index}`) === true) return true;
+    return wrapsPlainFiles(value, path.resolve(cwd, file), cwd);
   }
 
   /** What is wrong with a rendered text stands nowhere in a file; it is shown where its document begins. */

@@ -134,6 +134,32 @@ export function mayWrap({ apiVersion, kind }: JsonObject): boolean {
   );
 }
 
+/**
+ * Whether such an object, in a file (absolute), only applies files of the repository as they are; `cwd` is where paths
+ * start from outside of one.
+ */
+export function wrapsPlainFiles({ kind, spec }: JsonObject, file: string, cwd: string): boolean {
+  const fields = asMap(spec);
+  const source = kind === 'Kustomization' ? fields : asMap(fields?.['source']);
+  const folder = kind === 'Kustomization' ? (source?.['path'] ?? './') : source?.['path'];
+  if (typeof folder !== 'string') return false;
+  const changing = ['kustomize', 'plugin', 'namePrefix', 'nameSuffix', 'patches', 'images', 'postBuild'];
+  if (source === undefined || changing.some((key) => source[key] !== undefined)) return false;
+  const absolute = path.resolve(repositoryOf(file) ?? cwd, folder.replace(/^\/+/, ''));
+  const names = namesIn(absolute);
+  return (
+    names.length > 0 && !names.includes('Chart.yaml') && !names.some((name) => isKustomizationFile(name))
+  );
+}
+
+/** The root of the repository that a file (absolute) is in. */
+export function repositoryOf(file: string): string | undefined {
+  for (let at = path.dirname(file); ; at = path.dirname(at)) {
+    if (existsSync(path.join(at, '.git'))) return at;
+    if (path.dirname(at) === at) return undefined;
+  }
+}
+
 /** Whether a file is Kustomize's own configuration. */
 export function isKustomizationFile(file: string): boolean {
   return (kustomizationNames as readonly string[]).includes(path.basename(file));
@@ -159,6 +185,12 @@ function readKustomization(folder: string): Kustomization | undefined {
     };
   }
   return { partial: new Set(), changes: true };
+}
+
+function asMap(value: Json | undefined): JsonObject | undefined {
+  return value !== null && typeof value === 'object' && !Array.isArray(value)
+    ? (value as JsonObject)
+    : undefined;
 }
 
 function namesIn(folder: string): readonly string[] {

@@ -34,34 +34,51 @@ export function judgeDerivations(
   options: DerivingOptions,
 ): ManifestVerdicts[] {
   const result = [...verdicts];
-  const entries = verdicts.map(({ manifest }, i): Entry => ({
-    ...extracts[i]!,
-    // What is rendered together is applied together.
-    file: manifest.rendered?.rendering ?? manifest.origin.file,
-    reload: () => extract(manifest.value),
-  }));
+  const entries = verdicts.map(({ manifest }, i) => new ManifestEntry(manifest, extracts[i]!));
+  const entryOf = new Map(entries.map((entry) => [entry.manifest, entry]));
   const inventory = new Inventory(entries, options.given);
   // It takes as much memory as the entries, and is seldom asked for again.
   let second: Inventory | undefined;
   const remade = (): Inventory => (second ??= new Inventory(entries, options.given));
-  const indexes = new Map(entries.map((entry, i) => [entry, i]));
+  const indexes = new Map<Entry, number>(entries.map((entry, i) => [entry, i]));
   const plans = new Plans();
   const names = new Set(verdicts.flatMap(({ manifest }) => [...options.rulesetOf(manifest).derivations]));
   for (const name of names) {
-    const again = new Again(name, remade, options.elements);
+    const again = new Again(name, remade, entryOf, options.elements);
     let question: Question | undefined;
     for (const derived of derivations[name].derive(inventory)) {
       const at = indexes.get(derived.entry)!;
       const before = result[at]!;
       const ruleset = options.rulesetOf(before.manifest);
       if (ruleset.derivations.has(name)) {
-        if (question?.ruleset !== ruleset) question = { name, ruleset, plans, again };
+        if (question?.ruleset !== ruleset)
+          question = new Question(name, ruleset, plans, again, options.judging);
         result[at] = add(before, derived, question, options);
       }
       if (name === 'roles') result[at] = raiseBound(result[at]!, derived);
     }
   }
   return result;
+}
+
+/** An object of the input, as small as can be: a dump has a hundred thousand. */
+class ManifestEntry implements Entry {
+  readonly extract: Entry['extract'];
+  readonly isPartial: boolean;
+  readonly file: string;
+  readonly manifest: Manifest;
+
+  constructor(manifest: Manifest, { extract, isPartial }: KeptExtract) {
+    this.extract = extract;
+    this.isPartial = isPartial;
+    // What is rendered together is applied together.
+    this.file = manifest.rendered?.rendering ?? manifest.origin.file;
+    this.manifest = manifest;
+  }
+
+  reload(): Entry['extract'] {
+    return extract(this.manifest.value);
+  }
 }
 
 /** Raises what is said of a role that somebody has, as far as its controls are more severe then. */
@@ -86,28 +103,35 @@ function raiseBound(before: ManifestVerdicts, { seen }: Derived): ManifestVerdic
 class Again {
   private readonly name: DerivationName;
   private readonly inventory: () => Inventory;
-  private left: number;
+  private readonly entryOf: ReadonlyMap<Manifest, Entry>;
+  private readonly held = new Map<Entry, Derived>();
+  private readonly most: number;
   private rest: Iterator<Derived> | undefined;
   private last: Derived | undefined;
   private passes = 0;
   private known: Map<Entry, Derived> | undefined;
 
-  constructor(name: DerivationName, inventory: () => Inventory, keepsAll: boolean) {
+  constructor(
+    name: DerivationName,
+    inventory: () => Inventory,
+    entryOf: ReadonlyMap<Manifest, Entry>,
+    keepsAll: boolean,
+  ) {
     this.name = name;
     this.inventory = inventory;
-    this.left = keepsAll ? Infinity : mostHeld;
+    this.entryOf = entryOf;
+    this.most = keepsAll ? Infinity : mostHeld;
   }
 
-  /** Gives back the derived object whenever it is asked for. */
-  hold(derived: Derived, isFailing: boolean): () => Derived {
-    return this.left === Infinity || (isFailing && this.left-- > 0)
-      ? always(derived)
-      : this.later(derived.entry);
+  /** Holds a derived object that will be asked for, unless there are many already. */
+  hold(derived: Derived): void {
+    if (this.held.size < this.most) this.held.set(derived.entry, derived);
   }
 
-  /** By itself, so that what it returns holds the entry and nothing else. */
-  private later(entry: Entry): () => Derived {
-    return () => this.find(entry);
+  /** The object derived of a manifest. */
+  of(manifest: Manifest): Derived {
+    const entry = this.entryOf.get(manifest)!;
+    return this.held.get(entry) ?? this.find(entry);
   }
 
   /** Whoever reads all findings asks in the order of the input: then one pass finds them all, and holds none of them. */
@@ -129,22 +153,42 @@ class Again {
   }
 }
 
-function always(derived: Derived): () => Derived {
-  return () => derived;
-}
-
 /** How many derived objects of a derivation are held for failures: those that the first screen shows are among them. */
 const mostHeld = 500;
 
 /** How often a derivation is made again for those who ask in another order, before all of it is held. */
 const mostPasses = 3;
 
-interface Question {
+/** What is asked about all derived objects of a derivation; what explains an answer is the same for all of them. */
+class Question {
   readonly name: DerivationName;
   readonly ruleset: Ruleset;
   readonly plans: Plans;
   readonly again: Again;
+  readonly explain: (manifest: Manifest, rule: Rule) => readonly LocatedFinding[];
+  private readonly messages = new Map<Rule, (finding: LocatedFinding) => string>();
+
+  constructor(name: DerivationName, ruleset: Ruleset, plans: Plans, again: Again, judging: Judging) {
+    this.name = name;
+    this.ruleset = ruleset;
+    this.plans = plans;
+    this.again = again;
+    this.explain = (manifest, rule) => elementsOf(rule, manifest, again.of(manifest), this, judging);
+  }
+
+  /** Makes the message of an unknown verdict. */
+  messageOf(rule: Rule): (finding: LocatedFinding) => string {
+    let make = this.messages.get(rule);
+    if (make === undefined) {
+      make = ({ manifest }) => messageOf(rule, this.again.of(manifest), this);
+      this.messages.set(rule, make);
+    }
+    return make;
+  }
 }
+
+/** No path: the whole object. */
+const whole: Path = [];
 
 /** The verdicts of a manifest with those about a derived object; each rule has said "not applicable" to the manifest itself. */
 function add(
@@ -174,17 +218,12 @@ function add(
       if (about >= 0) others.splice(about, 1);
     }
     if (verdict === 'fail') {
-      const held = again.hold(derived, true);
-      failures.push(
-        new RuleFailure(rule, before.manifest, () =>
-          elementsOf(rule, before.manifest, held(), question, options.judging),
-        ),
-      );
+      again.hold(derived);
+      failures.push(new RuleFailure(rule, before.manifest, question.explain));
     } else if (verdict !== 'pass' || options.showAll) {
-      const held = verdict === 'unknown' ? again.hold(derived, false) : undefined;
-      const message =
-        held === undefined ? (verdict === 'error' ? reason : '') : () => messageOf(rule, held(), question);
-      others.push(options.judging.finding({ rule, at: [], verdict, reason, message }, before.manifest));
+      if (verdict === 'unknown' && options.elements) again.hold(derived);
+      const message = verdict === 'unknown' ? question.messageOf(rule) : verdict === 'error' ? reason : '';
+      others.push(options.judging.finding({ rule, at: whole, verdict, reason, message }, before.manifest));
     }
   }
   return {

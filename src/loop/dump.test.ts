@@ -77,7 +77,11 @@ test('suppressions and owners count in a dump as anywhere', async () => {
   const owner = { apiVersion: 'apps/v1', kind: 'ReplicaSet', name: 'rs', uid: 'u', controller: true };
   const ignore = { 'ignore.scantling.dev/privileged-container': 'needs it' };
   const items = [
-    { ...owner, metadata: { name: 'rs', namespace: 'a' }, spec: { selector: { matchLabels: { a: 'b' } }, template } },
+    {
+      ...owner,
+      metadata: { name: 'rs', namespace: 'a' },
+      spec: { selector: { matchLabels: { a: 'b' } }, template },
+    },
     pod('owned', { ownerReferences: [owner] }),
     pod('ignoring', { annotations: ignore }),
   ].map((one) => JSON.stringify(one));
@@ -107,7 +111,9 @@ test('what cannot be read of a dump is exit code 3', async () => {
 test('fifty thousand documents keep at most a kilobyte each', () => {
   // In a process of its own: only there can the garbage be collected before it is measured.
   const script = path.join(import.meta.dirname, '../../bench/retained.ts');
-  const { stdout, stderr, status } = spawnSync(process.execPath, ['--expose-gc', script, '50000'], { encoding: 'utf8' });
+  const { stdout, stderr, status } = spawnSync(process.execPath, ['--expose-gc', script, '50000'], {
+    encoding: 'utf8',
+  });
   assert.equal(status, 0, stderr);
   const { objects, bytes } = JSON.parse(stdout) as { objects: number; bytes: number };
   assert.equal(objects, 50_000);

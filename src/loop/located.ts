@@ -46,7 +46,7 @@ export interface FindingParts {
   readonly severity: Severity;
   readonly verdict: Verdict;
   /** The text, or what makes it when somebody looks. */
-  readonly message: string | (() => string);
+  readonly message: string | ((finding: LocatedFinding) => string);
   readonly reason: string;
   readonly manifest: Manifest;
   /** In the manifest's object. */
@@ -63,7 +63,7 @@ export class LocatedFinding implements Finding {
   readonly at: Path;
   suppression: Suppression | undefined;
   private readonly places: Places;
-  private knownMessage: string | (() => string);
+  private knownMessage: string | ((finding: LocatedFinding) => string);
   private readonly whole: Path;
   private knownLocation: Location | undefined;
   private knownSource: RenderedPlace | undefined;
@@ -78,7 +78,8 @@ export class LocatedFinding implements Finding {
     this.manifest = parts.manifest;
     this.at = parts.at;
     this.places = places;
-    this.whole = [...parts.manifest.origin.path, ...parts.at];
+    const { path } = parts.manifest.origin;
+    this.whole = parts.at.length === 0 ? path : [...path, ...parts.at];
     // A shelved document is read when somebody asks for a place, which is seldom.
     if (parts.manifest.rendered === undefined && !(parts.manifest instanceof ShelvedManifest))
       places.announce(parts.manifest.source, this.whole);
@@ -100,7 +101,7 @@ export class LocatedFinding implements Finding {
   }
 
   get message(): string {
-    if (typeof this.knownMessage !== 'string') this.knownMessage = this.knownMessage();
+    if (typeof this.knownMessage !== 'string') this.knownMessage = this.knownMessage(this);
     return this.knownMessage;
   }
 

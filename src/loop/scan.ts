@@ -114,6 +114,7 @@ class Scanner {
   private readonly problems: Problem[] = [];
   /** How much of a cluster the input is; undefined where no rule asks for it. */
   private given: Given | undefined;
+  private holdsFindings = true;
 
   constructor(options: ScanOptions) {
     this.options = options;
@@ -158,7 +159,8 @@ class Scanner {
   }
 
   run(reader = this.reader(this.options.inputs)): Scan {
-    const verdicts = this.isWhole(reader) ? this.judgeWhole(reader) : this.judgeByFile(reader);
+    this.holdsFindings = this.isWhole(reader);
+    const verdicts = this.holdsFindings ? this.judgeWhole(reader) : this.judgeByFile(reader);
     const collection = reader.result();
     this.problems.push(...this.own.problems, ...collection.problems);
     const owned = foldIntoOwners(verdicts);
@@ -417,7 +419,8 @@ class Scanner {
           ...others,
         ]));
       },
-      eachFinding: () => eachFinding(verdicts),
+      // What was worked out already need not be worked out anew.
+      ...(!this.holdsFindings && { eachFinding: () => eachFinding(verdicts) }),
       failures: verdicts.flatMap(({ failures }) => failures.filter(({ isSuppressed }) => !isSuppressed)),
       problems: this.problems.sort(byPlace),
       coverage: {

@@ -22,7 +22,10 @@ export function* json(report: Report, { as }: { readonly as?: string | undefined
   yield `},\n"findings":[`;
   let separator = '\n';
   for (const finding of eachFinding(report)) {
-    yield separator + findingJson(finding, idsOf(finding.control));
+    yield (
+      separator +
+        findingJson(finding, report.controls[finding.control]?.conceals === true, idsOf(finding.control))
+    );
     separator = ',\n';
   }
   yield `],\n"problems":[`;
@@ -37,11 +40,12 @@ export function* json(report: Report, { as }: { readonly as?: string | undefined
 }
 
 /** Field by field: a finding may work out its place and fingerprint only when they are read. */
-function findingJson(finding: Finding, as: readonly string[] | undefined): string {
+function findingJson(finding: Finding, conceals: boolean, as: readonly string[] | undefined): string {
   const { control, severity, verdict, message, reason, object, path, fingerprint } = finding;
   const location = finding.location ?? null;
   const suppression = finding.suppression ?? null;
-  const { rendered } = finding;
+  // What a secret was rendered to is the secret.
+  const rendered = conceals && finding.rendered ? { ...finding.rendered, text: '' } : finding.rendered;
   return compact({
     control,
     as,

@@ -101,11 +101,11 @@ describe('the single executable', { skip: executable() === undefined && 'npm run
     const large = path.join(folder, 'large');
     const document = readFileSync(path.join(inputs, 'examples/shop/api.yaml'), 'utf8');
     mkdirSync(large);
-    const padding = `#${' '.repeat(98)}\n`.repeat(6500);
+    const padding = `#${' '.repeat(98)}\n`.repeat(9000);
     const text = `${document}\n---\n`.repeat(20) + padding;
     for (let index = 0; index < 20; index++) writeFileSync(path.join(large, `${index}.yaml`), text);
     const log = path.join(folder, 'threads.log');
-    const words = ['scan', '.', '-q', '--profile', 'pss-baseline'];
+    const words = ['scan', '.', '-q', '--profile', 'all'];
     const single = run([program, ...words], { cwd: large, env: watch('threads.cjs', log) });
     assert.deepEqual(lines(log), ['started', 'answered', 'ended with 0']);
     assert.deepEqual(single, run([...bundle, ...words], { cwd: large }));

@@ -2,16 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { Notice } from '../../loop/editing/notice.ts';
-import {
-  type ClientFeatures,
-  diagnosticOf,
-  editsOf,
-  pathOf,
-  rangeOf,
-  touches,
-  uriOf,
-  workspaceEditOf,
-} from './conversion.ts';
+import type { ClientFeatures } from './client-features.ts';
+import { diagnosticOf, editsOf, pathOf, rangeOf, touches, uriOf, workspaceEditOf } from './conversion.ts';
 
 const all: ClientFeatures = {
   versionedDiagnostics: true,

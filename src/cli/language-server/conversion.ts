@@ -15,22 +15,7 @@ import type { Loudness, Notice } from '../../loop/editing/notice.ts';
 import { nameOf, type OpenText } from '../../loop/editing/open-text.ts';
 import type { Location } from '../../model/finding.ts';
 import { printable } from '../../report/printable.ts';
-
-/** What an editor understands beyond the least that the protocol asks of it. */
-export interface ClientFeatures {
-  readonly versionedDiagnostics: boolean;
-  readonly relatedInformation: boolean;
-  readonly codeDescription: boolean;
-  /** Edits that say which version of a text they are for. */
-  readonly documentChanges: boolean;
-  /** Edits that a person has to agree to. */
-  readonly changeAnnotations: boolean;
-  /** Actions that cannot be done and say why. */
-  readonly disabledActions: boolean;
-  /** Whether the edits of an action may come when it is chosen. */
-  readonly lazyActions: boolean;
-  readonly markdown: boolean;
-}
+import type { ClientFeatures } from './client-features.ts';
 
 /** Absolute path of a `file:` URI; undefined for any other. */
 export function pathOf(uri: string): string | undefined {

@@ -6,14 +6,7 @@ import {
   parseMinorVersion,
 } from '../../catalogue/versions.ts';
 import { suggestion } from '../../config/did-you-mean.ts';
-
-/** What wins over the configurations of the files. */
-export interface ServerSettings {
-  readonly profiles?: readonly string[] | undefined;
-  readonly kubernetesVersion?: MinorVersion | undefined;
-  /** The configuration (absolute) of every file. */
-  readonly config?: string | undefined;
-}
+import type { EditorSettings } from '../../loop/editing/editor.ts';
 
 /**
  * Reads what an editor hands over: `{ "profile": ["pss-restricted"], "kubernetesVersion": "1.34" }`. What is wrong is told
@@ -22,7 +15,7 @@ export interface ServerSettings {
 export function settingsFrom(
   written: unknown,
   catalogue: Catalogue,
-): { readonly settings: ServerSettings; readonly problems: readonly string[] } {
+): { readonly settings: EditorSettings; readonly problems: readonly string[] } {
   const problems: string[] = [];
   if (written === null || typeof written !== 'object') return { settings: {}, problems };
   const { profile, kubernetesVersion } = written as Readonly<Record<string, unknown>>;

@@ -59,7 +59,11 @@ export async function renderOverlay(
   const relative = path.relative(folder, root!.folder).split(path.sep).join('/');
   const around = { ...wrapper?.kustomize, resources: [relative], buildMetadata: ['originAnnotations'] };
   writeFileSync(path.join(folder, 'kustomization.yaml'), stringify(around));
-  const result = await runProgram(program.file, [program.verb, folder], options);
+  let result = await runProgram(program.file, [program.verb, folder], options);
+  if ('failure' in result && Object.keys(wrapper?.kustomize ?? {}).length === 0) {
+    // Alone it says better what is wrong with it, and may do where there is no way to it from the temporary folder.
+    result = await runProgram(program.file, [program.verb, root!.folder], options);
+  }
   if ('failure' in result) return { problem: located(result.failure, root!, files) };
   const origins = new Map<number, string>();
   const text = withoutNotes(result.output, origins);

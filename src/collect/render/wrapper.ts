@@ -1,9 +1,9 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Json, JsonObject, Path } from '../../model/object.ts';
 import { valueAt } from '../../model/path.ts';
 import { type Document, readDocuments } from '../../yaml/index.ts';
-import { mayWrap } from '../rendering.ts';
+import { mayWrap, repositoryOf } from '../rendering.ts';
 import { asMap, listOf } from './kustomization.ts';
 
 /** An object of Argo CD or Flux that has a folder of the repository rendered, with parameters of its own. */
@@ -217,13 +217,8 @@ function folderOf(from: Source, folder: Json | undefined): string | undefined {
     : undefined;
 }
 
-/** The root of the repository that a file is in, else the working folder. */
-function rootOf({ cwd, file }: Source): string {
-  for (let at = path.dirname(file); ; at = path.dirname(at)) {
-    if (existsSync(path.join(at, '.git'))) return at;
-    if (path.dirname(at) === at) return cwd;
-  }
-}
+/** Where paths of an object start from. */
+const rootOf = ({ cwd, file }: Source): string => repositoryOf(file) ?? cwd;
 
 function present(fields: Readonly<Record<string, Json | undefined>>): JsonObject {
   return Object.fromEntries(

@@ -21,9 +21,7 @@ class Screen {
     this.folder = folder;
     this.editor = new Editor({
       catalogue,
-      profiles: undefined,
-      version: undefined,
-      config: undefined,
+      settings: {},
       folders: [folder],
       readBytes: (absolute) => readFileSync(absolute),
       host: {
@@ -187,8 +185,24 @@ describe('a configuration', () => {
   });
 });
 
+test('other settings count at once for what is open', async (context) => {
+  const screen = new Screen(context, folderOf(context, {}));
+  const uri = screen.type('pod.yaml', badPod);
+  await screen.editor.judged(uri);
+  assert.ok(!screen.last(uri).includes('run-as-non-root'));
+  screen.editor.configure({ profiles: ['all'] });
+  assert.ok((await screen.editor.judged(uri))!.notices.some(({ code }) => code === 'run-as-non-root'));
+});
+
+test('the end answers whoever still waits', async (context) => {
+  const screen = new Screen(context, folderOf(context, {}));
+  const answer = screen.editor.judged(screen.type('pod.yaml', badPod));
+  screen.editor.stopAll();
+  assert.equal(await answer, undefined);
+});
+
 describe('other files', () => {
-  const all = { profiles: ['all'] } as const;
+  const all = { settings: { profiles: ['all'] } };
   const isMissing = (screen: Screen, uri: string): boolean => screen.last(uri).includes('missing-config-map');
 
   test('are read in the background, and count when they are', async (context) => {

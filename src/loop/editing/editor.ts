@@ -1,5 +1,6 @@
 import path from 'node:path';
 import type { Catalogue } from '../../catalogue/catalogue.ts';
+import type { MinorVersion } from '../../catalogue/versions.ts';
 import { isKustomizationFile, Rendering } from '../../collect/rendering.ts';
 import { configurationName } from '../../config/discover.ts';
 import { groupBy } from '../../model/group-by.ts';
@@ -10,7 +11,7 @@ import { Neighbours } from './neighbours.ts';
 import { type Notice, problemNotice } from './notice.ts';
 import { isConfiguration, nameOf, type OpenText } from './open-text.ts';
 import { type Interest, Pace } from './pace.ts';
-import { Rulebook, type RulebookOptions } from './rulebook.ts';
+import { Rulebook } from './rulebook.ts';
 
 /** What an editor does with what is found. */
 export interface EditorHost {
@@ -22,8 +23,17 @@ export interface EditorHost {
   log(message: string): void;
 }
 
-export interface EditorOptions extends Omit<RulebookOptions, 'readBytes'> {
+/** What wins over the configurations of the files. */
+export interface EditorSettings {
+  readonly profiles?: readonly string[] | undefined;
+  readonly kubernetesVersion?: MinorVersion | undefined;
+  /** The configuration (absolute) of every file. */
+  readonly config?: string | undefined;
+}
+
+export interface EditorOptions {
   readonly catalogue: Catalogue;
+  readonly settings: EditorSettings;
   /** Folders (absolute) that are open. */
   readonly folders: readonly string[];
   /** Reads a file of the disk. Throws as `readFileSync` does. */
@@ -58,6 +68,7 @@ export class Editor {
   private readonly desks = new Map<string, Desk>();
   private readonly shownFiles = new Set<string>();
   private folders: readonly string[];
+  private settings: EditorSettings;
   private rulebook: Rulebook;
   private rendering = new Rendering();
   private neighbours: Neighbours;
@@ -66,6 +77,7 @@ export class Editor {
   constructor(options: EditorOptions) {
     this.options = options;
     this.folders = options.folders;
+    this.settings = options.settings;
     this.rulebook = this.newRulebook();
     this.neighbours = this.newNeighbours();
   }
@@ -116,6 +128,12 @@ export class Editor {
       .map(({ value }) => value);
   }
 
+  /** Takes other settings than before. */
+  configure(settings: EditorSettings): void {
+    this.settings = settings;
+    this.forgetRules();
+  }
+
   /** Takes other folders than before. */
   open(folders: readonly string[]): void {
     this.folders = folders;
@@ -138,9 +156,12 @@ export class Editor {
     this.judgeDeriving(undefined);
   }
 
-  /** Ends all work. */
+  /** Ends all work; whoever waits for some of it is answered. */
   stopAll(): void {
-    for (const uri of this.desks.keys()) this.stop(this.desks.get(uri)!);
+    for (const desk of this.desks.values()) {
+      this.stop(desk);
+      for (const answer of desk.waiting.splice(0)) answer(undefined);
+    }
     this.reading.isGone = true;
   }
 
@@ -153,7 +174,9 @@ export class Editor {
       for (const { text } of this.desks.values()) if (text.file === absolute) return Buffer.from(text.text);
       return this.options.readBytes(absolute);
     };
-    return new Rulebook({ ...this.options, readBytes });
+    const { catalogue } = this.options;
+    const { config, kubernetesVersion: version, profiles } = this.settings;
+    return new Rulebook({ catalogue, profiles, version, config, readBytes });
   }
 
   private newNeighbours(): Neighbours {

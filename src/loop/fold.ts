@@ -14,16 +14,34 @@ export function foldIntoOwners(all: readonly ManifestVerdicts[]): ReadonlySet<Ma
   if (!all.some(({ hasOwner }) => hasOwner)) return new Set();
   const byIdentity = new Map(all.map((one) => [identity(one.manifest), one]));
   const owned = new Set<Manifest>();
+  const keys = new Map<ManifestVerdicts, ReadonlySet<string>>();
   for (const one of all) {
     if (!one.hasOwner) continue;
     const top = topOwner(one, byIdentity);
     if (top === undefined) continue;
     owned.add(one.manifest);
-    const known = new Set(top.failures.flatMap(({ findings }) => findings.map(elementKey)));
+    const known = failedBy(top, keys);
     const kept = one.failures.filter((failure) => failure.keep((finding) => !known.has(elementKey(finding))));
     one.failures.splice(0, one.failures.length, ...kept);
   }
   return owned;
+}
+
+/** Owners whose elements are remembered: what they own mostly stands together. */
+const mostOwners = 100;
+
+/** The elements that an owner fails; worked out anew rather than kept, for there may be as many owners as objects. */
+function failedBy(
+  top: ManifestVerdicts,
+  keys: Map<ManifestVerdicts, ReadonlySet<string>>,
+): ReadonlySet<string> {
+  let known = keys.get(top);
+  if (known === undefined) {
+    known = new Set(top.failures.flatMap((failure) => failure.look().map(elementKey)));
+    if (keys.size === mostOwners) keys.clear();
+    keys.set(top, known);
+  }
+  return known;
 }
 
 const identity = ({ reference }: Manifest): string =>

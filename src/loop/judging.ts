@@ -82,8 +82,10 @@ export class RuleFailure implements Failure {
 
   /** Leaves out findings; says whether any is left. */
   keep(wanted: (finding: LocatedFinding) => boolean): boolean {
-    this.known = this.findings.filter(wanted);
-    return this.known.length > 0;
+    const all = this.look();
+    const left = all.filter(wanted);
+    if (left.length < all.length) this.known = left;
+    return left.length > 0;
   }
 }
 

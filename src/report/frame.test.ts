@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { codeFrame } from './frame.ts';
+import { codeFrame, passageFrame } from './frame.ts';
 import { painter } from './paint.ts';
 
 const at = (line: number, column: number, endColumn: number, endLine = line) => ({
@@ -92,4 +92,20 @@ test('what stands before a secret on its line is covered too, but for the key th
     },
   );
   assert.match(inBlock[0]!, /^1 \| - name: •+$/);
+});
+
+test('a frame of a passage has the lines of its file', () => {
+  const options = { width: 80, paint: painter(false), label: 'here' };
+  const passage = { text: '{\n  "privileged": true\n}', from: { line: 100, column: 9 } };
+  assert.deepEqual(passageFrame(passage, at(101, 3, 21), options), [
+    '100 | {',
+    '101 |   "privileged": true',
+    '    |   ^^^^^^^^^^^^^^^^^^ here',
+  ]);
+  const compact = { text: '{"a":{"privileged":true}}', from: { line: 1, column: 5_000_000_001 } };
+  assert.deepEqual(passageFrame(compact, at(1, 5_000_000_007, 5_000_000_024), options), [
+    '1 | {"a":{"privileged":true}}',
+    '  |       ^^^^^^^^^^^^^^^^^ here',
+  ]);
+  for (const line of [99, 110]) assert.deepEqual(passageFrame(passage, at(line, 1, 2), options), []);
 });

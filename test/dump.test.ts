@@ -4,14 +4,14 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { writeDump } from '../../bench/dump.ts';
-import { openCatalogue } from '../catalogue/catalogue.ts';
-import { latestMinorVersion } from '../catalogue/versions.ts';
-import { Configurations } from '../config/discover.ts';
-import type { Finding } from '../model/finding.ts';
-import { eachFinding } from '../report/each-finding.ts';
-import { json } from '../report/json.ts';
-import { type Scan, scan, type ScanOptions } from './scan.ts';
+import { writeDump } from '../bench/dump.ts';
+import { openCatalogue } from '../src/catalogue/catalogue.ts';
+import { latestMinorVersion } from '../src/catalogue/versions.ts';
+import { Configurations } from '../src/config/discover.ts';
+import type { Finding } from '../src/model/finding.ts';
+import { eachFinding } from '../src/report/each-finding.ts';
+import { json } from '../src/report/json.ts';
+import { type Scan, scan, type ScanOptions } from '../src/loop/scan.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'scan-dump-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -110,7 +110,7 @@ test('what cannot be read of a dump is exit code 3', async () => {
 
 test('fifty thousand documents keep at most a kilobyte each', () => {
   // In a process of its own: only there can the garbage be collected before it is measured.
-  const script = path.join(import.meta.dirname, '../../bench/retained.ts');
+  const script = path.join(import.meta.dirname, '../bench/retained.ts');
   const { stdout, stderr, status } = spawnSync(process.execPath, ['--expose-gc', script, '50000'], {
     encoding: 'utf8',
   });

@@ -49,6 +49,27 @@ exit 3: a document could not be read, and findings at or above high; 0.19 s
   );
 });
 
+test('what was rendered is said below the frame, but for secrets', () => {
+  const place = { file: 'values.yaml', line: 3, column: 1, endLine: 3, endColumn: 9 };
+  const rendered = { text: 'privileged: true', by: '.Values.privileged', place };
+  const first = findings.find(({ location }) => location !== undefined)!;
+  const shown = print(failing([{ ...first, rendered }]));
+  assert.match(
+    shown,
+    /\^ Pod .*\n {3}renders as {2}privileged: true {2}\(\.Values\.privileged, values\.yaml:3\)\n/,
+  );
+  const alone = print(failing([{ ...first, rendered: { text: '', by: '', place: undefined } }]));
+  assert.doesNotMatch(alone, /renders/);
+  const control = { ...sampleReport.controls[first.control]!, conceals: true };
+  const secret = {
+    ...failing([{ ...first, rendered }]),
+    controls: { ...sampleReport.controls, [first.control]: control },
+  };
+  const hidden = print(secret);
+  assert.match(hidden, /\n {3}renders {2}\(\.Values\.privileged, values\.yaml:3\)\n/);
+  assert.doesNotMatch(hidden, /as {2}privileged: true/);
+});
+
 test('every failing element has its frame with --all', () => {
   const shown = print(sampleReport, { all: true });
   assert.match(shown, /12 \| {7}privileged: true/);

@@ -50,7 +50,7 @@ export function runProgram(
     const finish = (result: ProgramResult): void => {
       clearTimeout(timer);
       process.removeListener('exit', kill);
-      running.delete(kill);
+      forget();
       // Whatever it has started may still hold the pipes.
       kill();
       child.stdout.destroy();
@@ -62,8 +62,7 @@ export function runProgram(
       timeoutSeconds * 1000,
     );
     process.on('exit', kill);
-    running.add(kill);
-    interruptible();
+    const forget = whenInterrupted(kill);
     child.stdout.on('data', (chunk: Buffer) => {
       written += chunk.length;
       if (written > maxOutput) {
@@ -85,20 +84,24 @@ export function runProgram(
   });
 }
 
-/** How to end what runs now. */
-const running = new Set<() => void>();
-let isInterruptible = false;
+/** What is to be done before a signal ends this process. */
+const endings = new Set<() => void>();
+let isListening = false;
 
-/** In a group of its own a program does not hear of Ctrl-C, so that is passed on. */
-function interruptible(): void {
-  if (isInterruptible) return;
-  isInterruptible = true;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+/**
+ * Does something before Ctrl-C or a plain kill ends this process: a program in a group of its own does not hear of them.
+ * Returns what takes that back.
+ */
+export function whenInterrupted(ending: () => void): () => void {
+  endings.add(ending);
+  for (const signal of isListening ? [] : (['SIGINT', 'SIGTERM'] as const)) {
     process.once(signal, () => {
-      for (const kill of running) kill();
+      for (const one of endings) one();
       process.kill(process.pid, signal);
     });
   }
+  isListening = true;
+  return () => void endings.delete(ending);
 }
 
 /**

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { whenInterrupted } from './program.ts';
 
 /** A place for renderers to run in: their own empty folders, no cluster and no network. */
 export interface Seclusion {
@@ -35,6 +36,8 @@ export function seclusion(around: Readonly<Record<string, string | undefined>>):
     [name, nowhere],
     [name.toLowerCase(), nowhere],
   ]);
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  const forget = whenInterrupted(remove);
   const config = made('config');
   const cache = made('cache');
   const data = made('data');
@@ -58,6 +61,9 @@ export function seclusion(around: Readonly<Record<string, string | undefined>>):
       GIT_ALLOW_PROTOCOL: 'none',
       GIT_TERMINAL_PROMPT: '0',
     },
-    end: () => rmSync(folder, { recursive: true, force: true }),
+    end: () => {
+      forget();
+      remove();
+    },
   };
 }

@@ -22,6 +22,8 @@ export interface DerivingOptions {
   readonly showAll: boolean;
   /** Whether every finding will be read, so that what they are made of is kept. */
   readonly elements: boolean;
+  /** Called after each derivation, when what it took is not needed any more. */
+  readonly onStep?: (() => void) | undefined;
 }
 
 /**
@@ -57,6 +59,7 @@ export function judgeDerivations(
       }
       if (name === 'roles') result[at] = raiseBound(result[at]!, derived);
     }
+    options.onStep?.();
   }
   return result;
 }

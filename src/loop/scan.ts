@@ -115,6 +115,7 @@ class Scanner {
   /** How much of a cluster the input is; undefined where no rule asks for it. */
   private given: Given | undefined;
   private holdsFindings = true;
+  private onStep: (() => void) | undefined;
 
   constructor(options: ScanOptions) {
     this.options = options;
@@ -160,12 +161,15 @@ class Scanner {
 
   run(reader = this.reader(this.options.inputs)): Scan {
     this.holdsFindings = this.isWhole(reader);
+    const garbage = new Garbage();
+    if (reader.hasDumps) this.onStep = () => garbage.check();
     const verdicts = this.holdsFindings ? this.judgeWhole(reader) : this.judgeByFile(reader);
     const collection = reader.result();
     this.problems.push(...this.own.problems, ...collection.problems);
     const owned = foldIntoOwners(verdicts);
     this.except(verdicts);
     foldImplied(verdicts);
+    this.onStep?.();
     const report = this.report(collection, verdicts, owned);
     const failures = report.failures as readonly RuleFailure[];
     const excerpt = (place: Location) => reader.dump(place.file)?.excerpt(place);
@@ -264,6 +268,7 @@ class Scanner {
       judging: this.judging(kindRegistry(), new Map(), { showAll: false, elements: false }),
       showAll: this.options.showAll,
       elements: extracts === undefined,
+      onStep: this.onStep,
     });
   }
 

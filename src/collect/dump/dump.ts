@@ -39,8 +39,9 @@ export class Dump {
     const start = this.source.read(0, 4096);
     const from = start[0] === 0xef && start[1] === 0xbb && start[2] === 0xbf ? 3 : 0;
     const first = start.subarray(from).find((c) => c !== 32 && c !== 9 && c !== 10 && c !== 13);
-    const isJson = first === 123 || first === 91;
-    this.outline = isJson ? outlineJson(this.source, from) : outlineYaml(this.source, from);
+    const json = first === 123 || first === 91 ? outlineJson(this.source, from) : undefined;
+    const isJson = json !== undefined && json.isForeign !== true;
+    this.outline = isJson ? json : outlineYaml(this.source, from);
     this.itemPath = isJson ? [] : [0];
   }
 

@@ -122,9 +122,29 @@ for (const [what, breakIt] of Object.entries(breaks)) {
   });
 }
 
-test('what cannot be followed at all is said once', () => {
-  const template = dumpOf(folder, '{{ range .Values.pods }}\napiVersion: v1\n');
-  assert.deepEqual(said(template), ['1:2 unexpected "{": the rest of the file is not read']);
+test('what only begins like JSON is YAML', () => {
+  for (const text of [
+    '{{ range .Values.pods }}\napiVersion: v1\n',
+    '{apiVersion: v1, kind: Pod}\n---\n{a: b}\n',
+  ]) {
+    const dump = dumpOf(folder, text);
+    assert.deepEqual(said(dump), []);
+    assert.deepEqual(
+      parts(dump).map(({ line, column }) => [line, column]),
+      text.includes('---')
+        ? [
+            [1, 1],
+            [3, 1],
+          ]
+        : [[1, 1]],
+    );
+  }
+});
+
+test('what cannot be followed any more is said once', () => {
+  const behind = dumpOf(folder, `${JSON.stringify(pod('a'))}\nnonsense {"a": 1}`);
+  assert.deepEqual(names(behind), ['a']);
+  assert.deepEqual(said(behind), ['2:1 unexpected "n": the rest of the file is not read']);
   const noise = dumpOf(folder, `{"items":[${'{"apiVersion":"v1"]},'.repeat(5000)}`);
   assert.ok(said(noise).length <= 1001, String(said(noise).length));
 });

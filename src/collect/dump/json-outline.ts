@@ -54,6 +54,7 @@ class JsonOutline {
   private hasRecovered = false;
   private indent: string | undefined;
   private isDone = false;
+  private isForeign = false;
 
   constructor(source: FileBytes, from: number) {
     this.source = source;
@@ -71,7 +72,7 @@ class JsonOutline {
       this.problem(`the file ends in the middle of ${what}: it is truncated, and what followed is missing`);
     }
     if (this.objectStart.at >= 0) this.finishObject(this.source.size, true);
-    return { parts: this.parts, problems: this.problems };
+    return { parts: this.parts, problems: this.problems, isForeign: this.isForeign };
   }
 
   /** Follows one block; returns what is wrong at the place it stopped at, if it did not reach the end. */
@@ -290,6 +291,7 @@ class JsonOutline {
       this.problem(`${complaint}, in the item that begins on line ${line}: the item is left out`);
       this.indent = readIndent(this.source, at);
     } else if (!this.hasRecovered) {
+      this.isForeign = this.parts.length === 0;
       this.problem(`${complaint}: the rest of the file is not read`);
       this.isDone = true;
       return;

@@ -101,6 +101,8 @@ export interface OutlineProblem {
 export interface Outline {
   readonly parts: Parts;
   readonly problems: readonly OutlineProblem[];
+  /** Whether the file only begins like JSON: YAML may begin with a brace too. */
+  readonly isForeign?: boolean;
 }
 
 /** A document shorter than this is read as a whole, whatever it holds. */

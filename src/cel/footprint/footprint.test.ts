@@ -68,11 +68,7 @@ const cases: readonly (readonly [what: string, expression: string, reads: string
   ['an index reads any element', 'object.l[0].a', 'object.l# object.l{}.a*'],
   ['a key that is known is a field', "object.m['k']", 'object.m object.m.k*'],
   ['a key that is not known is any entry', 'object.m[object.k]', 'object.m# object.m{}* object.k*'],
-  [
-    'two variables see the entries',
-    "object.m.exists(k, v, v == 'x')",
-    'object.m# object.m{}?in ["x"]',
-  ],
+  ['two variables see the entries', "object.m.exists(k, v, v == 'x')", 'object.m# object.m{}?in ["x"]'],
   ['a membership reads the keys', 'object.k in object.m', 'object.k* object.m&'],
   ['a membership of a known key reads that', "'k' in object.m", 'object.m object.m.k'],
   ['sizes are shapes', 'size(object.l) > 2', 'object.l#'],

@@ -93,8 +93,10 @@ export class PolicyCompiler {
     const problems = new ProblemList(locate);
     const definition = decodePolicy(object, problems, this.isTrusting);
     if (definition === undefined) return { policy: undefined, problems: problems.problems };
-    if (!this.isTrusting) validatePolicy(definition, problems);
-    const compiled = new PolicyCompilation(definition, problems, this).compile();
+    const compilation = new PolicyCompilation(definition, problems, this);
+    if (this.isTrusting) return { policy: new TrustedPolicy(definition, compilation), problems: [] };
+    validatePolicy(definition, problems);
+    const compiled = compilation.compile();
     return { policy: { ...compiled, refused: problems.refused }, problems: problems.problems };
   }
 
@@ -253,6 +255,56 @@ export class PolicyCompiler {
   }
 }
 
+/** A policy that is known to be right: compiled when a request first matches it, which most of a catalogue's never do. */
+class TrustedPolicy implements CompiledPolicy {
+  readonly name: string;
+  readonly definition: PolicyDefinition;
+  readonly refused = false;
+  readonly matcher: ResourceMatcher;
+  readonly messagesCostBound = 0;
+  private readonly compilation: PolicyCompilation;
+  private known: ReturnType<PolicyCompilation['compile']> | undefined;
+
+  constructor(definition: PolicyDefinition, compilation: PolicyCompilation) {
+    this.name = definition.name;
+    this.definition = definition;
+    this.matcher = matcherOf(definition);
+    this.compilation = compilation;
+  }
+
+  get matchConditions(): CompiledPolicy['matchConditions'] {
+    return this.compiled.matchConditions;
+  }
+
+  get variables(): CompiledPolicy['variables'] {
+    return this.compiled.variables;
+  }
+
+  get variableList(): CompiledPolicy['variableList'] {
+    return this.compiled.variableList;
+  }
+
+  get variablePrograms(): CompiledPolicy['variablePrograms'] {
+    return this.compiled.variablePrograms;
+  }
+
+  get validations(): CompiledPolicy['validations'] {
+    return this.compiled.validations;
+  }
+
+  get auditAnnotations(): CompiledPolicy['auditAnnotations'] {
+    return this.compiled.auditAnnotations;
+  }
+
+  private get compiled(): ReturnType<PolicyCompilation['compile']> {
+    return (this.known ??= this.compilation.compile());
+  }
+}
+
+function matcherOf({ matchConstraints }: PolicyDefinition): ResourceMatcher {
+  return new ResourceMatcher(matchConstraints ?? matchResources({}));
+}
+
 /** What the message expressions and the variables they read, directly or not, can cost together at most. */
 function messagesCostBound({ validations, variables }: PolicyDefinition): number {
   const messages = validations
@@ -325,7 +377,7 @@ class PolicyCompilation {
     return {
       name: definition.name,
       definition,
-      matcher: new ResourceMatcher(definition.matchConstraints ?? matchResources({})),
+      matcher: matcherOf(definition),
       matchConditions,
       variables: this.variables,
       variableList: [...this.variables.values()],

@@ -138,7 +138,7 @@ export class Judging {
       mayBeSuppressed: saysIgnore(manifest),
       hasOwner: namesOwner(manifest),
     };
-    const plain = this.options.elements || this.options.showAll ? undefined : this.plainly(found, ruleset);
+    const plain = this.options.showAll ? undefined : this.plainly(found, ruleset);
     if (plain !== undefined) {
       const { verdicts, failing, judgedBy, others } = this.completed(plain, subjects[0]!, kept, ruleset);
       const failures = failing.map((rule) => this.failure(rule, kept, ruleset));

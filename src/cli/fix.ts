@@ -1,4 +1,4 @@
-import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { openCatalogue } from '../catalogue/catalogue.ts';
 import { fix, type MendedFile, type Mending } from '../loop/fixing/fixing.ts';
@@ -110,12 +110,18 @@ export async function runFix(args: Arguments, streams: Streams): Promise<number>
       `error  ${printable(line === 0 ? file : `${file}:${line}:${column}`)}  ${printable(reason)}\n`,
     );
   }
-  const files = fix(failures, { catalogue, unsafe: flags['unsafe'] === true });
   const isDiff = flags['diff'] === true;
   let failed = errors.length;
-  for (const file of files) {
-    if (isDiff) streams.out(unifiedDiff(file.before, file.after, diffNames(file.file)));
-    else if (!save(file, streams)) failed++;
+  const files = fix(failures, { catalogue, unsafe: flags['unsafe'] === true }).map((file) => {
+    if (file.after === file.before) return file;
+    const stop = behindLink(file.file, streams) ?? (isDiff ? undefined : save(file, streams));
+    if (stop === undefined) return file;
+    streams.err(`error  ${printable(file.file)}  not changed: ${printable(stop)}\n`);
+    failed++;
+    return unchanged(file);
+  });
+  if (isDiff) {
+    for (const file of files) streams.out(unifiedDiff(file.before, file.after, diffNames(file.file)));
   }
   if (inputs[0] === '-' && !isDiff && files.length === 0)
     streams.out(Buffer.from(streams.stdin()).toString());
@@ -126,28 +132,57 @@ export async function runFix(args: Arguments, streams: Streams): Promise<number>
   return isDiff && changed.length > 0 ? 1 : 0;
 }
 
-/** Writes a file unless it is not what was read any more; says what is in the way. */
-function save({ after, before, file }: MendedFile, { cwd, err, out }: Streams): boolean {
+/** Writes a file unless it is not what was read any more; returns what is in the way. */
+function save({ after, before, file }: MendedFile, { cwd, out }: Streams): string | undefined {
   if (file === '-') {
     out(after);
-    return true;
+    return undefined;
   }
-  if (after === before) return true;
   const absolute = path.resolve(cwd, file);
-  const stop = (reason: string): boolean => {
-    err(`error  ${printable(file)}  not changed: ${reason}\n`);
-    return false;
-  };
   try {
-    if (lstatSync(absolute).isSymbolicLink()) return stop('it is a symbolic link');
     if (!readFileSync(absolute).equals(Buffer.from(before))) {
-      return stop('it is not UTF-8, or has changed since it was read');
+      return 'it is not UTF-8, or has changed since it was read';
     }
+    // Whoever took away every right to write meant it, and root too would write all the same.
+    if ((statSync(absolute).mode & 0o222) === 0) return readOnly;
     writeFileSync(absolute, after);
-    return true;
+    return undefined;
   } catch (error) {
-    return stop((error as Error).message);
+    return notWritten(error as NodeJS.ErrnoException);
   }
+}
+
+/** Says that a file, or a folder that leads to it from the working folder, is a symbolic link. */
+function behindLink(file: string, { cwd }: Streams): string | undefined {
+  if (file === '-') return undefined;
+  const absolute = path.resolve(cwd, file);
+  const fromHere = path.relative(cwd, absolute);
+  const isOutside = fromHere.startsWith('..') || path.isAbsolute(fromHere);
+  // Above the working folder links are how the machine is laid out: only the file itself must be none.
+  const start = isOutside ? path.dirname(absolute) : cwd;
+  try {
+    const real = path.join(realpathSync(start), path.relative(start, absolute));
+    return realpathSync(absolute) === real ? undefined : 'it is behind a symbolic link';
+  } catch (error) {
+    return notWritten(error as NodeJS.ErrnoException);
+  }
+}
+
+const readOnly = 'it is read-only';
+
+function notWritten({ code, message }: NodeJS.ErrnoException): string {
+  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return readOnly;
+  return code === 'ENOENT' ? 'it is not there any more' : message;
+}
+
+/** A file that could not be written: nothing in it is mended. */
+function unchanged(file: MendedFile): MendedFile {
+  const mendings = file.mendings.map((mending) => ({
+    ...mending,
+    paths: [],
+    refused: mending.refused ?? 'the file could not be changed',
+  }));
+  return { ...file, after: file.before, splices: [], mendings };
 }
 
 function tell(files: readonly MendedFile[], { err }: Streams): void {

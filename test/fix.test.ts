@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, test } from 'node:test';
+import { main } from '../src/cli/main.ts';
+import { privilegedPod, project, run } from './golden/program.ts';
+
+const fix = ['fix', '--only', 'privileged-container', '--unsafe'];
+
+/** Runs `scantling fix .` where something happens to the files after they are read, before they are written. */
+async function fixWhile(cwd: string, meanwhile: () => void): Promise<{ code: number; err: string }> {
+  let err = '';
+  const code = await main([...fix, '.'], {
+    out: () => undefined,
+    // The broken file is told of when everything is read and nothing is written.
+    err: (text) => {
+      if (err === '') meanwhile();
+      err += text;
+    },
+    outIsTerminal: false,
+    errIsTerminal: false,
+    columns: 120,
+    stdin: () => Buffer.alloc(0),
+    env: {},
+    cwd,
+  });
+  return { code, err };
+}
+
+describe('a file that cannot be written is not told as fixed', () => {
+  test('a file that changed since it was read', async (t) => {
+    const cwd = project(t, { 'pod.yaml': privilegedPod, 'z.yaml': 'apiVersion: v1\nkind: Pod\nspec: [' });
+    const { code, err } = await fixWhile(cwd, () => writeFileSync(path.join(cwd, 'pod.yaml'), 'new: work\n'));
+    assert.equal(code, 3);
+    assert.match(err, /^error {2}pod\.yaml {2}not changed: .*has changed since it was read$/m);
+    assert.match(err, /^left .* the file could not be changed$/m);
+    assert.doesNotMatch(err, /^fixed/m);
+    assert.match(err, /^0 failures fixed in 0 files, 1 left$/m);
+    assert.equal(readFileSync(path.join(cwd, 'pod.yaml'), 'utf8'), 'new: work\n');
+  });
+
+  test('a file that is gone since it was read is not made again', async (t) => {
+    const cwd = project(t, { 'pod.yaml': privilegedPod, 'z.yaml': 'apiVersion: v1\nkind: Pod\nspec: [' });
+    const { code, err } = await fixWhile(cwd, () => rmSync(path.join(cwd, 'pod.yaml')));
+    assert.equal(code, 3);
+    assert.match(err, /^error {2}pod\.yaml {2}not changed: it is not there any more$/m);
+    assert.doesNotMatch(err, /^fixed/m);
+  });
+
+  test('a read-only file, whoever asks; the others are mended', async (t) => {
+    const cwd = project(t, { 'pod.yaml': privilegedPod, 'other.yaml': privilegedPod });
+    chmodSync(path.join(cwd, 'pod.yaml'), 0o444);
+    const { code, err, lastLine } = await run([...fix, '.'], { cwd });
+    assert.equal(code, 3);
+    assert.match(err, /^error {2}pod\.yaml {2}not changed: it is read-only$/m);
+    assert.match(err, /^left {3}pod\.yaml:/m);
+    assert.match(err, /^fixed {2}other\.yaml:/m);
+    assert.equal(lastLine, '1 failure fixed in 1 file, 1 left');
+    assert.equal(readFileSync(path.join(cwd, 'pod.yaml'), 'utf8'), privilegedPod);
+  });
+
+  for (const [what, named] of [
+    ['a file', 'link.yaml'],
+    ['a folder', 'folder'],
+    ['a folder on the way', 'folder/pod.yaml'],
+  ] as const) {
+    test(`behind a symbolic link: ${what}; the difference is not shown either`, async (t) => {
+      const elsewhere = project(t, { 'pod.yaml': privilegedPod });
+      const cwd = project(t);
+      symlinkSync(path.join(elsewhere, 'pod.yaml'), path.join(cwd, 'link.yaml'));
+      symlinkSync(elsewhere, path.join(cwd, 'folder'));
+      for (const more of [[], ['--diff']]) {
+        const { code, err, out } = await run([...fix, named, ...more], { cwd });
+        assert.equal(code, 3);
+        assert.equal(out, '');
+        assert.match(err, /^error .* not changed: it is behind a symbolic link$/m);
+        assert.doesNotMatch(err, /^fixed/m);
+      }
+      assert.equal(readFileSync(path.join(elsewhere, 'pod.yaml'), 'utf8'), privilegedPod);
+    });
+  }
+});
+
+test('links above the working folder do not matter, nor those above a file elsewhere', async (t) => {
+  const real = project(t, { 'work/pod.yaml': privilegedPod, 'else/pod.yaml': privilegedPod });
+  const cwd = path.join(project(t), 'link');
+  symlinkSync(real, cwd);
+  const inside = await run([...fix, 'pod.yaml'], { cwd: path.join(cwd, 'work') });
+  assert.deepEqual([inside.code, inside.lastLine], [0, '1 failure fixed in 1 file']);
+  mkdirSync(path.join(real, 'third'));
+  const outside = await run([...fix, '../else/pod.yaml'], { cwd: path.join(cwd, 'third') });
+  assert.deepEqual([outside.code, outside.lastLine], [0, '1 failure fixed in 1 file']);
+});

@@ -294,7 +294,7 @@ const cases: readonly Case[] = [
       'help scna',
       'scan --profle x',
       'scan -p essential',
-      'scan -c privileged',
+      'scan -c host-prt',
       'scan -c C-9999',
       'scan --as trivi',
       'scan -o jsn',

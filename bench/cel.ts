@@ -143,7 +143,7 @@ function theCatalogue(): void {
     sum(policies.map((policy) => marc(policy))),
     together(policies, 'automatic'),
   ];
-  const steady = interleaved<unknown>(engines, all, 12);
+  const steady = interleaved<unknown>(engines, all, 4);
   if (new Set(steady.map(({ count }) => count)).size > 1) {
     throw new Error(`validations hold: ${steady.map(({ count }) => count).join(', ')}`);
   }

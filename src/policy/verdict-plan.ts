@@ -44,14 +44,13 @@ export class VerdictPlan {
   judge(request: AdmissionRequest): readonly PlainVerdict[] {
     const params = this.steps.map((step) => step.params?.(request.namespace));
     const ask = this.asking(request, params);
-    if (++this.judged <= beforeMemo || this.sample.kind.kind !== request.object?.['kind'])
-      return this.steps.map((_, step) => ask(step));
+    if (++this.judged <= beforeMemo || this.steps.length === 0) return this.steps.map((_, step) => ask(step));
     this.memo ??= new VerdictMemo(
       this.steps.map(({ bound }) => bound.policy),
       params,
       this.sample,
     );
-    return this.memo.judge(withServerMetadata(request.object, request), params, ask);
+    return this.memo.judge(() => withServerMetadata(request.object, request), params, ask);
   }
 
   /** Judges a request by one policy after the other, as they are asked for. */

@@ -63,10 +63,14 @@ class Court {
     params: readonly (JsonObject | null)[] = [],
   ): readonly PlainVerdict[] | undefined {
     this.asked.length = 0;
-    return this.memo.judge(object, params, (step) => {
-      this.asked.push(step);
-      return this.says(step, object);
-    });
+    return this.memo.judge(
+      () => object,
+      params,
+      (step) => {
+        this.asked.push(step);
+        return this.says(step, object);
+      },
+    );
   }
 }
 

@@ -75,17 +75,17 @@ export class VerdictMemo {
   }
 
   /**
-   * One verdict for each policy, the same array for equal ones. `object` is what the policies see as `object`, `params` holds
+   * One verdict for each policy, the same array for equal ones. `object` makes what the policies see as `object`, `params` holds
    * the parameter of each, undefined where it is not known.
    */
   judge(
-    object: unknown,
+    object: () => unknown,
     params: readonly (JsonObject | null | undefined)[],
     ask: JudgeStep,
   ): readonly PlainVerdict[] {
     this.keepHouse();
     const { facets, interner } = this;
-    if (this.groups.length > 0) facets.read(object, interner);
+    if (this.groups.some((group) => group.facets.length > 0)) facets.read(object(), interner);
     let number = empty;
     const said: Saying[] = [];
     for (const group of this.groups) {

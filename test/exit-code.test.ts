@@ -34,6 +34,24 @@ describe('exit codes', () => {
     assert.match(lastLine, /^exit 0: no failure at or above the configured severities; /);
   });
 
+  test('0: nothing to judge is not said to pass; a folder that needs rendering is told, and 3 where that is asked', async (t) => {
+    const cwd = project(t, {
+      'chart/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+      'chart/templates/pod.yaml': '{{ .Values.pod }}\n',
+      'empty/README': '',
+      'strict/.scantling.yaml': 'failOn: [high, unknown]\n',
+      'strict/Chart.yaml': 'apiVersion: v2\nname: web\nversion: 1.0.0\n',
+      'strict/templates/pod.yaml': '{{ .Values.pod }}\n',
+    });
+    const scan = ['scan', '--no-render'];
+    assert.match((await run([...scan, 'empty'], { cwd })).lastLine, /^exit 0: there was nothing to judge; /);
+    const chart = await run([...scan, 'chart'], { cwd });
+    assert.match(chart.lastLine, /^exit 0: there was nothing to judge, but 1 folder needs rendering; /);
+    const asked = await run([...scan, 'chart', '--fail-on', 'high,unknown'], { cwd });
+    assert.deepEqual([asked.code, asked.lastLine.split(';')[0]], [3, 'exit 3: 1 folder needs rendering']);
+    assert.equal((await run([...scan, 'strict'], { cwd })).code, 3);
+  });
+
   test('1: a finding at --fail-on or above', async (t) => {
     const cwd = project(t, { 'a.yaml': privilegedPod });
     const { code, lastLine } = await run(['scan', ...onlyPrivileged], { cwd });

@@ -406,6 +406,8 @@ class Scanner {
       if (verdict === 'unknown') unknown[reason] = (unknown[reason] ?? 0) + 1;
     }
     const { files, notManifests, renderingNeeded } = collection;
+    const failOn = (file: string): readonly FailOn[] =>
+      this.options.failOn ?? this.settingsOf(file).failOn ?? ['high'];
     const compliance = complianceOf(this.options.selection.profiles ?? [], {
       catalogue: this.options.catalogue,
       version: this.options.version,
@@ -443,7 +445,8 @@ class Scanner {
         errors: this.problems.filter(isError).length - this.own.problems.filter(isError).length,
         policyMistakes: this.own.problems.filter(isError).length,
         renderingNeeded: renderingNeeded.length,
-        failOn: ({ origin }) => this.options.failOn ?? this.settingsOf(origin.file).failOn ?? ['high'],
+        renderingAsked: renderingNeeded.filter((one) => failOn(this.inside(one)).includes('unknown')).length,
+        failOn: ({ origin }) => failOn(origin.file),
       }),
       ...(compliance.length > 0 && { compliance }),
     };
@@ -464,6 +467,11 @@ class Scanner {
     const byId = new Map<string, Rule>();
     for (const one of settings) for (const rule of this.rulesets.for(one).rules) byId.set(rule.id, rule);
     return [...byId.values()];
+  }
+
+  /** A file of a folder, as configuration applies to it; a file itself. */
+  private inside(shown: string): string {
+    return isFolder(path.resolve(this.options.cwd, shown)) ? path.join(shown, 'Chart.yaml') : shown;
   }
 
   private settingsOf(file: string): Settings {

@@ -9,12 +9,23 @@ const nothing = {
   errors: 0,
   policyMistakes: 0,
   renderingNeeded: 0,
+  renderingAsked: 0,
   failOn: () => ['high'] as const,
 };
 
-test('nothing is clean', () => {
+test('nothing is clean, and does not sound like a pass', () => {
   const { exitCode, exitReason } = summarise(nothing);
-  assert.deepEqual([exitCode, exitReason], [0, 'nothing that fails']);
+  assert.deepEqual([exitCode, exitReason], [0, 'there was nothing to judge']);
+});
+
+test('folders that need rendering are named in the reason, and decide where that is asked', () => {
+  const left = summarise({ ...nothing, renderingNeeded: 1 });
+  assert.deepEqual(
+    [left.exitCode, left.exitReason],
+    [0, 'there was nothing to judge, but 1 folder needs rendering'],
+  );
+  const asked = summarise({ ...nothing, renderingNeeded: 3, renderingAsked: 2 });
+  assert.deepEqual([asked.exitCode, asked.exitReason], [3, '2 folders need rendering']);
 });
 
 test('what could not be read and mistakes in policies are told apart, one or several', () => {

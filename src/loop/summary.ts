@@ -14,7 +14,10 @@ export interface SummaryInput {
   readonly errors: number;
   /** What is wrong with the user's own policies. */
   readonly policyMistakes: number;
+  /** Folders that were not judged because they have to be rendered first. */
   readonly renderingNeeded: number;
+  /** Those of them for which `failOn` has `unknown`. */
+  readonly renderingAsked: number;
   readonly failOn: (manifest: Manifest) => readonly FailOn[];
 }
 
@@ -45,20 +48,22 @@ export function summarise(input: SummaryInput): Summary {
       tally.thresholds.add(threshold);
     }
   }
-  const rendering = input.verdicts.some(({ manifest }) => input.failOn(manifest).includes('unknown'))
-    ? input.renderingNeeded
-    : 0;
-  const exit = exitOf(
-    input.errors,
-    input.policyMistakes,
-    verdicts.error,
-    tally.undecided,
-    rendering,
-    tally.deciding,
-    tally.thresholds,
-    tally.below,
-  );
-  return { failures, verdicts, suppressed, failingObjects, posture: postureOf(input), ...exit };
+  const reasons = incompleteness(input, verdicts.error, tally.undecided);
+  const exitCode = reasons.length > 0 ? 3 : tally.deciding > 0 ? 1 : 0;
+  if (tally.deciding > 0) {
+    const level = levelOf(tally.thresholds);
+    reasons.push(`${tally.deciding} ${tally.deciding === 1 ? 'failure' : 'failures'} at or above ${level}`);
+  } else if (tally.below.size > 0) {
+    reasons.push(`no failure at or above ${levelOf(tally.below)}`);
+  }
+  // The last line is often all that is read: where something was not judged, it must not sound like a pass.
+  if (reasons.length === 0) {
+    reasons.push(input.verdicts.length === 0 ? 'there was nothing to judge' : 'nothing that fails');
+  }
+  const but = exitCode === 0 && input.renderingNeeded > 0 ? `, but ${rendering(input.renderingNeeded)}` : '';
+  const exitReason = `${reasons.join(', ')}${but}`;
+  const posture = postureOf(input);
+  return { failures, verdicts, suppressed, failingObjects, posture, exitCode, exitReason };
 }
 
 /** The least severity that fails; `unknown` alone leaves it at high. */
@@ -67,29 +72,24 @@ export function thresholdOf(failOn: readonly FailOn[]): Severity {
   return written.at(-1) ?? 'high';
 }
 
-function exitOf(
-  errors: number,
-  mistakes: number,
+/** What kept the scan from judging everything, as far as that is exit code 3. */
+function incompleteness(
+  { errors, policyMistakes, renderingAsked }: SummaryInput,
   wrong: number,
   undecided: number,
-  rendering: number,
-  deciding: number,
-  thresholds: ReadonlySet<FailOn>,
-  below: ReadonlySet<FailOn>,
-): Pick<Summary, 'exitCode' | 'exitReason'> {
+): string[] {
   const reasons: string[] = [];
   if (errors > 0) reasons.push(`${errors} ${errors === 1 ? 'input' : 'inputs'} could not be read`);
-  if (mistakes > 0) reasons.push(`${mistakes} ${mistakes === 1 ? 'mistake' : 'mistakes'} in the policies`);
+  if (policyMistakes > 0)
+    reasons.push(`${policyMistakes} ${policyMistakes === 1 ? 'mistake' : 'mistakes'} in the policies`);
   if (wrong > 0) reasons.push(`${wrong} ${wrong === 1 ? 'verdict is an error' : 'verdicts are errors'}`);
   if (undecided > 0) reasons.push(`${undecided} ${undecided === 1 ? 'verdict is' : 'verdicts are'} unknown`);
-  if (rendering > 0)
-    reasons.push(`${rendering} ${rendering === 1 ? 'folder needs' : 'folders need'} rendering`);
-  const incomplete = reasons.length > 0;
-  if (deciding > 0)
-    reasons.push(`${deciding} ${deciding === 1 ? 'failure' : 'failures'} at or above ${levelOf(thresholds)}`);
-  else if (below.size > 0) reasons.push(`no failure at or above ${levelOf(below)}`);
-  const exitCode = incomplete ? 3 : deciding > 0 ? 1 : 0;
-  return { exitCode, exitReason: reasons.length === 0 ? 'nothing that fails' : reasons.join(', ') };
+  if (renderingAsked > 0) reasons.push(rendering(renderingAsked));
+  return reasons;
+}
+
+function rendering(folders: number): string {
+  return `${folders} ${folders === 1 ? 'folder needs' : 'folders need'} rendering`;
 }
 
 /** The threshold where all files have the same one. */

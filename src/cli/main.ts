@@ -116,6 +116,9 @@ const verbs: Readonly<Record<string, Verb>> = {
   },
 };
 
+/** What may stand where a command is asked about, and is answered by the overview. */
+const withoutFlags = ['help', 'version', '--help', '-h'];
+
 /** The names of the verbs. */
 export const verbNames: readonly string[] = Object.keys(verbs);
 
@@ -139,12 +142,18 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
   try {
     if (name === undefined || name === 'help' || name === '--help' || name === '-h') {
       const [asked] = rest;
-      const isAsked = name === 'help' && asked !== undefined && !['help', 'version'].includes(asked);
+      const isAsked = name === 'help' && asked !== undefined && !withoutFlags.includes(asked);
       const text = isAsked ? commandHelp((await verbOf(asked).load()).command) : overview();
       await streams.out(asCalled(text, streams));
       return 0;
     }
     if (name === 'version' || name === '--version') {
+      const [first] = rest;
+      if (first === '--help' || first === '-h') {
+        streams.out(asCalled(overview(), streams));
+        return 0;
+      }
+      if (first !== undefined) throw new UsageError(`version takes no arguments, not "${first}"`);
       streams.out(`scantling ${version()}, catalogue ${catalogueVersion()}\n`);
       return 0;
     }

@@ -287,6 +287,7 @@ const cases: readonly Case[] = [
     around: atRoot,
   },
   one('version', 'version'),
+  { name: 'version-errors', calls: ['version extra', 'version --json'], around: atRoot },
   {
     name: 'usage-errors',
     calls: [

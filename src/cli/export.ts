@@ -158,7 +158,15 @@ async function write(
   to: ExportTarget,
   streams: Streams,
 ): Promise<void> {
+  if (output === 'yaml' || output === 'json') {
+    throw new UsageError(
+      `-o names a .yaml file or a folder; policies are always YAML (a folder of this name: ./${output})`,
+    );
+  }
   const isFile = output !== undefined && /\.ya?ml$/.test(output);
+  if (output !== undefined && !isFile && path.extname(output) === '.json') {
+    throw new UsageError(`policies are YAML: name a .yaml file or a folder, not ${output}`);
+  }
   if (
     to === 'static' &&
     (output === undefined || isFile) &&

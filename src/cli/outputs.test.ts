@@ -32,6 +32,8 @@ test('mistakes are told with the likely format', () => {
   assert.throws(() => parseOutputs(['json=']), /the file's name is missing/);
   assert.throws(() => parseOutputs(['json', 'text']), /cannot both go to standard output/);
   assert.throws(() => parseOutputs(['toString']), UsageError);
+  assert.throws(() => parseOutputs(['json=a', 'text', 'sarif=./a']), /cannot go to the same file, a$/);
+  assert.equal(parseOutputs(['json=/dev/null', 'sarif=/dev/null']).length, 2);
 });
 
 test('several files in one run, without colour', async () => {

@@ -49,6 +49,9 @@ export function parseOutputsAs<Name extends string>(
       `${names} cannot both go to standard output; give one a file: -o ${toStdout[0]!.format}=FILE`,
     );
   }
+  const files = outputs.flatMap(({ file }) => (file === undefined ? [] : [path.normalize(file)]));
+  const twice = files.find((file, index) => files.indexOf(file) < index && !/^[/\\]dev[/\\]/.test(file));
+  if (twice !== undefined) throw new UsageError(`two outputs cannot go to the same file, ${twice}`);
   return outputs.length === 0 ? [{ format: 'text', file: undefined }] : outputs;
 }
 

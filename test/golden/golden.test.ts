@@ -96,6 +96,8 @@ const cases: readonly Case[] = [
       'export --to stone',
       'export --action deny,warn',
       'export --to static --kubernetes-version 1.35',
+      'export -c privileged-container -o yaml',
+      'export -c privileged-container -o policies.json',
     ],
     around: { cwd: path.join(here, 'fixtures/team') },
   },

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { readCases } from '../src/catalogue/case.ts';
-import { checkout, loadCatalogue, readYaml } from '../src/catalogue/load.ts';
+import { checkout, checkoutCatalogue, readYaml } from '../src/catalogue/load.ts';
 import { derivationNames, derivations } from '../src/derive/derivation.ts';
 import { extract, keep } from '../src/derive/extract.ts';
 import { type Entry, type Given, Inventory } from '../src/derive/inventory.ts';
@@ -16,7 +16,7 @@ const validate = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: t
 
 /** The objects of every case of every control on what is derived. */
 function* casesOf(): Generator<readonly JsonObject[]> {
-  for (const { id, derivation } of loadCatalogue(checkout).controls.values()) {
+  for (const { id, derivation } of checkoutCatalogue().controls.values()) {
     if (derivation === undefined) continue;
     const { cases } = readCases(readYaml(path.join(checkout, 'controls', id, 'tests.yaml'), []));
     for (const { objects } of cases) if (objects !== undefined) yield objects;

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { PolicyCompiler } from '../policy/index.ts';
 import { bindControl } from './bind.ts';
-import { checkout, loadCatalogue } from './load.ts';
+import { checkoutCatalogue } from './load.ts';
 import { formatMinorVersion, minorVersions } from './versions.ts';
 
-const { controls } = loadCatalogue(checkout);
+const { controls } = checkoutCatalogue();
 const bind = (id: string, version: number, values = {}) => {
   const control = controls.get(id);
   assert.ok(control, id);

@@ -21,14 +21,14 @@ declare const SCANTLING_CATALOGUE: string | undefined;
 
 /**
  * The program's own catalogue: in a bundle the compiled one beside it (a few milliseconds), else that of the checkout, read
- * from YAML. Throws a CatalogueError for one that is not as it should be.
+ * from YAML once in a process. Throws a CatalogueError for one that is not as it should be.
  */
 export async function openCatalogue(): Promise<Catalogue> {
   if (typeof SCANTLING_CATALOGUE === 'string') {
     return readCompiled(shippedFile('catalogue.json'), SCANTLING_CATALOGUE);
   } else {
-    const { checkout, loadCatalogue } = await import('./load.ts');
-    return loadCatalogue(checkout);
+    const { checkoutCatalogue } = await import('./load.ts');
+    return checkoutCatalogue();
   }
 }
 

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { checkout, loadCatalogue, readYaml } from './load.ts';
+import { checkout, checkoutCatalogue, readYaml } from './load.ts';
 import { stalePolicies } from './prelude.ts';
 import { ControlTester } from './tester.ts';
 
-const catalogue = loadCatalogue(checkout);
+const catalogue = checkoutCatalogue();
 
 test('every policy begins with its canonical prelude', () => {
   assert.deepEqual(

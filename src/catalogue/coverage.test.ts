@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import type { Json } from '../model/object.ts';
 import { loadCoverage, readCoverage } from './coverage.ts';
 import { coveragePage, isJudged } from './coverage-page.ts';
-import { checkout, loadCatalogue } from './load.ts';
+import { checkout, checkoutCatalogue } from './load.ts';
 
 const reasons = (value: Json): string[] => readCoverage(value).complaints.map(({ reason }) => reason);
 
@@ -28,7 +28,7 @@ test('what is wrong with an entry is said', () => {
 });
 
 test('every control that an entry names is there', () => {
-  const { controls } = loadCatalogue(checkout);
+  const { controls } = checkoutCatalogue();
   const missing = loadCoverage(checkout).flatMap(({ lines, number }) =>
     lines.flatMap((line) =>
       line.controls.filter((id) => !controls.has(id)).map((id) => `${number} ${line.line}: ${id}`),
@@ -38,7 +38,7 @@ test('every control that an entry names is there', () => {
 });
 
 test('the page counts what it lists', () => {
-  const catalogue = loadCatalogue(checkout);
+  const catalogue = checkoutCatalogue();
   const headings = loadCoverage(checkout);
   const page = coveragePage(catalogue, headings);
   const lines = headings.flatMap((heading) => heading.lines);
@@ -50,7 +50,7 @@ test('the page counts what it lists', () => {
 
 test('docs/coverage.md is what `npm run docs` writes', () => {
   const written = readFileSync(path.join(checkout, 'docs/coverage.md'), 'utf8');
-  assert.equal(written, coveragePage(loadCatalogue(checkout), loadCoverage(checkout)), 'run `npm run docs`');
+  assert.equal(written, coveragePage(checkoutCatalogue(), loadCoverage(checkout)), 'run `npm run docs`');
 });
 
 /** How the list of checks abbreviates the tools, and how their ids are spelled. */
@@ -120,7 +120,7 @@ test(
     const add = (aliases: Readonly<Record<string, readonly string[]>>): void => {
       for (const [tool, ids] of Object.entries(aliases)) for (const id of ids) known.add(`${tool} ${id}`);
     };
-    for (const { aliases } of loadCatalogue(checkout).controls.values()) add(aliases);
+    for (const { aliases } of checkoutCatalogue().controls.values()) add(aliases);
     for (const { lines } of loadCoverage(checkout)) for (const { aliases } of lines) add(aliases);
     const checks = listedChecks();
     assert.ok(checks.length > 250);

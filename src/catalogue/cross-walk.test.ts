@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Control } from './control.ts';
 import { calledHere, comparableTools, controlsCalled, idsOf } from './cross-walk.ts';
-import { checkout, loadCatalogue } from './load.ts';
+import { checkoutCatalogue } from './load.ts';
 
 const controls: readonly Pick<Control, 'id' | 'aliases' | 'renamedFrom'>[] = [
   { id: 'a', aliases: { kubescape: ['C-1'], 'kube-score': ['probes'] }, renamedFrom: ['old'] },
@@ -31,7 +31,7 @@ test('the sentence names tools and controls', () => {
 });
 
 test('every tool that can be chosen has ids in the catalogue', () => {
-  const { controls: own } = loadCatalogue(checkout);
+  const { controls: own } = checkoutCatalogue();
   for (const tool of comparableTools) {
     const ids = [...own.values()].flatMap((control) => idsOf(control, tool));
     assert.ok(ids.length > 20, `${tool}: ${ids.length}`);
@@ -39,7 +39,7 @@ test('every tool that can be chosen has ids in the catalogue', () => {
 });
 
 test('no name that a control had before is one that is used', () => {
-  const { controls: own } = loadCatalogue(checkout);
+  const { controls: own } = checkoutCatalogue();
   const before = [...own.values()].flatMap(({ renamedFrom }) => renamedFrom);
   assert.equal(new Set(before).size, before.length);
   for (const name of before) assert.ok(!own.has(name), name);

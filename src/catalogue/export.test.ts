@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import type { JsonObject } from '../model/object.ts';
 import { PolicyCompiler } from '../policy/index.ts';
 import { exportControls, type Exported, type ExportOptions } from './export.ts';
-import { checkout, loadCatalogue } from './load.ts';
+import { checkoutCatalogue } from './load.ts';
 
-const { controls } = loadCatalogue(checkout);
+const { controls } = checkoutCatalogue();
 const defaults: ExportOptions = {
   to: 'native',
   version: 37,

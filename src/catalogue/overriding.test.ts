@@ -5,10 +5,10 @@ import type { JsonObject } from '../model/object.ts';
 import { formatPath } from '../model/path.ts';
 import { judge, noParams, PolicyCompiler } from '../policy/index.ts';
 import { bindControl } from './bind.ts';
-import { checkout, loadCatalogue } from './load.ts';
+import { checkoutCatalogue } from './load.ts';
 import { formatMinorVersion, type MinorVersion, minorVersions } from './versions.ts';
 
-const { controls, profiles } = loadCatalogue(checkout);
+const { controls, profiles } = checkoutCatalogue();
 
 /** Which controls of pss-restricted report which path of a pod, as `path` -> ids. */
 function reported(spec: JsonObject, version: MinorVersion, compiler: PolicyCompiler): Map<string, string[]> {

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
-import { checkout, loadCatalogue } from './load.ts';
+import { checkout, checkoutCatalogue } from './load.ts';
 import { cataloguePages, controlPage } from './page.ts';
 
-const catalogue = loadCatalogue(checkout);
+const catalogue = checkoutCatalogue();
 const folder = path.join(checkout, 'docs/controls');
 
 test('docs/controls holds what `npm run docs` writes', () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Json } from '../model/object.ts';
 import { type Framework, readFramework } from './framework.ts';
-import { checkout, loadCatalogue } from './load.ts';
+import { checkoutCatalogue } from './load.ts';
 import { readProfile } from './profile.ts';
 
 const control = (id: string, practice: number, frameworks = {}, nursery = false) =>
@@ -68,7 +68,7 @@ test('what is not there, named twice or too young is a complaint', () => {
 });
 
 test('the profiles are those that people are told of', () => {
-  const { profiles, controls } = loadCatalogue(checkout);
+  const { profiles, controls } = checkoutCatalogue();
   assert.deepEqual(
     [...profiles.keys()],
     [
@@ -92,7 +92,7 @@ test('the profiles are those that people are told of', () => {
 });
 
 test('the Pod Security profiles and the frameworks of their controls agree', () => {
-  const { profiles, controls } = loadCatalogue(checkout);
+  const { profiles, controls } = checkoutCatalogue();
   for (const control of controls.values()) {
     const levels = control.frameworks['pss'] ?? [];
     const inBaseline = profiles.get('pss-baseline')?.controls.includes(control.id);

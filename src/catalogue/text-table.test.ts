@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkout, loadCatalogue } from './load.ts';
+import { checkoutCatalogue } from './load.ts';
 import { restoreExpressions, shareExpressions, TextTable } from './text-table.ts';
 
-const { controls } = loadCatalogue(checkout);
+const { controls } = checkoutCatalogue();
 
 test('controls are what they were when their expressions are put back', () => {
   const table = new TextTable();

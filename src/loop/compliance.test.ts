@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
-import { checkout, loadCatalogue } from '../catalogue/load.ts';
+import { checkoutCatalogue } from '../catalogue/load.ts';
 import { readProfile } from '../catalogue/profile.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { readFramework } from '../catalogue/framework.ts';
@@ -11,7 +11,7 @@ import { Configurations } from '../config/discover.ts';
 import type { Compliance, RequirementAnswer } from '../model/compliance.ts';
 import { scan } from './scan.ts';
 
-const shipped = loadCatalogue(checkout);
+const shipped = checkoutCatalogue();
 const requirement = (id: string, rest: object = {}) => ({ id, title: id, assessment: 'automated', ...rest });
 const { framework } = readFramework('f', {
   title: 'F',

@@ -4,13 +4,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import type { Catalogue } from '../catalogue/catalogue.ts';
-import { checkout, loadCatalogue } from '../catalogue/load.ts';
+import { checkoutCatalogue } from '../catalogue/load.ts';
 import { Configurations } from '../config/discover.ts';
 import { type Baseline, readBaseline, writeBaseline } from '../exceptions/baseline.ts';
 import type { Report } from '../model/finding.ts';
 import { scan } from './scan.ts';
 
-const shipped = loadCatalogue(checkout);
+const shipped = checkoutCatalogue();
 const privileged = shipped.controls.get('privileged-container')!;
 const renamed: Catalogue = {
   ...shipped,

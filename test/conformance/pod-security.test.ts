@@ -3,7 +3,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { bindControl } from '../../src/catalogue/bind.ts';
-import { checkout, loadCatalogue, readYaml } from '../../src/catalogue/load.ts';
+import { checkout, checkoutCatalogue, readYaml } from '../../src/catalogue/load.ts';
 import { formatMinorVersion, type MinorVersion, parseMinorVersion } from '../../src/catalogue/versions.ts';
 import { serverView } from '../../src/kube/view/server-view.ts';
 import type { JsonObject } from '../../src/model/object.ts';
@@ -35,7 +35,7 @@ const controls: Readonly<Record<string, readonly [baseline: string, restricted: 
   windowshostprocess: ['windows-host-process', 'windows-host-process'],
 };
 
-const catalogue = loadCatalogue(checkout);
+const catalogue = checkoutCatalogue();
 
 /** The controls of a level that fail, and those that neither pass nor fail, with the reason. */
 function judgePod(pod: JsonObject, level: string, version: MinorVersion, compiler: PolicyCompiler) {

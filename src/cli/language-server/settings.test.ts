@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { checkout, loadCatalogue } from '../../catalogue/load.ts';
+import { checkoutCatalogue } from '../../catalogue/load.ts';
 import { settingsFrom } from './settings.ts';
 
-const catalogue = loadCatalogue(checkout);
+const catalogue = checkoutCatalogue();
 
 test('profiles and a version', () => {
   assert.deepEqual(

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
-import { checkout, loadCatalogue } from '../../catalogue/load.ts';
+import { checkoutCatalogue } from '../../catalogue/load.ts';
 import { applySplices } from '../../yaml/index.ts';
 import type { Action, TextChange } from './actions.ts';
 import { type JudgedText, judgeText } from './judge-text.ts';
@@ -13,7 +13,7 @@ import { Pace } from './pace.ts';
 import { Rulebook } from './rulebook.ts';
 
 /** The catalogue of the checkout, read once for all tests. */
-export const catalogue = loadCatalogue(checkout);
+export const catalogue = checkoutCatalogue();
 
 export const today = '2026-11-22';
 

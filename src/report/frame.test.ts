@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { codeFrame, passageFrame } from './frame.ts';
+import { codeFrame, endsAnother, passageFrame } from './frame.ts';
 import { painter } from './paint.ts';
 
 const at = (line: number, column: number, endColumn: number, endLine = line) => ({
@@ -108,4 +108,12 @@ test('a frame of a passage has the lines of its file', () => {
     '  |       ^^^^^^^^^^^^^^^^^ here',
   ]);
   for (const line of [99, 110]) assert.deepEqual(passageFrame(passage, at(line, 1, 2), options), []);
+});
+
+test('the line above is left out where it ends another item of the list', () => {
+  assert.ok(endsAnother('  data: {token: x}', '- kind: ConfigMap'));
+  assert.ok(!endsAnother('items:', '- kind: ConfigMap'));
+  assert.ok(!endsAnother('    a: b', '  kind: ConfigMap'));
+  const text = '- kind: Secret\n  data: {token: x}\n- kind: ConfigMap\n';
+  assert.equal(frame(text, at(3, 3, 18)), ['3 | - kind: ConfigMap', '  |   ^^^^^^^^^^^^^^^ here'].join('\n'));
 });

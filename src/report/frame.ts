@@ -39,7 +39,8 @@ function frameOf(text: string, location: Location, options: FrameOptions, linesB
   const read = lineAt(text, location.line);
   if (read === undefined || location.column > read.length + 1) return [];
   const line = options.conceals === true ? concealed(read, location.column - 1) : read;
-  const before = location.line > 1 && options.conceals !== true ? lineAt(text, location.line - 1) : undefined;
+  const above = location.line > 1 && options.conceals !== true ? lineAt(text, location.line - 1) : undefined;
+  const before = above === undefined || endsAnother(above, line) ? undefined : above;
   const end = location.endLine === location.line ? location.endColumn : line.trimEnd().length + 1;
   const shownLine = location.line + linesBefore;
   const gutter = String(shownLine).length;
@@ -48,16 +49,25 @@ function frameOf(text: string, location: Location, options: FrameOptions, linesB
   const { paint } = options;
   const bar = paint('gray', '|');
   const frame: string[] = [];
-  const above = expand(before ?? '').slice(shown.skipped);
-  if (above.trim() !== '') {
+  const context = expand(before ?? '').slice(shown.skipped);
+  if (context.trim() !== '') {
     const number = String(shownLine - 1).padStart(gutter);
-    frame.push(`${paint('gray', number)} ${bar} ${cut(above, room)}`);
+    frame.push(`${paint('gray', number)} ${bar} ${cut(context, room)}`);
   }
   frame.push(`${paint('gray', String(shownLine))} ${bar} ${shown.text}`);
   const underline = ' '.repeat(shown.column) + paint('red', '^'.repeat(Math.max(1, shown.length)));
   const label = options.label === '' ? '' : ` ${options.label}`;
   frame.push(`${' '.repeat(gutter)} ${bar} ${underline}${label}`);
   return frame;
+}
+
+/**
+ * Whether `above` belongs to something else than the item of a list that `line` begins: it tells nothing about the item, and
+ * in a List may be the content of a Secret.
+ */
+export function endsAnother(above: string, line: string): boolean {
+  const indent = (text: string): number => text.search(/\S/);
+  return /^\s*-(?:\s|$)/.test(line) && indent(above) > indent(line);
 }
 
 /** The line with everything covered but for the key at an offset and the key that the line begins with. */

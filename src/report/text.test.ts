@@ -188,3 +188,14 @@ test('a clean report says so', () => {
   };
   assert.match(print(clean), /^no failures in 6 objects\n/);
 });
+
+test('of a Secret only keys are shown, whatever is found in it', () => {
+  const object = { ...sampleReport.findings[0]!.object, kind: 'Secret' };
+  const location = { file: 'deploy/agent.yaml', line: 2, column: 1, endLine: 2, endColumn: 18 };
+  const secret: Finding = { ...sampleReport.findings[0]!, object, path: 'metadata', location };
+  const source = (): string =>
+    'data: {token: aHVudGVyMjI=}\nmetadata: {name: s, annotations: {last: hunter22}}\n';
+  const printed = print(failing([secret]), { source });
+  assert.match(printed, /^ {3}2 \| metadata: •+$/m);
+  assert.ok(!printed.includes('aHVudGVyMjI=') && !printed.includes('hunter22'));
+});

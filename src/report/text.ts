@@ -155,9 +155,11 @@ function frame(
   finding: Finding,
   says: string,
   { paint, width, source, excerpt }: Printer,
-  conceals = false,
+  isAboutSecrets = false,
 ): string[] {
   const { location } = finding;
+  // Beside what is wrong with a Secret stands what it keeps.
+  const conceals = isAboutSecrets || finding.object.kind === 'Secret';
   const what = `${formatObject(finding.object)}${finding.path === '' ? '' : `  ${finding.path}`}`;
   if (location === undefined) return [`   ${printable(says === '' ? what : `${what}  ${says}`)}`];
   const place = printable(`${location.file}:${location.line}:${location.column}`);

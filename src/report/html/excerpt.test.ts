@@ -78,3 +78,13 @@ test('spans stay inside of their lines', () => {
     }),
   );
 });
+
+test('lines of another document or item are not shown: they tell nothing and may be a secret', () => {
+  const at = (line: number): Location => ({ file: 'a.yaml', line, column: 1, endLine: line, endColumn: 2 });
+  const shown = (text: string, line: number): number[] =>
+    excerpt(new SourceLines(text), at(line)).map(({ number }) => number);
+  assert.deepEqual(shown('data: {a: b}\n---\nkind: Pod\nspec: {}\n--- # next\n', 3), [3, 4]);
+  assert.deepEqual(shown('kind: Pod\n---\ndata: {a: b}\n', 1), [1]);
+  assert.deepEqual(shown('items:\n- kind: Secret\n  data: {a: b}\n- kind: Pod\n  spec: {}\n', 4), [4, 5]);
+  assert.deepEqual(shown('items:\n- kind: Secret\n  data: {a: b}\n', 2), [1, 2, 3]);
+});

@@ -1,4 +1,5 @@
 import type { Location } from '../../model/finding.ts';
+import { endsAnother } from '../frame.ts';
 
 /** A line of a file as it is shown; `from` and `to` bound the span that is meant, in characters of `text`. */
 export interface ExcerptLine {
@@ -43,15 +44,28 @@ export function excerpt(source: SourceLines, location: Location): ExcerptLine[] 
   if (first === undefined || location.column > first.length + 1) return [];
   const last = Math.min(Math.max(location.endLine, location.line), location.line + mostLines - 1);
   const lines: ExcerptLine[] = [];
-  for (let number = Math.max(1, location.line - before); number <= last + after; number++) {
+  for (let number = firstShown(source, location.line, first); number <= last + after; number++) {
     const text = source.line(number);
-    if (text === undefined) break;
     const isSpan = number >= location.line && number <= last;
+    if (text === undefined || (!isSpan && isMarker(text))) break;
     if (!isSpan && text.trim() === '') continue;
     lines.push(isSpan ? spanned(text, number, location) : { number, text, from: 0, to: 0 });
   }
   return dedented(lines).map(cut);
 }
+
+/** The first line for orientation: what belongs to another document or item tells nothing, and may be secret. */
+function firstShown(source: SourceLines, line: number, text: string): number {
+  let first = line;
+  for (let number = line - 1; number >= Math.max(1, line - before); number--) {
+    const above = source.line(number)!;
+    if (isMarker(above) || endsAnother(above, text)) break;
+    first = number;
+  }
+  return first;
+}
+
+const isMarker = (text: string): boolean => /^(?:---|\.\.\.)(?:\s|$)/.test(text);
 
 /** Without the blanks that all lines begin with: how deep the lines are nested says the path, and a narrow page has room. */
 function dedented(lines: readonly ExcerptLine[]): ExcerptLine[] {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Finding, Report } from '../../model/finding.ts';
+import type { Finding, Location, Report } from '../../model/finding.ts';
 import { sampleReport } from '../sample.fixture.ts';
 import { groupEntries } from './entry.ts';
 import { groupView } from './group-view.ts';
@@ -104,6 +104,24 @@ test('what a template became and what decides it', () => {
     /Rendered as privileged: true by \.Values\.privileged, values\.yaml:3/,
   );
   assert.doesNotMatch(view([{ ...base!, rendered: { text: '', by: '', place: undefined } }]), /Rendered/);
+});
+
+test('of a Secret only the field that is meant is shown, and nothing where its content is part of that', () => {
+  const object = { ...base!.object, kind: 'Secret' };
+  const line = '{"data":{"one":"aHVudGVyMjI="},"kind":"Secret","metadata":{"namespace":"default"}}';
+  const at = (found: string): Location => {
+    const column = line.indexOf(found) + 1;
+    return { file: 'deploy/agent.yaml', line: 1, column, endLine: 1, endColumn: column + found.length };
+  };
+  const source = (): string => line;
+  const field = at('"namespace":"default"');
+  const beside = view([{ ...base!, object, path: 'metadata.namespace', location: field }], { source });
+  assert.ok(!beside.includes('aHVudGVyMjI='));
+  assert.match(beside, /<mark>&quot;namespace&quot;:&quot;default&quot;<\/mark>/);
+  for (const path of ['', 'metadata', 'metadata.annotations.last', 'database']) {
+    const whole = view([{ ...base!, object, path, location: at(line) }], { source });
+    assert.ok(!whole.includes('aHVudGVyMjI=') && !whole.includes('<mark>'), path);
+  }
 });
 
 test('beside the content of a Secret nothing is shown', () => {

@@ -193,7 +193,7 @@ function renderedView({ location, rendered }: Finding, conceals: boolean, { conc
 function codeOf(finding: Finding, conceals: boolean, { conceal, sources }: Views): Markup {
   const { location, path } = finding;
   const around = location === undefined ? undefined : sources.around(location);
-  const shown = around === undefined ? [] : excerpt(around.lines, around.place);
+  const shown = around === undefined || keepsSecret(finding) ? [] : excerpt(around.lines, around.place);
   if (shown.length === 0) {
     const words = [path, placeOf(finding)].filter((part) => part !== '');
     return words.length === 0 ? undefined : h('p', { class: 'path' }, h('bdi', {}, words.join('  ')));
@@ -201,13 +201,29 @@ function codeOf(finding: Finding, conceals: boolean, { conceal, sources }: Views
   const { before, place } = around!;
   const isSecret = (number: number): boolean => number >= place.line && number <= place.endLine;
   // What stands beside it may be another secret.
-  const kept =
-    conceals || finding.object.kind === 'Secret' ? shown.filter(({ number }) => isSecret(number)) : shown;
+  const ofSecret = finding.object.kind === 'Secret';
+  const beside = conceals || ofSecret ? shown.filter(({ number }) => isSecret(number)) : shown;
+  const kept = ofSecret ? beside.map(alone) : beside;
   const lines = kept.map((line) => covered(line, (text) => conceal(place.file, text)));
   return codeView(
     lines.map((line) => ({ ...line, number: line.number + before })),
     path,
   );
+}
+
+/** Fields of a Secret that are none, and its single values, which are covered. */
+const showable =
+  /^(?:(?:apiVersion|kind|type|immutable|metadata\.(?:name|namespace|labels))(?![\w-])|(?:data|stringData)[.[])/;
+
+/** Whether the place in a Secret may hold, uncovered, what the Secret keeps. */
+function keepsSecret({ location, object, path }: Finding): boolean {
+  if (object.kind !== 'Secret') return false;
+  return !showable.test(path) || location?.line !== location?.endLine;
+}
+
+/** Only the span, where the rest of the line may be secret. */
+function alone({ from, number, text, to }: ExcerptLine): ExcerptLine {
+  return { number, text: text.slice(from, to), from: 0, to: to - from };
 }
 
 /** The line with secrets covered; where one reaches over the end of the span, the whole line is the span. */

@@ -160,7 +160,7 @@ async function fixDifference(
       subresource: '',
       operation: 'CREATE',
       name: String(metadata?.['name'] ?? ''),
-      namespace: namespaced === true ? 'default' : '',
+      namespace: namespaced === true ? String(metadata?.['namespace'] ?? 'default') : '',
       scope: namespaced === true ? 'Namespaced' : 'Cluster',
       object,
       oldObject: null,

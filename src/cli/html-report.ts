@@ -1,6 +1,6 @@
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { mender } from '../loop/fixing/fixing.ts';
-import { RuleFailure } from '../loop/judging.ts';
+import { RuleFailure } from '../loop/manifest-verdicts.ts';
 import { type FixPreviewer, partialDiff } from '../report/html/fix-preview.ts';
 import { html } from '../report/html/html.ts';
 import type { Reporter } from '../report/reporter.ts';

@@ -3,7 +3,7 @@ import { policyFor } from '../catalogue/control.ts';
 import { controlsFor, type Framework, type Need, type Requirement } from '../catalogue/framework.ts';
 import type { MinorVersion } from '../catalogue/versions.ts';
 import type { Answer, Compliance, RequirementAnswer } from '../model/compliance.ts';
-import type { ManifestVerdicts, RuleFailure } from './judging.ts';
+import type { ManifestVerdicts, RuleFailure } from './manifest-verdicts.ts';
 
 /** What the table of a framework is made of. */
 export interface ComplianceInput {
@@ -126,14 +126,14 @@ function tally(verdicts: readonly ManifestVerdicts[]): ReadonlyMap<string, Tally
     }
     return known;
   };
-  for (const [index, { failures, implied = [], judgedBy, others }] of verdicts.entries()) {
+  for (const [index, { failures, implied, judgedBy, remarks }] of verdicts.entries()) {
     for (const { id } of judgedBy) of(id).judged.add(index);
     for (const failure of [...failures, ...implied]) {
       const own = of(failure.control);
       own.judged.add(index);
       own.failures.set(index, failure);
     }
-    for (const { control, reason, verdict } of others) {
+    for (const { control, reason, verdict } of remarks) {
       if (verdict === 'unknown' || verdict === 'error') of(control).unknown ||= reason || verdict;
     }
   }

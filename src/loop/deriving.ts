@@ -8,8 +8,15 @@ import type { Verdict } from '../model/finding.ts';
 import type { Path } from '../model/object.ts';
 import { formatPath } from '../model/path.ts';
 import { type JudgeContext, type PlainVerdict, VerdictPlan } from '../policy/index.ts';
-import { type Judging, type ManifestVerdicts, RuleFailure } from './judging.ts';
+import type { Judging } from './judging.ts';
 import type { LocatedFinding } from './located.ts';
+import {
+  type Explain,
+  joined,
+  type ManifestVerdicts,
+  type Remark,
+  type Standing,
+} from './manifest-verdicts.ts';
 import type { Rule, Ruleset } from './ruleset.ts';
 
 /** What judging derived objects needs of a scan. */
@@ -36,25 +43,25 @@ export function judgeDerivations(
   options: DerivingOptions,
 ): ManifestVerdicts[] {
   const result = [...verdicts];
-  const entries = verdicts.map(({ manifest }, i) => new ManifestEntry(manifest, extracts[i]!));
-  const entryOf = new Map(entries.map((entry) => [entry.manifest, entry]));
+  const entries = verdicts.map(({ manifest }, i) => new ManifestEntry(manifest, i, extracts[i]!));
+  const entryOf = entriesOf(entries);
   const inventory = new Inventory(entries, options.given);
   // It takes as much memory as the entries, and is seldom asked for again.
   let second: Inventory | undefined;
   const remade = (): Inventory => (second ??= new Inventory(entries, options.given));
-  const indexes = new Map<Entry, number>(entries.map((entry, i) => [entry, i]));
   const plans = new Plans();
   const names = new Set(verdicts.flatMap(({ manifest }) => [...options.rulesetOf(manifest).derivations]));
   for (const name of names) {
     const again = new Again(name, remade, entryOf, options.elements);
-    let question: Question | undefined;
+    const questions = new Map<Ruleset, Question>();
     for (const derived of derivations[name].derive(inventory)) {
-      const at = indexes.get(derived.entry)!;
+      const { at } = derived.entry as ManifestEntry;
       const before = result[at]!;
       const ruleset = options.rulesetOf(before.manifest);
       if (ruleset.derivations.has(name)) {
-        if (question?.ruleset !== ruleset)
-          question = new Question(name, ruleset, plans, again, options.judging);
+        let question = questions.get(ruleset);
+        if (question === undefined)
+          questions.set(ruleset, (question = new Question(name, ruleset, plans, again, options.judging)));
         result[at] = add(before, derived, question, options);
       }
       if (name === 'roles') result[at] = raiseBound(result[at]!, derived);
@@ -70,8 +77,11 @@ class ManifestEntry implements Entry {
   readonly isPartial: boolean;
   readonly file: string;
   readonly manifest: Manifest;
+  /** Which of the objects it is. */
+  readonly at: number;
 
-  constructor(manifest: Manifest, { extract, isPartial }: KeptExtract) {
+  constructor(manifest: Manifest, at: number, { extract, isPartial }: KeptExtract) {
+    this.at = at;
     this.extract = extract;
     this.isPartial = isPartial;
     // What is rendered together is applied together.
@@ -90,13 +100,26 @@ function raiseBound(before: ManifestVerdicts, { seen }: Derived): ManifestVerdic
   if (boundBy.length === 0) return before;
   const [first, ...others] = boundBy;
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
-  const failures = before.failures.map((failure) => {
-    const { severityWhenBound } = failure.rule;
-    return severityWhenBound === undefined
-      ? failure
-      : failure.raised(severityWhenBound, `bound by ${first}${more}`);
-  });
-  return { ...before, failures };
+  const { rules, explains } = before.failing;
+  if (rules.every(({ severityWhenBound }) => severityWhenBound === undefined)) return before;
+  const why = `bound by ${first}${more}`;
+  const failing = {
+    rules: rules.map((rule) =>
+      rule.severityWhenBound === undefined ? rule : { ...rule, severity: rule.severityWhenBound },
+    ),
+    explains: rules.map((rule, i): Explain => {
+      const { severityWhenBound: severity } = rule;
+      if (severity === undefined) return explains[i]!;
+      return (manifest) => explains[i]!(manifest, rule).map((one) => one.raised(severity, why));
+    }),
+  };
+  return before.with({ ...before.standing, failing });
+}
+
+/** Where the entries of manifests are found, by those who look at a finding later. */
+function entriesOf(entries: readonly ManifestEntry[]): (manifest: Manifest) => Entry {
+  let known: Map<Manifest, Entry> | undefined;
+  return (manifest) => (known ??= new Map(entries.map((entry) => [entry.manifest, entry]))).get(manifest)!;
 }
 
 /**
@@ -106,7 +129,7 @@ function raiseBound(before: ManifestVerdicts, { seen }: Derived): ManifestVerdic
 class Again {
   private readonly name: DerivationName;
   private readonly inventory: () => Inventory;
-  private readonly entryOf: ReadonlyMap<Manifest, Entry>;
+  private readonly entryOf: (manifest: Manifest) => Entry;
   private readonly held = new Map<Entry, Derived>();
   private readonly most: number;
   private rest: Iterator<Derived> | undefined;
@@ -117,7 +140,7 @@ class Again {
   constructor(
     name: DerivationName,
     inventory: () => Inventory,
-    entryOf: ReadonlyMap<Manifest, Entry>,
+    entryOf: (manifest: Manifest) => Entry,
     keepsAll: boolean,
   ) {
     this.name = name;
@@ -133,7 +156,7 @@ class Again {
 
   /** The object derived of a manifest. */
   of(manifest: Manifest): Derived {
-    const entry = this.entryOf.get(manifest)!;
+    const entry = this.entryOf(manifest);
     return this.held.get(entry) ?? this.find(entry);
   }
 
@@ -168,14 +191,18 @@ class Question {
   readonly ruleset: Ruleset;
   readonly plans: Plans;
   readonly again: Again;
-  readonly explain: (manifest: Manifest, rule: Rule) => readonly LocatedFinding[];
+  readonly explain: Explain;
+  private readonly judging: Judging;
   private readonly messages = new Map<Rule, (finding: LocatedFinding) => string>();
+  private readonly remarks = new Map<Rule, Remark>();
+  private readonly standings = new WeakMap<Standing, Map<string, Standing>>();
 
   constructor(name: DerivationName, ruleset: Ruleset, plans: Plans, again: Again, judging: Judging) {
     this.name = name;
     this.ruleset = ruleset;
     this.plans = plans;
     this.again = again;
+    this.judging = judging;
     this.explain = (manifest, rule) => elementsOf(rule, manifest, again.of(manifest), this, judging);
   }
 
@@ -187,6 +214,41 @@ class Question {
       this.messages.set(rule, make);
     }
     return make;
+  }
+
+  /** Thousands of objects share what was said of them before and what is said now; `given` are the verdicts of `rules`. */
+  standing(
+    before: Standing,
+    rules: readonly Rule[],
+    given: readonly Verdict[],
+    withRemarks: boolean,
+  ): Standing {
+    let bySaid = this.standings.get(before);
+    if (bySaid === undefined) this.standings.set(before, (bySaid = new Map()));
+    const said = given.join();
+    let standing = bySaid.get(said);
+    if (standing === undefined) {
+      const unknown = withRemarks ? rules.filter((_, i) => given[i] === 'unknown') : [];
+      const remarks = before.remarks.concat(unknown.map((rule) => this.remark(rule)));
+      bySaid.set(said, (standing = { ...sumOf(before, rules, given, this.explain), remarks }));
+    }
+    return standing;
+  }
+
+  private remark(rule: Rule): Remark {
+    let remark = this.remarks.get(rule);
+    if (remark === undefined) {
+      const parts = { rule, at: whole, verdict: 'unknown', reason: elsewhere } as const;
+      const message = this.messageOf(rule);
+      remark = {
+        control: rule.id,
+        verdict: 'unknown',
+        reason: elsewhere,
+        about: (manifest) => this.judging.finding({ ...parts, message }, manifest),
+      };
+      this.remarks.set(rule, remark);
+    }
+    return remark;
   }
 }
 
@@ -205,49 +267,51 @@ function add(
   // Most derived objects are about one or two of the rules; those about none leave everything as it is.
   if (seen.every((one) => one === 'not-applicable') && assumed.every((one) => one === 'not-applicable'))
     return before;
-  const given: Verdict[] = [];
-  const failures: RuleFailure[] = [];
+  const isPlain = !seen.includes('other') && !assumed.includes('other');
+  const answers = rules.map((rule, i) =>
+    seen[i] === 'other' || assumed[i] === 'other'
+      ? judgeDerived(rule.bound, name, derived, contextOf(ruleset, false))
+      : saidPlainly(seen[i] as Verdict, assumed[i] as Verdict),
+  );
+  const given = answers.map(({ verdict }) => verdict);
+  if (given.includes('fail') || (options.elements && given.includes('unknown'))) again.hold(derived);
+  if (isPlain && !options.showAll) return before.with(question.standing(before.standing, rules, given, true));
+  // What is said of this object alone stands behind what was said before, in the order in which it was.
   const others = [...before.others];
   for (const [i, rule] of rules.entries()) {
-    const said =
-      seen[i] === 'other' || assumed[i] === 'other'
-        ? judgeDerived(rule.bound, name, derived, contextOf(ruleset, false))
-        : saidPlainly(seen[i] as Verdict, assumed[i] as Verdict);
-    const { verdict, reason } = said;
-    given.push(verdict);
+    const { verdict, reason } = answers[i]!;
     if (verdict === 'not-applicable') continue;
     if (options.showAll) {
       const about = others.findIndex((one) => one.control === rule.id && one.verdict === 'not-applicable');
       if (about >= 0) others.splice(about, 1);
     }
-    if (verdict === 'fail') {
-      again.hold(derived);
-      failures.push(new RuleFailure(rule, before.manifest, question.explain));
-    } else if (verdict !== 'pass' || options.showAll) {
-      if (verdict === 'unknown' && options.elements) again.hold(derived);
-      const message = verdict === 'unknown' ? question.messageOf(rule) : verdict === 'error' ? reason : '';
-      others.push(options.judging.finding({ rule, at: whole, verdict, reason, message }, before.manifest));
-    }
+    if (verdict === 'fail' || (verdict === 'pass' && !options.showAll)) continue;
+    const message = verdict === 'unknown' ? question.messageOf(rule) : verdict === 'error' ? reason : '';
+    others.push(options.judging.finding({ rule, at: whole, verdict, reason, message }, before.manifest));
   }
-  return {
-    ...before,
-    ...plans.total(before, rules, given),
-    failures: failures.length === 0 ? before.failures : before.failures.concat(failures),
-    others: options.showAll || others.length > before.others.length ? others.slice() : before.others,
-  };
+  const standing = question.standing({ ...before.standing, remarks: [] }, rules, given, false);
+  return before.with(standing, others);
 }
 
-type Total = Pick<ManifestVerdicts, 'verdicts' | 'judgedBy'>;
-
 /** The sum of what was said of a manifest before and of what is said of an object derived from it. */
-function totalOf(before: Total, rules: readonly Rule[], given: readonly Verdict[]): Total {
+function sumOf(
+  before: Standing,
+  rules: readonly Rule[],
+  given: readonly Verdict[],
+  explain: Explain,
+): Omit<Standing, 'remarks'> {
   const verdicts: Record<Verdict, number> = { ...before.verdicts };
   for (const verdict of given) {
     verdicts['not-applicable']--;
     verdicts[verdict]++;
   }
+  const failed = rules.filter((_, i) => given[i] === 'fail');
   const judging = rules.filter((_, i) => given[i] !== 'not-applicable');
-  return { verdicts, judgedBy: before.judgedBy.concat(judging) };
+  return {
+    verdicts,
+    judgedBy: before.judgedBy.concat(judging),
+    failing: joined(before.failing, failed, explain),
+  };
 }
 
 /** What two plain verdicts come to: see `judgeDerived`. */
@@ -293,20 +357,6 @@ class Plans {
     Ruleset,
     Map<DerivationName, { rules: readonly Rule[]; plan: VerdictPlan }>
   >();
-
-  private readonly totals = new WeakMap<Total['judgedBy'], Map<Total['verdicts'], Map<string, Total>>>();
-
-  /** Thousands of objects share what was said of them before and what is said now. */
-  total({ verdicts, judgedBy }: Total, rules: readonly Rule[], given: readonly Verdict[]): Total {
-    let byVerdicts = this.totals.get(judgedBy);
-    if (byVerdicts === undefined) this.totals.set(judgedBy, (byVerdicts = new Map()));
-    let bySaid = byVerdicts.get(verdicts);
-    if (bySaid === undefined) byVerdicts.set(verdicts, (bySaid = new Map()));
-    const said = `${rules[0]?.derivation ?? ''} ${given.join()}`;
-    let total = bySaid.get(said);
-    if (total === undefined) bySaid.set(said, (total = totalOf({ verdicts, judgedBy }, rules, given)));
-    return total;
-  }
 
   verdicts(
     ruleset: Ruleset,

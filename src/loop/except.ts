@@ -3,7 +3,7 @@ import type { Configurations, FoundConfiguration } from '../config/discover.ts';
 import { inContainers, reaches } from '../exceptions/scope.ts';
 import type { Exception } from '../model/exception.ts';
 import type { Problem } from '../model/finding.ts';
-import type { ManifestVerdicts } from './judging.ts';
+import type { ManifestVerdicts } from './manifest-verdicts.ts';
 
 /** The exceptions of the configurations of a scan: marks what they accept, and tells which of them do nothing. */
 export class ConfiguredExceptions {
@@ -22,11 +22,14 @@ export class ConfiguredExceptions {
   }
 
   /** Marks the failures of a manifest that an exception accepts; the first that is about one counts. */
-  apply({ failures, manifest }: ManifestVerdicts): void {
+  apply(verdicts: ManifestVerdicts): void {
+    const { manifest } = verdicts;
     const { file } = manifest.origin;
     let ofFile = this.byFile.get(file);
     if (ofFile === undefined && !this.byFile.has(file)) this.byFile.set(file, (ofFile = this.ofFile(file)));
-    if (ofFile === undefined || failures.length === 0) return;
+    if (ofFile === undefined) return;
+    const { failures } = verdicts;
+    if (failures.length === 0) return;
     const object = { file: ofFile.relative, reference: manifest.reference, value: () => manifest.value };
     for (const exception of ofFile.exceptions) {
       if (exception === undefined || this.isOver(exception)) continue;

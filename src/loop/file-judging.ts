@@ -5,7 +5,8 @@ import { extract, keep, type KeptExtract } from '../derive/extract.ts';
 import { builtInKind, isServed } from '../kube/kinds.ts';
 import type { JsonObject } from '../model/object.ts';
 import type { Document } from '../yaml/index.ts';
-import type { Judging, ManifestVerdicts } from './judging.ts';
+import type { Judging } from './judging.ts';
+import type { ManifestVerdicts } from './manifest-verdicts.ts';
 import type { Ruleset } from './ruleset.ts';
 
 /** What was found in a file. */

@@ -1,5 +1,6 @@
-import type { ManifestVerdicts, RuleFailure } from './judging.ts';
 import type { LocatedFinding } from './located.ts';
+import type { ManifestVerdicts, RuleFailure } from './manifest-verdicts.ts';
+import type { Rule } from './ruleset.ts';
 
 /**
  * Takes out of the failures what others of the same manifest say already: findings of a control that is implied by one
@@ -7,41 +8,49 @@ import type { LocatedFinding } from './located.ts';
  * was accepted of the telling control is accepted of it as well. Runs after suppressions, so that theirs are used.
  */
 export function foldImplied(all: readonly ManifestVerdicts[]): void {
+  const known = new WeakMap<readonly Rule[], ReadonlySet<string>>();
   for (const one of all) {
-    const telling = new Map<string, RuleFailure>();
-    for (const { rule } of one.failures)
-      for (const id of rule.impliedBy ?? []) {
-        const found = one.failures.find(({ control }) => control === id);
-        if (found !== undefined) telling.set(id, found);
-      }
-    if (telling.size === 0) continue;
-    const told = new Map(
-      [...telling].map(([id, failure]) => [
-        id,
-        new Map(failure.look().map((finding) => [finding.path, finding])),
-      ]),
-    );
-    const implied: RuleFailure[] = [];
-    const left = one.failures.filter((failure) => {
-      const ids = (failure.rule.impliedBy ?? []).filter((id) => told.has(id));
-      if (ids.length === 0) return true;
-      const tellerOf = ({ path }: LocatedFinding): LocatedFinding | undefined =>
-        ids.map((id) => findingAt(path, told.get(id)!)).find((teller) => teller !== undefined);
-      const tellers = failure.look().map(tellerOf);
-      if (tellers.includes(undefined)) {
-        failure.keep((finding) => tellerOf(finding) === undefined);
-        return true;
-      }
-      const isAccepted = tellers.some((teller) => teller!.suppression !== undefined);
-      if (isAccepted)
-        for (const [i, finding] of failure.findings.entries())
-          finding.suppression ??= tellers[i]!.suppression;
-      implied.push(failure);
-      return false;
-    });
-    one.failures.splice(0, one.failures.length, ...left);
-    one.implied = implied;
+    const { rules } = one.failing;
+    let tellers = known.get(rules);
+    if (tellers === undefined) known.set(rules, (tellers = tellersAmong(rules)));
+    if (tellers.size > 0) foldInto(tellers, one);
   }
+}
+
+/** The controls that tell what others of the same rules say. */
+function tellersAmong(rules: readonly Rule[]): ReadonlySet<string> {
+  const ids = new Set(rules.map(({ id }) => id));
+  return new Set(rules.flatMap(({ impliedBy = [] }) => impliedBy.filter((id) => ids.has(id))));
+}
+
+function foldInto(tellers: ReadonlySet<string>, one: ManifestVerdicts): void {
+  const { failures } = one;
+  const told = new Map(
+    [...tellers].map((id) => {
+      const telling = failures.find(({ control }) => control === id)!;
+      return [id, new Map(telling.look().map((finding) => [finding.path, finding]))] as const;
+    }),
+  );
+  one.imply((failure) => isTold(failure, told));
+}
+
+/** Whether all findings of a failure are told; if only some of them are, they are taken out of it. */
+function isTold(
+  failure: RuleFailure,
+  told: ReadonlyMap<string, ReadonlyMap<string, LocatedFinding>>,
+): boolean {
+  const ids = (failure.rule.impliedBy ?? []).filter((id) => told.has(id));
+  if (ids.length === 0) return false;
+  const tellerOf = ({ path }: LocatedFinding): LocatedFinding | undefined =>
+    ids.map((id) => findingAt(path, told.get(id)!)).find((teller) => teller !== undefined);
+  const tellers = failure.look().map(tellerOf);
+  if (tellers.includes(undefined)) {
+    failure.keep((finding) => tellerOf(finding) === undefined);
+    return false;
+  }
+  if (tellers.some((teller) => teller!.suppression !== undefined))
+    for (const [i, finding] of failure.findings.entries()) finding.suppression ??= tellers[i]!.suppression;
+  return true;
 }
 
 function findingAt(path: string, found: ReadonlyMap<string, LocatedFinding>): LocatedFinding | undefined {

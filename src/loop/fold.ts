@@ -3,7 +3,7 @@ import { podTemplatePath } from '../kube/pod-template.ts';
 import type { Json, JsonObject, Path } from '../model/object.ts';
 import { formatStablePath, valueAt } from '../model/path.ts';
 import type { LocatedFinding } from './located.ts';
-import type { ManifestVerdicts } from './judging.ts';
+import type { ManifestVerdicts } from './manifest-verdicts.ts';
 
 /**
  * Drops what a pod or ReplicaSet only repeats: failures that its owner in the input has as well, at the same element of
@@ -11,18 +11,17 @@ import type { ManifestVerdicts } from './judging.ts';
  * have an owner in the input.
  */
 export function foldIntoOwners(all: readonly ManifestVerdicts[]): ReadonlySet<Manifest> {
-  if (!all.some(({ hasOwner }) => hasOwner)) return new Set();
+  if (!all.some(({ traits }) => traits.hasOwner)) return new Set();
   const byIdentity = new Map(all.map((one) => [identity(one.manifest), one]));
   const owned = new Set<Manifest>();
   const keys = new Map<ManifestVerdicts, ReadonlySet<string>>();
   for (const one of all) {
-    if (!one.hasOwner) continue;
+    if (!one.traits.hasOwner) continue;
     const top = topOwner(one, byIdentity);
     if (top === undefined) continue;
     owned.add(one.manifest);
     const known = failedBy(top, keys);
-    const kept = one.failures.filter((failure) => failure.keep((finding) => !known.has(elementKey(finding))));
-    one.failures.splice(0, one.failures.length, ...kept);
+    one.retain((failure) => failure.keep((finding) => !known.has(elementKey(finding))));
   }
   return owned;
 }
@@ -57,7 +56,7 @@ function topOwner(
   let top: ManifestVerdicts | undefined;
   // Owners form a short chain; the limit only guards against references in a circle.
   for (let at: ManifestVerdicts | undefined = one, depth = 0; at !== undefined && depth < 8; depth++) {
-    at = at.hasOwner ? ownerOf(at.manifest, byIdentity) : undefined;
+    at = at.traits.hasOwner ? ownerOf(at.manifest, byIdentity) : undefined;
     if (at === one) return undefined;
     top = at ?? top;
   }

@@ -1,93 +1,16 @@
 import type { Manifest } from '../collect/manifests.ts';
 import type { KindRegistry } from '../kube/kinds.ts';
 import { serverView } from '../kube/view/server-view.ts';
-import type { Failure, Problem, Verdict } from '../model/finding.ts';
-import type { JsonObject, ObjectReference, Path } from '../model/object.ts';
+import type { Verdict } from '../model/finding.ts';
+import type { JsonObject, Path } from '../model/object.ts';
 import { formatPath, valueAt } from '../model/path.ts';
-import type { Severity } from '../model/severity.ts';
 import { judge, type JudgeContext, type Judgement, ScopeCache } from '../policy/index.ts';
 import { mayMatch, RulePicker, type Tally } from './applicable.ts';
 import { type FindingParts, LocatedFinding, placeOf, type Places } from './located.ts';
+import { type Explain, failingBy, ManifestVerdicts, type Standing, traitsOf } from './manifest-verdicts.ts';
 import type { Rule, Ruleset } from './ruleset.ts';
 import { saysIgnore } from './suppress.ts';
 import { type Subject, type Subjects, subjectsOf } from './subject.ts';
-
-/** What the rules say about one manifest. */
-export interface ManifestVerdicts<M extends Manifest = Manifest> {
-  readonly manifest: M;
-  readonly failures: RuleFailure[];
-  /** What fails too and is told by other failures: it counts for frameworks, and is in no report. */
-  implied?: readonly RuleFailure[];
-  /** Unknowns and errors; passes and not-applicables too when everything is shown. */
-  readonly others: readonly LocatedFinding[];
-  /** How many rules gave each verdict. */
-  readonly verdicts: Readonly<Record<Verdict, number>>;
-  /** The rules that applied, pass or not. */
-  readonly judgedBy: readonly Rule[];
-  readonly problems: readonly Problem[];
-  /** Whether it says anything about suppressions. */
-  readonly mayBeSuppressed: boolean;
-  /** Whether it names an owner. */
-  readonly hasOwner: boolean;
-}
-
-/** Works out the findings of a failure; the same function for all failures of a ruleset, of which a dump has a million. */
-type Explain = (manifest: Manifest, rule: Rule) => readonly LocatedFinding[];
-
-/** A rule that a manifest fails. */
-export class RuleFailure implements Failure {
-  readonly rule: Rule;
-  readonly manifest: Manifest;
-  private readonly explain: Explain;
-  private known: readonly LocatedFinding[] | undefined;
-
-  constructor(rule: Rule, manifest: Manifest, explain: Explain) {
-    this.rule = rule;
-    this.manifest = manifest;
-    this.explain = explain;
-  }
-
-  get control(): string {
-    return this.rule.id;
-  }
-
-  get severity(): Severity {
-    return this.rule.severity;
-  }
-
-  get object(): ObjectReference {
-    return this.manifest.reference;
-  }
-
-  /** One for each failing element, worked out when first asked for. */
-  get findings(): readonly LocatedFinding[] {
-    return (this.known ??= this.explain(this.manifest, this.rule));
-  }
-
-  /** The same for somebody who reads them once: what was not asked for before is not kept. */
-  look(): readonly LocatedFinding[] {
-    return this.known ?? this.explain(this.manifest, this.rule);
-  }
-
-  /** Whether every element is suppressed; nobody can have suppressed what nobody has looked at. */
-  get isSuppressed(): boolean {
-    return this.known !== undefined && this.known.every(({ suppression }) => suppression !== undefined);
-  }
-
-  /** The same with another severity, and why in every message. */
-  raised(severity: Severity, why: string): RuleFailure {
-    const explain = (): readonly LocatedFinding[] => this.findings.map((one) => one.raised(severity, why));
-    return new RuleFailure({ ...this.rule, severity }, this.manifest, explain);
-  }
-
-  /** Leaves out findings; says whether any is left. */
-  keep(wanted: (finding: LocatedFinding) => boolean): boolean {
-    const all = this.look();
-    const left = all.filter(wanted);
-    if (left.length < all.length) this.known = left;
-    return left.length > 0;
-  }
-}
 
 export interface JudgingOptions {
   /** Findings for passes and not-applicables too. */
@@ -109,6 +32,8 @@ export class Judging {
   private readonly picker = new RulePicker();
   private readonly plain = new Map<Ruleset, JudgeContext>();
   private readonly explaining = new Map<Ruleset, Explain>();
+  private readonly standings = new WeakMap<Omit<Tally, 'open'>, Standing>();
+  private readonly completions = new WeakMap<Tally, Map<string, Standing>>();
   private readonly surroundings: Surroundings;
   private readonly places: Places;
   private readonly options: JudgingOptions;
@@ -132,17 +57,17 @@ export class Judging {
       severity,
       reason,
     }));
-    const base = {
-      manifest: kept,
+    const traits = traitsOf({
       problems,
       mayBeSuppressed: saysIgnore(manifest),
       hasOwner: namesOwner(manifest),
-    };
-    const plain = this.options.showAll ? undefined : this.plainly(found, ruleset);
+    });
+    const plain = this.options.elements || this.options.showAll ? undefined : this.plainly(found, ruleset);
     if (plain !== undefined) {
-      const { verdicts, failing, judgedBy, others } = this.completed(plain, subjects[0]!, kept, ruleset);
-      const failures = failing.map((rule) => this.failure(rule, kept, ruleset));
-      return { ...base, failures, others, verdicts, judgedBy };
+      if (plain.open.length === 0)
+        return new ManifestVerdicts(kept, traits, this.standing(plain, ruleset), []);
+      const { standing, others } = this.completed(plain, subjects[0]!, kept, ruleset);
+      return new ManifestVerdicts(kept, traits, standing, others);
     }
     const outcome = new Outcome(kept, this.places, this.options.showAll);
     for (const { request, reason } of unknowns) {
@@ -160,20 +85,16 @@ export class Judging {
       }
     }
     if (subjects.length + unknowns.length > 0) outcome.rest(ruleset.named);
-    const failures = outcome
-      .failing()
-      .map((rule) =>
-        this.options.elements
-          ? new RuleFailure(rule, kept, () => outcome.elements(rule))
-          : this.failure(rule, kept, ruleset),
-      );
-    return {
-      ...base,
-      failures,
-      others: outcome.others,
+    const explain: Explain = this.options.elements
+      ? (_, rule) => outcome.elements(rule)
+      : this.explainBy(ruleset);
+    const standing: Standing = {
       verdicts: outcome.verdicts,
       judgedBy: [...judgedBy],
+      failing: failingBy(outcome.failing(), explain),
+      remarks: [],
     };
+    return new ManifestVerdicts(kept, traits, standing, outcome.others);
   }
 
   /** The verdicts of a manifest about which there is nothing else to say, as of nearly all. */
@@ -187,42 +108,58 @@ export class Judging {
     return applicable.tally(applicable.plan(request, context).judge(request));
   }
 
+  /** What plain verdicts come to where no rule has more to say; thousands of objects share it. */
+  private standing(plain: Omit<Tally, 'open'>, ruleset: Ruleset): Standing {
+    let standing = this.standings.get(plain);
+    if (standing === undefined) {
+      const { verdicts, judgedBy, failing } = plain;
+      standing = { verdicts, judgedBy, failing: failingBy(failing, this.explainBy(ruleset)), remarks: [] };
+      this.standings.set(plain, standing);
+    }
+    return standing;
+  }
+
   /** Plain verdicts with what the other rules say. */
   private completed(
     plain: Tally,
     subject: Subject,
     kept: Manifest,
     ruleset: Ruleset,
-  ): Pick<ManifestVerdicts, 'verdicts' | 'judgedBy' | 'others'> & { readonly failing: readonly Rule[] } {
-    if (plain.open.length === 0) return { ...plain, others: [] };
+  ): { readonly standing: Standing; readonly others: readonly LocatedFinding[] } {
     const outcome = new Outcome(kept, this.places, false);
-    const applied = new Set(plain.judgedBy);
+    const said = new Set<Rule>();
     for (const [rule, judgement] of this.ask(plain.open, ruleset, subject, true)) {
-      if (judgement.verdict !== 'not-applicable') applied.add(rule);
+      if (judgement.verdict !== 'not-applicable') said.add(rule);
       outcome.add(rule, judgement, subject);
     }
     outcome.rest(new Map(plain.open.map((rule) => [rule.id, rule])));
-    const verdicts = { ...plain.verdicts };
-    for (const [verdict, count] of Object.entries(outcome.verdicts) as [Verdict, number][])
-      verdicts[verdict] += count;
-    const failed = new Set([...plain.failing, ...outcome.failing()]);
-    const { rules } = this.picker.for(ruleset, subject.request);
-    return {
-      verdicts,
-      failing: rules.filter((rule) => failed.has(rule)),
-      judgedBy: rules.filter((rule) => applied.has(rule)),
-      others: outcome.others,
-    };
+    const numbers = (rules: Iterable<Rule>): number[] => [...rules].map((rule) => plain.open.indexOf(rule));
+    const key = [numbers(said), numbers(outcome.failing()), Object.values(outcome.verdicts)].join(' ');
+    let known = this.completions.get(plain);
+    if (known === undefined) this.completions.set(plain, (known = new Map()));
+    let standing = known.get(key);
+    if (standing === undefined) {
+      const verdicts = { ...plain.verdicts };
+      for (const [verdict, count] of Object.entries(outcome.verdicts) as [Verdict, number][])
+        verdicts[verdict] += count;
+      const applied = new Set([...plain.judgedBy, ...said]);
+      const failed = new Set([...plain.failing, ...outcome.failing()]);
+      const { rules } = this.picker.for(ruleset, subject.request);
+      const failing = rules.filter((rule) => failed.has(rule));
+      const judgedBy = rules.filter((rule) => applied.has(rule));
+      known.set(key, (standing = this.standing({ verdicts, failing, judgedBy }, ruleset)));
+    }
+    return { standing, others: outcome.others };
   }
 
-  /** A failure whose elements are worked out when somebody looks at them. */
-  failure(rule: Rule, manifest: Manifest, ruleset: Ruleset): RuleFailure {
+  /** What explains why a manifest fails a rule of a ruleset, when somebody looks: the same function every time. */
+  explainBy(ruleset: Ruleset): Explain {
     let explain = this.explaining.get(ruleset);
     if (explain === undefined) {
       explain = (manifest, rule) => this.explain(manifest, rule, ruleset);
       this.explaining.set(ruleset, explain);
     }
-    return new RuleFailure(rule, manifest, explain);
+    return explain;
   }
 
   /** A finding about a manifest that this or another thread has judged. */

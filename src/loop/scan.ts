@@ -34,14 +34,9 @@ import { foldImplied } from './fold-implied.ts';
 import { ConfiguredExceptions } from './except.ts';
 import { foldIntoOwners } from './fold.ts';
 import type { Changes } from './git.ts';
-import {
-  Judging,
-  type JudgingOptions,
-  type ManifestVerdicts,
-  namespacesOf,
-  type RuleFailure,
-} from './judging.ts';
+import { Judging, type JudgingOptions, namespacesOf } from './judging.ts';
 import { type LocatedFinding, placeOf, Places } from './located.ts';
+import { type ManifestVerdicts, type RuleFailure, unjudged } from './manifest-verdicts.ts';
 import { Helper, isWorthwhile, readAgain, worthwhile } from './parallel/helper.ts';
 import { unpack } from './parallel/pack.ts';
 import { type Rule, type Ruleset, Rulesets, type Selection } from './ruleset.ts';
@@ -171,9 +166,15 @@ class Scanner {
     foldImplied(verdicts);
     this.onStep?.();
     const report = this.report(collection, verdicts, owned);
-    const failures = report.failures as readonly RuleFailure[];
     const excerpt = (place: Location) => reader.dump(place.file)?.excerpt(place);
-    return { report, failures, source: sourcesOf(verdicts, reader), excerpt };
+    return {
+      report,
+      get failures() {
+        return report.failures as readonly RuleFailure[];
+      },
+      source: sourcesOf(verdicts, reader),
+      excerpt,
+    };
   }
 
   /** Whether all objects have to be at hand: for policies that look at others of them, and for reports of everything. */
@@ -337,8 +338,9 @@ class Scanner {
     };
     for (const one of verdicts) {
       const { named } = this.rulesets.for(this.settingsOf(one.manifest.origin.file));
-      this.problems.push(...one.problems);
-      if (!one.mayBeSuppressed) continue;
+      const { mayBeSuppressed, problems } = one.traits;
+      this.problems.push(...problems);
+      if (!mayBeSuppressed) continue;
       for (const { path, severity, reason } of suppress(one, named, known, today)) {
         this.problems.push({ ...placeOf(one.manifest, path), severity, reason });
       }
@@ -402,8 +404,9 @@ class Scanner {
   ): Report {
     const rules = this.rulesRun(verdicts);
     const unknown: Record<string, number> = {};
-    for (const { verdict, reason } of verdicts.flatMap(({ others }) => others)) {
-      if (verdict === 'unknown') unknown[reason] = (unknown[reason] ?? 0) + 1;
+    for (const { remarks } of verdicts) {
+      for (const { verdict, reason } of remarks)
+        if (verdict === 'unknown') unknown[reason] = (unknown[reason] ?? 0) + 1;
     }
     const { files, notManifests, renderingNeeded } = collection;
     const failOn = (file: string): readonly FailOn[] =>
@@ -416,6 +419,7 @@ class Scanner {
       unread: this.unread(renderingNeeded.length),
     });
     let findings: readonly Finding[] | undefined;
+    let failures: readonly RuleFailure[] | undefined;
     return {
       apiVersion: 'scantling.dev/v1',
       kind: 'Report',
@@ -428,7 +432,10 @@ class Scanner {
       },
       // What was worked out already need not be worked out anew.
       ...(!this.holdsFindings && { eachFinding: () => eachFinding(verdicts) }),
-      failures: verdicts.flatMap(({ failures }) => failures.filter(({ isSuppressed }) => !isSuppressed)),
+      get failures() {
+        return (failures ??= verdicts.flatMap(({ countingFailures }) => countingFailures));
+      },
+      eachFailure: () => eachFailure(verdicts),
       problems: this.problems.sort(byPlace),
       coverage: {
         files,
@@ -497,6 +504,11 @@ class Scanner {
   }
 }
 
+/** The failures that count, of one manifest after the other, none of which is kept. */
+function* eachFailure(verdicts: readonly ManifestVerdicts[]): Generator<RuleFailure> {
+  for (const one of verdicts) yield* one.countingFailures;
+}
+
 /** The findings of one manifest after the other, none of which is kept. */
 function* eachFinding(verdicts: readonly ManifestVerdicts[]): Generator<Finding> {
   const garbage = new Garbage();
@@ -506,13 +518,6 @@ function* eachFinding(verdicts: readonly ManifestVerdicts[]): Generator<Finding>
     // All of them first: their places are found in one reading of the document.
     yield* found.map((finding) => finding.fresh());
   }
-}
-
-/** A manifest of which nothing is said but what all objects together show. */
-function unjudged(manifest: Manifest): ManifestVerdicts {
-  const verdicts = { pass: 0, fail: 0, 'not-applicable': 0, unknown: 0, error: 0 };
-  const none = { failures: [], others: [], judgedBy: [], problems: [] };
-  return { manifest, ...none, verdicts, mayBeSuppressed: false, hasOwner: false };
 }
 
 /** The whole extract of an object that is at hand. */

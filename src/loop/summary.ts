@@ -3,7 +3,7 @@ import type { FailOn } from '../config/settings.ts';
 import type { Posture, Summary, Verdict } from '../model/finding.ts';
 import { practiceName, practices } from '../model/practice.ts';
 import { atLeast, severities, type Severity } from '../model/severity.ts';
-import type { ManifestVerdicts } from './judging.ts';
+import type { ManifestVerdicts } from './manifest-verdicts.ts';
 import type { Rule } from './ruleset.ts';
 
 export interface SummaryInput {
@@ -28,15 +28,14 @@ export function summarise(input: SummaryInput): Summary {
   const tally = { deciding: 0, undecided: 0, thresholds: new Set<FailOn>(), below: new Set<FailOn>() };
   let suppressed = 0;
   let failingObjects = 0;
-  for (const { manifest, failures: failed, verdicts: given } of input.verdicts) {
+  for (const { manifest, failing, counting, verdicts: given } of input.verdicts) {
     for (const verdict of ['pass', 'not-applicable', 'unknown', 'error'] as const)
       verdicts[verdict] += given[verdict];
-    verdicts.fail += failed.length;
+    verdicts.fail += failing.rules.length;
     const failOn = input.failOn(manifest);
     const threshold = thresholdOf(failOn);
     if (failOn.includes('unknown')) tally.undecided += given.unknown;
-    const counting = failed.filter(({ isSuppressed }) => !isSuppressed);
-    suppressed += failed.length - counting.length;
+    suppressed += failing.rules.length - counting.length;
     if (counting.length > 0) failingObjects++;
     for (const { severity } of counting) {
       failures[severity]++;
@@ -109,12 +108,16 @@ function postureOf({ verdicts, owned, rules }: SummaryInput): Posture[] {
     else row.controls.add(id);
   }
   const practiceOf = new Map(rules.map(({ id, metadata }) => [id, metadata.practice]));
-  for (const { manifest, failures, judgedBy } of verdicts) {
-    const counting = failures.filter(({ isSuppressed }) => !isSuppressed);
-    const failing = new Set(counting.map(({ control }) => practiceOf.get(control)!));
-    const accepted = new Set(failures.map(({ control }) => practiceOf.get(control)!));
-    const judged = new Set(judgedBy.map(({ metadata }) => metadata.practice));
-    for (const practice of judged) {
+  const known = new WeakMap<readonly Rule[], ReadonlySet<number>>();
+  const practicesOf = (rules: readonly Rule[]): ReadonlySet<number> => {
+    let found = known.get(rules);
+    if (found === undefined) known.set(rules, (found = new Set(rules.map(({ id }) => practiceOf.get(id)!))));
+    return found;
+  };
+  for (const { manifest, failing: failed, counting, judgedBy } of verdicts) {
+    const failing = practicesOf(counting);
+    const accepted = practicesOf(failed.rules);
+    for (const practice of practicesOf(judgedBy)) {
       if (owned.has(manifest) && !failing.has(practice)) continue;
       const row = rows.get(practice)!;
       row.objects++;

@@ -8,7 +8,7 @@ import { parseApiVersion } from '../kube/group-version.ts';
 import { valueAt } from '../model/path.ts';
 import { trapIds } from '../policy/lint/trap-ids.ts';
 import type { LocatedFinding } from './located.ts';
-import type { ManifestVerdicts } from './judging.ts';
+import type { ManifestVerdicts } from './manifest-verdicts.ts';
 import type { SubjectProblem } from './subject.ts';
 
 /** What a suppression may call a control. */

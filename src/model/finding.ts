@@ -126,6 +126,8 @@ export interface Report {
   readonly eachFinding?: () => Iterable<Finding>;
   /** The failures that count, for those who need not know every element; not part of the written report. */
   readonly failures: readonly Failure[];
+  /** The same one by one, for those who count them or look at a few: none of them is kept. */
+  readonly eachFailure?: () => Iterable<Failure>;
   readonly problems: readonly Problem[];
   readonly coverage: Coverage;
   readonly summary: Summary;

@@ -1,6 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { ControlMetadata } from '../model/control.ts';
-import type { Failure, Finding, Location, Rendered, Report } from '../model/finding.ts';
+import type { Finding, Location, Rendered, Report } from '../model/finding.ts';
 import { complianceLines } from './compliance.ts';
 import { codeFrame, passageFrame } from './frame.ts';
 import { countingFindings, formatObject, groupFailures, type ControlGroup } from './group.ts';
@@ -27,7 +27,7 @@ export function* text(report: Report, options: ReportOptions): Generator<string>
   const summary = summaryLines(report, options, printer.paint);
   const problems = problemLines(report, options, printer.paint);
   const compliance = complianceLines(report, options, printer.paint);
-  const groups = groupFailures(report);
+  const groups = groupFailures(report, options.all);
   if (options.quiet) {
     yield* withBreaks(problems);
     for (const group of groups) yield* withBreaks([oneLine(group, printer)]);
@@ -125,8 +125,8 @@ function everything(group: ControlGroup, printer: Printer): string[] {
 }
 
 /** What stands for a control on the screen: the first failing element of the first object. */
-function firstFinding({ failures }: ControlGroup): Finding {
-  return countingFindings(failures[0]!)[0]!;
+function firstFinding({ first }: ControlGroup): Finding {
+  return countingFindings(first)[0]!;
 }
 
 /** What the API server says where a policy's own message cannot be had; nobody learns anything from it. */
@@ -216,18 +216,18 @@ function references(control: Omit<ControlMetadata, 'id'>): string[] {
 
 /** Where else: the other elements of the object that is shown, and the first one of every other object. */
 function elsewhere(group: ControlGroup, { width }: Printer): string[] {
-  const [first, ...others] = group.failures;
-  const here = countingFindings(first!).slice(1);
+  const here = countingFindings(group.first).slice(1);
+  const others = group.count - 1;
   const counts = [
     ...(here.length > 0 ? [`${here.length} more in the same object`] : []),
-    ...(others.length > 0 ? [`${others.length} more like it`] : []),
+    ...(others > 0 ? [`${others} more like it`] : []),
   ];
   if (counts.length === 0) return [];
   const start = `   and ${counts.join(', ')}:`;
-  const all = here.length + others.length;
+  const all = here.length + others;
   let line = start;
   let shown = 0;
-  for (const location of locationsOf(here, others)) {
+  for (const location of locationsOf(here, group)) {
     const next = `  ${printable(location.file)}:${location.line}`;
     if (line.length + next.length > width - 4) break;
     line += next;
@@ -237,9 +237,10 @@ function elsewhere(group: ControlGroup, { width }: Printer): string[] {
 }
 
 /** One by one: a place is worked out only when it is asked for. */
-function* locationsOf(here: readonly Finding[], others: readonly Failure[]): Generator<Location> {
+function* locationsOf(here: readonly Finding[], { first, failures }: ControlGroup): Generator<Location> {
   for (const { location } of here) if (location !== undefined) yield location;
-  for (const failure of others) {
+  for (const failure of failures) {
+    if (failure === first) continue;
     const location = countingFindings(failure)[0]?.location;
     if (location !== undefined) yield location;
   }
@@ -250,7 +251,7 @@ function oneLine(group: ControlGroup, printer: Printer): string {
   const first = firstFinding(group);
   const where =
     first.location === undefined ? '' : `${printable(first.location.file)}:${first.location.line}`;
-  const more = group.failures.length > 1 ? ` +${group.failures.length - 1}` : '';
+  const more = group.count > 1 ? ` +${group.count - 1}` : '';
   const start = `${paint('bold', pad(nameOf(group, printer), 31))} ${paint(severityStyle[group.severity], pad(group.severity, 8))}`;
   const room = Math.max(20, width - 41);
   const title = cut(group.control?.title ?? '', Math.max(20, room - where.length - more.length - 2));

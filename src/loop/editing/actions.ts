@@ -2,7 +2,7 @@ import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { Location } from '../../model/finding.ts';
 import { formatObject } from '../../report/group.ts';
 import type { Splice } from '../../yaml/index.ts';
-import type { RuleFailure } from '../judging.ts';
+import type { RuleFailure } from '../manifest-verdicts.ts';
 import type { JudgedText } from './judge-text.ts';
 import { isSafe, type Remedy, remedyFor, safeRemedyFor } from './mending.ts';
 import type { Notice } from './notice.ts';

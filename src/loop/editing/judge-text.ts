@@ -10,9 +10,10 @@ import { lintedKind } from '../../policy/lint/compile-object.ts';
 import { LineIndex } from '../../yaml/index.ts';
 import { judgeDerivations } from '../deriving.ts';
 import { foldImplied } from '../fold-implied.ts';
-import { Judging, type ManifestVerdicts, namespacesOf, type RuleFailure } from '../judging.ts';
+import { Judging, namespacesOf } from '../judging.ts';
 import { lintManifests } from '../lint.ts';
 import { type LocatedFinding, placeOf, Places } from '../located.ts';
+import { type ManifestVerdicts, type RuleFailure, unjudged } from '../manifest-verdicts.ts';
 import type { Ruleset } from '../ruleset.ts';
 import { suppress } from '../suppress.ts';
 import type { Neighbours } from './neighbours.ts';
@@ -84,7 +85,7 @@ class TextJudge {
     const extracts = await this.extract(manifests);
     if (extracts === undefined) return undefined;
     const verdicts = this.together(judged, extracts, judging);
-    const problems: Problem[] = [...collection.problems, ...verdicts.flatMap((one) => one.problems)];
+    const problems: Problem[] = [...collection.problems, ...verdicts.flatMap((one) => one.traits.problems)];
     const known = {
       ids: new Set([...rulebook.catalogue.controls.keys(), ...rules.own.rules.map(({ id }) => id)]),
       called: (name: string) => controlsCalled(name, rulebook.catalogue.controls.values()),
@@ -92,7 +93,7 @@ class TextJudge {
     const exceptions = rulebook.exceptions(today);
     for (const one of verdicts) {
       if (await this.pace.isOver()) return undefined;
-      const bad = one.mayBeSuppressed ? suppress(one, rules.ruleset.named, known, today) : [];
+      const bad = one.traits.mayBeSuppressed ? suppress(one, rules.ruleset.named, known, today) : [];
       for (const { path, severity, reason } of bad) {
         problems.push({ ...placeOf(one.manifest, path), severity, reason });
       }
@@ -280,11 +281,5 @@ const noRules: Ruleset = {
   derivations: new Set(),
   hasOwn: false,
 };
-
-function unjudged(manifest: Manifest): ManifestVerdicts {
-  const verdicts = { pass: 0, fail: 0, 'not-applicable': 0, unknown: 0, error: 0 };
-  const none = { failures: [], others: [], judgedBy: [], problems: [] };
-  return { manifest, ...none, verdicts, mayBeSuppressed: false, hasOwner: false };
-}
 
 const whole = (one: Extract): KeptExtract => ({ extract: one, isPartial: false });

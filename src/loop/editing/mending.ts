@@ -2,7 +2,7 @@ import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { formatPath } from '../../model/path.ts';
 import type { Splice } from '../../yaml/index.ts';
 import { fix, type Mending } from '../fixing/fixing.ts';
-import type { RuleFailure } from '../judging.ts';
+import type { RuleFailure } from '../manifest-verdicts.ts';
 
 /** What mends a failure in the text where it stands. */
 export interface Remedy {

@@ -4,7 +4,7 @@ import type { Path } from '../../model/object.ts';
 import type { Severity } from '../../model/severity.ts';
 import { formatObject } from '../../report/group.ts';
 import type { LineIndex } from '../../yaml/index.ts';
-import type { RuleFailure } from '../judging.ts';
+import type { RuleFailure } from '../manifest-verdicts.ts';
 import type { LocatedFinding } from '../located.ts';
 
 /** How loud an editor should be about something. */

@@ -10,7 +10,7 @@ import { serverView } from '../../kube/view/server-view.ts';
 import type { JsonObject, Path } from '../../model/object.ts';
 import { type AdmissionRequest, judge, type JudgeContext, PolicyCompiler } from '../../policy/index.ts';
 import { applySplices, type Change, changedBy, composed, edit, type Splice } from '../../yaml/index.ts';
-import type { RuleFailure } from '../judging.ts';
+import type { RuleFailure } from '../manifest-verdicts.ts';
 import { placeOf } from '../located.ts';
 import type { Rule } from '../ruleset.ts';
 

@@ -2,14 +2,15 @@ import type { Manifest } from '../../collect/manifests.ts';
 import { Shelf } from '../../collect/shelf.ts';
 import type { DocumentPlace, LineIndex } from '../../yaml/index.ts';
 import type { FileVerdicts } from '../file-judging.ts';
-import type { Judging, ManifestVerdicts } from '../judging.ts';
+import type { Judging } from '../judging.ts';
+import { failingBy, ManifestVerdicts, type Standing, traitsOf } from '../manifest-verdicts.ts';
 import type { Ruleset } from '../ruleset.ts';
 import type { PackedFile, PackedObject, PackedTally } from './job.ts';
 
 /** Turns verdicts into plain data; thousands of objects share a tally. */
 export class Packer {
   readonly tallies: PackedTally[] = [];
-  private readonly known = new Map<string, number>();
+  private readonly known = new Map<Standing, number>();
 
   pack(index: number, { objects, definitions, extracts }: FileVerdicts): PackedFile {
     return {
@@ -21,14 +22,14 @@ export class Packer {
         if ('waiting' in object) {
           return { ...placed(object.waiting), tally: -1, ...nothingElse };
         }
-        const { mayBeSuppressed, hasOwner, problems, others } = object;
+        const { mayBeSuppressed, hasOwner, problems } = object.traits;
         return {
           ...placed(object.manifest),
-          tally: this.tally(object),
+          tally: this.tally(object.standing),
           mayBeSuppressed,
           hasOwner,
           problems,
-          others: others.map(({ control, verdict, message, reason, at }) => ({
+          others: object.others.map(({ control, verdict, message, reason, at }) => ({
             control,
             verdict,
             message,
@@ -40,15 +41,13 @@ export class Packer {
     };
   }
 
-  private tally({ verdicts, failures, judgedBy }: ManifestVerdicts): number {
-    const tally: PackedTally = {
-      verdicts,
-      failing: failures.map(({ control }) => control),
-      judgedBy: judgedBy.map(({ id }) => id),
-    };
-    const key = [...Object.values(verdicts), ...tally.failing, '', ...tally.judgedBy].join();
-    let index = this.known.get(key);
-    if (index === undefined) this.known.set(key, (index = this.tallies.push(tally) - 1));
+  private tally(standing: Standing): number {
+    let index = this.known.get(standing);
+    if (index === undefined) {
+      const { verdicts, failing, judgedBy } = standing;
+      const ids = { failing: failing.rules.map(({ id }) => id), judgedBy: judgedBy.map(({ id }) => id) };
+      this.known.set(standing, (index = this.tallies.push({ verdicts, ...ids }) - 1));
+    }
     return index;
   }
 }
@@ -90,6 +89,22 @@ export function unpack(
 ): FileVerdicts {
   const shelf = new Shelf();
   const rule = (id: string) => ruleset.named.get(id)!;
+  const explain = judging.explainBy(ruleset);
+  const standings = new Map<number, Standing>();
+  const standing = (tally: number): Standing => {
+    let known = standings.get(tally);
+    if (known === undefined) {
+      const { verdicts, failing, judgedBy } = tallies[tally]!;
+      known = {
+        verdicts,
+        judgedBy: judgedBy.map(rule),
+        failing: failingBy(failing.map(rule), explain),
+        remarks: [],
+      };
+      standings.set(tally, known);
+    }
+    return known;
+  };
   return {
     definitions,
     extracts,
@@ -105,17 +120,10 @@ export function unpack(
       };
       const manifest = shelf.put({ reference, origin: { file, document, path } }, place);
       if (tally < 0) return { waiting: manifest };
-      const { verdicts, failing, judgedBy } = tallies[tally]!;
-      return {
-        ...rest,
-        manifest,
-        verdicts,
-        failures: failing.map((id) => judging.failure(rule(id), manifest, ruleset)),
-        judgedBy: judgedBy.map(rule),
-        others: others.map((finding) =>
-          judging.finding({ ...finding, rule: rule(finding.control) }, manifest),
-        ),
-      };
+      const own = others.map((finding) =>
+        judging.finding({ ...finding, rule: rule(finding.control) }, manifest),
+      );
+      return new ManifestVerdicts(manifest, traitsOf(rest), standing(tally), own);
     }),
   };
 }

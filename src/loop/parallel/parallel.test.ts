@@ -68,6 +68,7 @@ async function report(parallelFrom: number, onProgress?: ScanOptions['onProgress
 const plain = ({ findings, failures, ...rest }: Report): unknown => ({
   ...rest,
   eachFinding: undefined,
+  eachFailure: undefined,
   findings: findings.map((finding) => ({
     control: finding.control,
     verdict: finding.verdict,

@@ -130,10 +130,11 @@ class Scanner {
     const folders = reader.renderedFolders;
     if (folders.charts.size + folders.kustomizations.size === 0) return reader;
     const { renderFolders } = await import('../collect/render/render-folders.ts');
-    const { found, problems, unwrapped } = await renderFolders(reader.found, folders, how);
+    const { found, problems, unrendered, unwrapped } = await renderFolders(reader.found, folders, how);
     this.problems.push(...problems);
     const again = this.reader(found, unwrapped);
     again.add(reader.result());
+    again.add({ problems: [], files: 0, notManifests: 0, renderingNeeded: unrendered });
     return again;
   }
 

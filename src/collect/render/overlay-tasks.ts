@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Problem } from '../../model/finding.ts';
+import { position, readDocuments } from '../../yaml/index.ts';
 import type { FoundInput } from '../manifests.ts';
+import { kustomizationFile } from './kustomization.ts';
 import { type Overlay, readOverlay, renderOverlay } from './kustomize.ts';
 import { findProgram } from './program.ts';
 import type { SourceFiles } from './source-files.ts';
@@ -22,7 +25,12 @@ export function overlayTasks(
   options: RenderOptions,
 ): Tasks {
   if (kustomizations.size === 0 || options.chartsOnly === true) return { tasks: [], problems: [] };
-  const overlays = [...kustomizations].flatMap((folder) => readOverlay(folder, files) ?? []);
+  const problems: Problem[] = [];
+  const overlays = [...kustomizations].flatMap((folder) => {
+    const overlay = readOverlay(folder, files);
+    if (overlay === undefined) problems.push(unreadable(folder, files));
+    return overlay ?? [];
+  });
   const used = new Set(overlays.flatMap(({ parts }) => parts.slice(1).map(({ folder }) => folder)));
   const there = new Set(found.map(({ absolute }) => absolute));
   const wrapped = (overlay: Overlay): Wrapper[] =>
@@ -33,15 +41,15 @@ export function overlayTasks(
     const isRoot = own.length > 0 || !used.has(overlay.parts[0]!.folder);
     return isRoot && differs(overlay, there);
   });
-  if (wanted.length === 0) return { tasks: [], problems: [] };
+  if (wanted.length === 0) return { tasks: [], problems };
+  const shown = ({ parts }: Overlay): string => files.shown(parts[0]!.folder);
   const tool = kustomizeProgram(options);
   if (tool === undefined) {
     const roots = wanted.map(({ parts }) => parts[0]!.folder);
     const variable = 'SCANTLING_KUBECTL';
-    const problem = notInstalled(roots, 'kustomization.yaml', 'kubectl or kustomize', variable, files);
-    return { tasks: [], problems: [problem] };
+    problems.push(notInstalled(roots, 'kustomization.yaml', 'kubectl or kustomize', variable, files));
+    return { tasks: [], problems, without: wanted.map(shown) };
   }
-  const problems: Problem[] = [];
   const tasks = wanted.flatMap((overlay, i): Task[] => {
     const { obstacle, parts } = overlay;
     if (obstacle !== undefined) {
@@ -62,7 +70,31 @@ export function overlayTasks(
       },
     }));
   });
-  return { tasks, problems };
+  const without = wanted.filter(({ obstacle }) => obstacle !== undefined).map(shown);
+  return { tasks, problems, without };
+}
+
+/** Why the kustomization of a folder cannot be read. */
+function unreadable(folder: string, files: SourceFiles): Problem {
+  const file = kustomizationFile(folder) ?? path.join(folder, 'kustomization.yaml');
+  const why = (reason: string, line = 1, column = 1): Problem => ({
+    file: files.shown(file),
+    line,
+    column,
+    severity: 'warning',
+    reason: `the kustomization is not rendered: ${reason}`,
+  });
+  try {
+    for (const document of readDocuments(readFileSync(file))) {
+      const found = document.problems.find(({ severity }) => severity === 'error');
+      if (found === undefined) continue;
+      const { line, column } = position(document, found.start);
+      return why(found.reason, line, column);
+    }
+  } catch {
+    return why('it cannot be read');
+  }
+  return why('it holds no fields');
 }
 
 /** Whether what is applied may differ from the files as they are, or is not all among the inputs. */

@@ -37,6 +37,7 @@ async function collect(root: string, inputs = ['.'], more: Partial<RenderOptions
     ...more,
   });
   const again = new ManifestReader(outcome.found, { ...options, unwrapped: outcome.unwrapped });
+  again.add({ problems: [], files: 0, notManifests: 0, renderingNeeded: outcome.unrendered });
   const manifests = [...again.files.keys()].flatMap((i) => again.read(i));
   const { problems, renderingNeeded } = again.result();
   return {
@@ -351,4 +352,24 @@ test('an overlay that fails leaves its files as they are', async (t) => {
   );
   assert.deepEqual(seen.needed, ['prod']);
   assert.deepEqual(names(seen), ['base/pod.yaml Pod/web']);
+});
+
+test('a kustomization that cannot be read or has something missing is told, and counts as to be rendered', async (t) => {
+  const of = (text: string) => collect(project(t, { 'over/kustomization.yaml': text }));
+  const broken = await of('resources: [\n');
+  assert.deepEqual(broken.needed, ['over']);
+  assert.equal(broken.problems.length, 1);
+  assert.match(
+    broken.problems[0]!,
+    /^warning over\/kustomization.yaml:2 the kustomization is not rendered: un/,
+  );
+  const empty = await of('');
+  assert.deepEqual(empty.problems, [
+    'warning over/kustomization.yaml:1 the kustomization is not rendered: it holds no fields',
+  ]);
+  const missing = await of('resources: [../base.yaml]\n');
+  assert.deepEqual(missing.needed, ['over']);
+  assert.deepEqual(missing.problems, [
+    'warning over/kustomization.yaml:1 the kustomization is not rendered: there is no file or folder ../base.yaml',
+  ]);
 });

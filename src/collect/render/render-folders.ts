@@ -20,6 +20,8 @@ export type { RenderOptions } from './task.ts';
 export interface RenderOutcome {
   readonly found: readonly FoundInput[];
   readonly problems: readonly Problem[];
+  /** Folders as shown that should have been rendered and were not. */
+  readonly unrendered: readonly string[];
   /** Objects of Argo CD and Flux with which nothing more is to be done, as `file#document`. */
   readonly unwrapped: ReadonlySet<string>;
 }
@@ -42,7 +44,8 @@ export async function renderFolders(
   const overlays = overlayTasks(folders.kustomizations, wrappers, found, files, options);
   problems.push(...charts.problems, ...overlays.problems);
   const tasks = [...charts.tasks, ...overlays.tasks];
-  if (tasks.length === 0) return { found, problems, unwrapped };
+  const unrendered = [...(charts.without ?? []), ...(overlays.without ?? [])];
+  if (tasks.length === 0) return { found, problems, unrendered, unwrapped };
   const results = await run(tasks, options);
   const rendered: FoundInput[] = [];
   const done: Task[] = [];
@@ -51,6 +54,7 @@ export async function renderFolders(
     const task = tasks[i]!;
     if ('problem' in result) {
       problems.push(result.problem);
+      unrendered.push(path.posix.dirname(task.shown));
       if (task.wrapper !== undefined) failed.add(task.wrapper);
       continue;
     }
@@ -63,7 +67,7 @@ export async function renderFolders(
   const rest = found.filter(
     ({ absolute }) => absolute === undefined || !done.some(({ covers }) => covers(absolute)),
   );
-  return { found: [...rendered, ...rest], problems, unwrapped };
+  return { found: [...rendered, ...rest], problems, unrendered, unwrapped };
 }
 
 async function run(

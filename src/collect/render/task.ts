@@ -37,6 +37,8 @@ export interface Task {
 export interface Tasks {
   readonly tasks: readonly Task[];
   readonly problems: readonly Problem[];
+  /** Folders as shown that should be rendered and have no task. */
+  readonly without?: readonly string[];
 }
 
 /** A sentence for all the folders that wait for a program. */

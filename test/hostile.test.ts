@@ -291,7 +291,7 @@ describe('sizes', () => {
     const cwd = project(t, {
       'a.yaml': `apiVersion: v1\nkind: Pod\nmetadata: {name: many}\nspec:\n  containers:\n${containers}`,
     });
-    const started = performance.now();
+    const before = process.cpuUsage();
     const { report } = await scanJson(only, { cwd });
     assert.equal(failures(report).length, 2500);
     assert.equal(
@@ -301,7 +301,7 @@ describe('sizes', () => {
     assert.equal(new Set(report.findings.map(({ fingerprint }) => fingerprint)).size, 2500);
     const { out } = await run(['scan', ...only], { cwd });
     assert.match(out, /and 2499 more in the same object:/);
-    assert.ok(performance.now() - started < 20_000);
+    assert.ok(process.cpuUsage(before).user < 20e6);
   });
 
   test('hundreds of documents and a configuration with hundreds of sections', async (t) => {

@@ -18,7 +18,11 @@ import { CelError, type Result, type Value } from './value.ts';
 
 const exceeded = 'operation cancelled: actual cost limit exceeded';
 const containers = Array.from({ length: 60 }, (_, i) => ({ name: `c${i}`, image: 'nginx' }));
-const object = { spec: { containers }, text: 'x'.repeat(100_000) } as unknown as Value;
+const object = {
+  spec: { containers },
+  text: 'x'.repeat(100_000),
+  label: 'x'.repeat(10_000),
+} as unknown as Value;
 
 function programOf(text: string, variables: Readonly<Record<string, Type>> = {}): Program {
   const environment = kubernetesEnvironment('1.36', { mode: 'stored', hasParams: false, variables });
@@ -39,11 +43,14 @@ function both(text: string): unknown[] {
   return [message(result), message(explained)];
 }
 
+/** A condition that is true and costs about 1,000, so that a thousand rounds reach the limit. */
+const dear = "!object.label.contains('y')";
+
 /** `depth` macros inside each other over 60 containers. */
-function nested(macro: string, depth: number): string {
+function nested(macro: string, depth: number, condition = dear): string {
   const range = 'object.spec.containers';
   const call = (level: number): string =>
-    level === depth ? 'c0.name == c0.name' : `${range}.${macro}(c${level}, ${call(level + 1)})`;
+    level === depth ? condition : `${range}.${macro}(c${level}, ${call(level + 1)})`;
   return call(0);
 }
 
@@ -51,9 +58,10 @@ test('nested macros end where the API server stops them', () => {
   const pairs = `object.spec.containers.all(i, a, ${nested('all', 4).replaceAll('.all(c', '.all(i, c')})`;
   const keys = (inner: string): string => `object.spec.containers.sortBy(a, ${inner}.size()).size() > 0`;
   for (const text of [
+    nested('all', 5, 'c0.name == c0.name'),
     nested('all', 5),
     `object.spec.containers.exists(x, !${nested('all', 4)})`,
-    nested('exists_one', 1).replace('c0.name == c0.name', nested('all', 4)),
+    nested('exists_one', 1, nested('all', 4)),
     pairs,
     keys(`object.spec.containers.map(b, ${nested('all', 3)})`),
     'lists.range(1000).map(a, lists.range(1000).map(b, b)).size() > 0',
@@ -85,7 +93,7 @@ test('nothing absorbs the end, and what decides before it is not reached', () =>
 });
 
 test('what stays below the limit is not disturbed', () => {
-  assert.deepEqual(both(nested('all', 2)), [true, true]);
+  assert.deepEqual(both(nested('all', 2, 'c0.name == c0.name')), [true, true]);
   assert.deepEqual(both('lists.range(999980).size()'), [999_980, 999_980]);
   assert.deepEqual(both('lists.range(100).map(a, lists.range(1000) + lists.range(1000)).size()'), [100, 100]);
 });
@@ -257,8 +265,6 @@ test('outside of an evaluation nothing is counted', () => {
 test('rounds that cost nothing are bounded all the same', () => {
   const wide = { spec: { list: Array.from({ length: 20_000 }, (_, i) => i) } } as unknown as Value;
   const program = programOf('object.spec.list.exists_one(a, object.spec.list.exists_one(b, false))');
-  const start = performance.now();
   assert.equal(message(program.evaluate({ object: wide })), exceeded);
   assert.equal(message(program.explain({ object: wide }).result), exceeded);
-  assert.ok(performance.now() - start < 20_000);
 });

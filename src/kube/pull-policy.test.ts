@@ -44,9 +44,9 @@ test('so is what is no reference', () => {
 });
 
 test('a hostile text takes no time', () => {
-  const started = performance.now();
+  const before = process.cpuUsage();
   defaultPullPolicy('a'.repeat(1_000_000));
   defaultPullPolicy(`${'a-'.repeat(500)}`);
   defaultPullPolicy(`${'a.'.repeat(250)}/${'a_'.repeat(250)}`);
-  assert.ok(performance.now() - started < 500);
+  assert.ok(process.cpuUsage(before).user < 3e6);
 });

@@ -40,9 +40,9 @@ test('a stable path keeps the index where keys repeat or the element is missing'
 
 test('thousands of elements are named in linear time', () => {
   const list = Array.from({ length: 20_000 }, (_, i) => ({ name: `c${i}` }));
-  const started = performance.now();
+  const before = process.cpuUsage();
   for (let i = 0; i < list.length; i++) assert.equal(formatStablePath([i], list), `[name=c${i}]`);
-  assert.ok(performance.now() - started < 2000);
+  assert.ok(process.cpuUsage(before).user < 2e6);
 });
 
 test('a value is found by its path and nothing is found on prototypes', () => {

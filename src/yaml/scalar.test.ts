@@ -52,9 +52,9 @@ describe('resolvePlain', () => {
       assert.strictEqual(resolvePlain(text), expected));
 
   it('takes linear time for long digits', () => {
-    const start = performance.now();
+    const before = process.cpuUsage();
     assert.equal(resolvePlain('1'.repeat(5_000_000)), '1'.repeat(5_000_000));
-    assert.ok(performance.now() - start < 2000);
+    assert.ok(process.cpuUsage(before).user < 3e6);
   });
 });
 

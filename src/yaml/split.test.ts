@@ -30,10 +30,10 @@ describe('splitDocuments', () => {
   });
 
   it('takes linear time', () => {
-    const start = performance.now();
+    const before = process.cpuUsage();
     assert.equal(parts('a: 1\n---\n'.repeat(200_000)).length, 200_000);
     assert.equal(parts('a: 1\r\n---\r\n'.repeat(200_000)).length, 200_000);
-    assert.ok(performance.now() - start < 3000);
+    assert.ok(process.cpuUsage(before).user < 3e6);
   });
 
   it('answers ascending ranges that lose nothing but separators and blanks', () => {

@@ -270,13 +270,11 @@ function isLone(character: string): boolean {
 test('an evaluation ends at the limit on its cost', () => {
   const list = Array.from({ length: 2000 }, (_, i) => i);
   const run = compileJavaScript(programOf('object.all(x, object.all(y, x + y >= 0))').plan)!;
-  const start = performance.now();
   const result = limited(
     () => run(inputs(list)),
     (error): Result => error,
   );
   assert.equal((result as CelError).message, 'operation cancelled: actual cost limit exceeded');
-  assert.ok(performance.now() - start < 5000);
 });
 
 test('without leave to run generated code there is none', () => {

@@ -171,7 +171,7 @@ test('syntax errors are located', () => {
 });
 
 test('limits hold, quickly and without a crash', () => {
-  const start = performance.now();
+  const before = process.cpuUsage();
   assert.deepEqual(issues('x'.repeat(1_000_000)), [
     `-1 expression code point size exceeds limit: size: 1000000, limit ${maxCodePoints}`,
   ]);
@@ -184,7 +184,7 @@ test('limits hold, quickly and without a crash', () => {
   parsed('!'.repeat(90_000) + 'a');
   parsed(Array.from({ length: 10_000 }, () => 'a').join('&&'));
   parsed('1' + '+1'.repeat(250));
-  assert.ok(performance.now() - start < 5_000);
+  assert.ok(process.cpuUsage(before).user < 5e6);
 });
 
 test('the limit counts code points, not UTF-16 units', () => {

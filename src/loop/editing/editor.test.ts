@@ -49,7 +49,7 @@ class Screen {
 
   /** Waits until something is so; the suite's time limit ends what never comes. */
   async until(isSo: () => boolean): Promise<void> {
-    for (let i = 0; i < 500 && !isSo(); i++) await sleep(10);
+    for (let i = 0; i < 6000 && !isSo(); i++) await sleep(10);
     assert.ok(
       isSo(),
       `it never came: ${JSON.stringify(this.shown.slice(-3).map(({ notices }) => notices.map(({ message }) => message)))} ${this.logged.join('\n')}`,

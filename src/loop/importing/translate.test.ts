@@ -53,9 +53,9 @@ test('wildcards and all checks of a tool', () => {
   assert.deepEqual(exception!.controls, ['host-namespaces', 'host-port']);
   assert.deepEqual(complaints, []);
   assert.equal(of({ tool: 'checkov', checks: ['CKV.K8S_14'] }).exception, undefined);
-  const started = performance.now();
+  const before = process.cpuUsage();
   of({ checks: ['*'.repeat(500) + 'x'] });
-  assert.ok(performance.now() - started < 1000);
+  assert.ok(process.cpuUsage(before).user < 3e6);
 });
 
 test('a control that is more than the check is told', () => {

@@ -89,3 +89,20 @@ describe('a chart is like any other input', () => {
     assert.equal(readFileSync(path.join(root, 'web/templates/pod.yaml'), 'utf8'), template);
   });
 });
+
+test('what Argo CD and Flux apply from elsewhere is told where nothing at all is rendered', async (t) => {
+  const application = (name: string): string =>
+    `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: ${name}, namespace: argocd, labels: {on: yes}}\nspec:\n  source: {repoURL: 'https://example.com/x.git', path: web, helm: {}}\n`;
+  const cwd = project(t, { 'a.yaml': application('a'), 'b.yaml': application('b'), 'c.yaml': 'apiVersion: v1\nkind: Pod\n{{ if .x }}\n' });
+  const { code, lastLine, out } = await run(['scan', '.', '-q'], { cwd });
+  assert.equal(code, 0);
+  assert.match(
+    out,
+    /^warning {2}a\.yaml {2}what Argo CD or Flux applies here is not judged, nor in 1 more file: the chart or folder/m,
+  );
+  assert.match(lastLine, /^exit 0: .*but 3 folders need rendering;/);
+  const one = await run(['scan', 'a.yaml', '--fail-on', 'high,unknown'], { cwd });
+  assert.equal(one.code, 3);
+  assert.match(one.out, /^warning {2}a\.yaml {2}what Argo CD or Flux applies here is not judged: /m);
+  assert.doesNotMatch((await run(['scan', '.', '--no-render'], { cwd })).out, /Argo/);
+});

@@ -110,6 +110,8 @@ class Scanner {
   /** How much of a cluster the input is; undefined where no rule asks for it. */
   private given: Given | undefined;
   private holdsFindings = true;
+  /** Rendering was asked for, and there is neither a chart nor a kustomization. */
+  private rendersNothing = false;
   private onStep: (() => void) | undefined;
 
   constructor(options: ScanOptions) {
@@ -128,7 +130,8 @@ class Scanner {
   async rendered(how: RenderOptions): Promise<ManifestReader> {
     const reader = this.reader(this.options.inputs);
     const folders = reader.renderedFolders;
-    if (folders.charts.size + folders.kustomizations.size === 0) return reader;
+    this.rendersNothing = folders.charts.size + folders.kustomizations.size === 0;
+    if (this.rendersNothing) return reader;
     const { renderFolders } = await import('../collect/render/render-folders.ts');
     const { found, problems, unrendered, unwrapped } = await renderFolders(reader.found, folders, how);
     this.problems.push(...problems);
@@ -410,6 +413,7 @@ class Scanner {
         if (verdict === 'unknown') unknown[reason] = (unknown[reason] ?? 0) + 1;
     }
     const { files, notManifests, renderingNeeded } = collection;
+    if (this.rendersNothing) this.tellWrappers(renderingNeeded);
     const failOn = (file: string): readonly FailOn[] =>
       this.options.failOn ?? this.settingsOf(file).failOn ?? ['high'];
     const compliance = complianceOf(this.options.selection.profiles ?? [], {
@@ -458,6 +462,19 @@ class Scanner {
       }),
       ...(compliance.length > 0 && { compliance }),
     };
+  }
+
+  /** Says of files with objects of Argo CD or Flux why what they apply is not judged, in one sentence for all. */
+  private tellWrappers(renderingNeeded: readonly string[]): void {
+    // A template without a chart waits for rendering too, and says so itself.
+    const templates = this.problems.filter(({ reason }) => reason.startsWith('looks like a template'));
+    const told = new Set(templates.map(({ file }) => file));
+    const [file, ...others] = renderingNeeded.filter((one) => !told.has(one));
+    if (file === undefined) return;
+    const more =
+      others.length === 0 ? '' : `, nor in ${others.length} more ${others.length === 1 ? 'file' : 'files'}`;
+    const reason = `what Argo CD or Flux applies here is not judged${more}: the chart or folder it names is not among the inputs`;
+    this.problems.push({ file, line: 0, column: 0, severity: 'warning', reason });
   }
 
   /** Why something that fails may not have been seen at all. */

@@ -93,7 +93,11 @@ describe('a chart is like any other input', () => {
 test('what Argo CD and Flux apply from elsewhere is told where nothing at all is rendered', async (t) => {
   const application = (name: string): string =>
     `apiVersion: argoproj.io/v1alpha1\nkind: Application\nmetadata: {name: ${name}, namespace: argocd, labels: {on: yes}}\nspec:\n  source: {repoURL: 'https://example.com/x.git', path: web, helm: {}}\n`;
-  const cwd = project(t, { 'a.yaml': application('a'), 'b.yaml': application('b'), 'c.yaml': 'apiVersion: v1\nkind: Pod\n{{ if .x }}\n' });
+  const cwd = project(t, {
+    'a.yaml': application('a'),
+    'b.yaml': application('b'),
+    'c.yaml': 'apiVersion: v1\nkind: Pod\n{{ if .x }}\n',
+  });
   const { code, lastLine, out } = await run(['scan', '.', '-q'], { cwd });
   assert.equal(code, 0);
   assert.match(

@@ -29,20 +29,19 @@ export interface DerivingOptions {
   readonly showAll: boolean;
   /** Whether every finding will be read, so that what they are made of is kept. */
   readonly elements: boolean;
-  /** Called after each derivation, when what it took is not needed any more. */
+  /** Called after each derivation, and in it now and then: what it has made by then is mostly not needed any more. */
   readonly onStep?: (() => void) | undefined;
 }
 
 /**
- * Judges what is derived from all objects together, and adds what is found to the verdicts of the object it is about.
+ * Judges what is derived from all objects together, and adds what is found to those of `verdicts` that it is about.
  * `extracts` are those of the objects of `verdicts`, in the same order.
  */
 export function judgeDerivations(
   verdicts: readonly ManifestVerdicts[],
   extracts: readonly KeptExtract[],
   options: DerivingOptions,
-): ManifestVerdicts[] {
-  const result = [...verdicts];
+): void {
   const entries = verdicts.map(({ manifest }, i) => new ManifestEntry(manifest, i, extracts[i]!));
   const entryOf = entriesOf(entries);
   const inventory = new Inventory(entries, options.given);
@@ -54,21 +53,23 @@ export function judgeDerivations(
   for (const name of names) {
     const again = new Again(name, remade, entryOf, options.elements);
     const questions = new Map<Ruleset, Question>();
+    let count = 0;
     for (const derived of derivations[name].derive(inventory)) {
+      if (++count % stepLength === 0) options.onStep?.();
       const { at } = derived.entry as ManifestEntry;
-      const before = result[at]!;
+      const before = verdicts[at]!;
       const ruleset = options.rulesetOf(before.manifest);
       if (ruleset.derivations.has(name)) {
         let question = questions.get(ruleset);
         if (question === undefined)
           questions.set(ruleset, (question = new Question(name, ruleset, plans, again, options.judging)));
-        result[at] = add(before, derived, question, options);
+        add(before, derived, question, options);
       }
-      if (name === 'roles') result[at] = raiseBound(result[at]!, derived);
+      if (name === 'roles') raiseBound(before, derived);
     }
+    inventory.forget();
     options.onStep?.();
   }
-  return result;
 }
 
 /** An object of the input, as small as can be: a dump has a hundred thousand. */
@@ -95,13 +96,13 @@ class ManifestEntry implements Entry {
 }
 
 /** Raises what is said of a role that somebody has, as far as its controls are more severe then. */
-function raiseBound(before: ManifestVerdicts, { seen }: Derived): ManifestVerdicts {
+function raiseBound(before: ManifestVerdicts, { seen }: Derived): void {
   const boundBy = seen['boundBy'] as readonly string[];
-  if (boundBy.length === 0) return before;
+  if (boundBy.length === 0) return;
   const [first, ...others] = boundBy;
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
   const { rules, explains } = before.failing;
-  if (rules.every(({ severityWhenBound }) => severityWhenBound === undefined)) return before;
+  if (rules.every(({ severityWhenBound }) => severityWhenBound === undefined)) return;
   const why = `bound by ${first}${more}`;
   const failing = {
     rules: rules.map((rule) =>
@@ -113,7 +114,7 @@ function raiseBound(before: ManifestVerdicts, { seen }: Derived): ManifestVerdic
       return (manifest) => explains[i]!(manifest, rule).map((one) => one.raised(severity, why));
     }),
   };
-  return before.with({ ...before.standing, failing });
+  before.become({ ...before.standing, failing });
 }
 
 /** Where the entries of manifests are found, by those who look at a finding later. */
@@ -178,6 +179,9 @@ class Again {
     return this.known.get(entry)!;
   }
 }
+
+/** After how many derived objects `onStep` is called. */
+const stepLength = 1024;
 
 /** How many derived objects of a derivation are held for failures: those that the first screen shows are among them. */
 const mostHeld = 500;
@@ -256,17 +260,12 @@ class Question {
 const whole: Path = [];
 
 /** The verdicts of a manifest with those about a derived object; each rule has said "not applicable" to the manifest itself. */
-function add(
-  before: ManifestVerdicts,
-  derived: Derived,
-  question: Question,
-  options: DerivingOptions,
-): ManifestVerdicts {
+function add(before: ManifestVerdicts, derived: Derived, question: Question, options: DerivingOptions): void {
   const { name, ruleset, plans, again } = question;
   const { rules, seen, assumed } = plans.verdicts(ruleset, name, derived);
   // Most derived objects are about one or two of the rules; those about none leave everything as it is.
   if (seen.every((one) => one === 'not-applicable') && assumed.every((one) => one === 'not-applicable'))
-    return before;
+    return;
   const isPlain = !seen.includes('other') && !assumed.includes('other');
   const answers = rules.map((rule, i) =>
     seen[i] === 'other' || assumed[i] === 'other'
@@ -275,7 +274,10 @@ function add(
   );
   const given = answers.map(({ verdict }) => verdict);
   if (given.includes('fail') || (options.elements && given.includes('unknown'))) again.hold(derived);
-  if (isPlain && !options.showAll) return before.with(question.standing(before.standing, rules, given, true));
+  if (isPlain && !options.showAll) {
+    before.become(question.standing(before.standing, rules, given, true));
+    return;
+  }
   // What is said of this object alone stands behind what was said before, in the order in which it was.
   const others = [...before.others];
   for (const [i, rule] of rules.entries()) {
@@ -290,7 +292,7 @@ function add(
     others.push(options.judging.finding({ rule, at: whole, verdict, reason, message }, before.manifest));
   }
   const standing = question.standing({ ...before.standing, remarks: [] }, rules, given, false);
-  return before.with(standing, others);
+  before.become(standing, others);
 }
 
 /** The sum of what was said of a manifest before and of what is said of an object derived from it. */

@@ -6,16 +6,23 @@ import type { Rule } from './ruleset.ts';
  * Takes out of the failures what others of the same manifest say already: findings of a control that is implied by one
  * which fails at the same place, or anywhere where they are about the object as a whole. A control whose findings are all told moves to `implied`, where frameworks count it; what
  * was accepted of the telling control is accepted of it as well. Runs after suppressions, so that theirs are used.
+ * `onStep` is called now and then, when what was read is not needed any more.
  */
-export function foldImplied(all: readonly ManifestVerdicts[]): void {
+export function foldImplied(all: readonly ManifestVerdicts[], onStep?: () => void): void {
   const known = new WeakMap<readonly Rule[], ReadonlySet<string>>();
+  let count = 0;
   for (const one of all) {
     const { rules } = one.failing;
     let tellers = known.get(rules);
     if (tellers === undefined) known.set(rules, (tellers = tellersAmong(rules)));
-    if (tellers.size > 0) foldInto(tellers, one);
+    if (tellers.size === 0) continue;
+    foldInto(tellers, one);
+    if (++count % stepLength === 0) onStep?.();
   }
 }
+
+/** After how many objects `onStep` is called. */
+const stepLength = 256;
 
 /** The controls that tell what others of the same rules say. */
 function tellersAmong(rules: readonly Rule[]): ReadonlySet<string> {

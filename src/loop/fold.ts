@@ -8,15 +8,16 @@ import type { ManifestVerdicts } from './manifest-verdicts.ts';
 /**
  * Drops what a pod or ReplicaSet only repeats: failures that its owner in the input has as well, at the same element of
  * the pod template. What is wrong with the pod alone, a sidecar that was injected say, stays. Returns the manifests that
- * have an owner in the input.
+ * have an owner in the input. `onStep` is called now and then, when what was read is not needed any more.
  */
-export function foldIntoOwners(all: readonly ManifestVerdicts[]): ReadonlySet<Manifest> {
+export function foldIntoOwners(all: readonly ManifestVerdicts[], onStep?: () => void): ReadonlySet<Manifest> {
   if (!all.some(({ traits }) => traits.hasOwner)) return new Set();
   const byIdentity = new Map(all.map((one) => [identity(one.manifest), one]));
   const owned = new Set<Manifest>();
   const keys = new Map<ManifestVerdicts, ReadonlySet<string>>();
   for (const one of all) {
     if (!one.traits.hasOwner) continue;
+    if (owned.size % stepLength === stepLength - 1) onStep?.();
     const top = topOwner(one, byIdentity);
     if (top === undefined) continue;
     owned.add(one.manifest);
@@ -25,6 +26,9 @@ export function foldIntoOwners(all: readonly ManifestVerdicts[]): ReadonlySet<Ma
   }
   return owned;
 }
+
+/** After how many owned objects `onStep` is called. */
+const stepLength = 256;
 
 /** Owners whose elements are remembered: what they own mostly stands together. */
 const mostOwners = 100;

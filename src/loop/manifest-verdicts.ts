@@ -114,11 +114,12 @@ function isSuppressed(known: readonly LocatedFinding[] | undefined): boolean {
 export class ManifestVerdicts<M extends Manifest = Manifest> implements Known {
   readonly manifest: M;
   readonly traits: Traits;
-  readonly standing: Standing;
+  /** Changes while rules on all objects together are asked. */
+  standing: Standing;
   /** The failures that are left after what is told elsewhere was taken out. */
   failing: Failing;
   known: Map<Rule, readonly LocatedFinding[]> | undefined;
-  private readonly own: readonly LocatedFinding[];
+  private own: readonly LocatedFinding[];
   private told: Failing = nothing;
 
   /** `own` are remarks on this manifest alone, which come before those of its standing. */
@@ -176,9 +177,11 @@ export class ManifestVerdicts<M extends Manifest = Manifest> implements Known {
     return remarks.length === 0 ? this.own : [...this.own, ...remarks];
   }
 
-  /** The same manifest with more said of it. */
-  with(standing: Standing, own = this.own): ManifestVerdicts<M> {
-    return new ManifestVerdicts(this.manifest, this.traits, standing, own);
+  /** Says more of the manifest; to be called before failures are taken out. */
+  become(standing: Standing, own = this.own): void {
+    this.standing = standing;
+    this.failing = standing.failing;
+    this.own = own;
   }
 
   /** Takes out failures. */

@@ -165,9 +165,10 @@ class Scanner {
     const verdicts = this.holdsFindings ? this.judgeWhole(reader) : this.judgeByFile(reader);
     const collection = reader.result();
     this.problems.push(...this.own.problems, ...collection.problems);
-    const owned = foldIntoOwners(verdicts);
+    this.onStep?.();
+    const owned = foldIntoOwners(verdicts, this.onStep);
     this.except(verdicts);
-    foldImplied(verdicts);
+    foldImplied(verdicts, this.onStep);
     this.onStep?.();
     const report = this.report(collection, verdicts, owned);
     const excerpt = (place: Location) => reader.dump(place.file)?.excerpt(place);
@@ -199,7 +200,8 @@ class Scanner {
       );
     });
     const verdicts = this.judgeAll(manifests, { showAll: this.options.showAll, elements: true });
-    return this.withDerivations(verdicts, reader, undefined);
+    this.withDerivations(verdicts, reader, undefined);
+    return verdicts;
   }
 
   /** Judges each file as it is read and forgets its objects, with a second thread where there is much to do. */
@@ -248,7 +250,8 @@ class Scanner {
       ),
     );
     const extracts = found.flatMap((file) => file.extracts);
-    return this.withDerivations(verdicts, reader, extracts);
+    this.withDerivations(verdicts, reader, extracts);
+    return verdicts;
   }
 
   /** Adds what rules say of derived objects; `extracts` are those of the objects where these are not at hand. */
@@ -256,18 +259,18 @@ class Scanner {
     verdicts: readonly ManifestVerdicts[],
     reader: ManifestReader,
     extracts: readonly KeptExtract[] | undefined,
-  ): ManifestVerdicts[] {
-    if (!this.derives(reader.files)) return [...verdicts];
+  ): void {
+    if (!this.derives(reader.files)) return;
     this.given = this.givenBy(reader);
-    return this.judgeTogether(verdicts, this.given, extracts);
+    this.judgeTogether(verdicts, this.given, extracts);
   }
 
   private judgeTogether(
     verdicts: readonly ManifestVerdicts[],
     given: Given,
     extracts: readonly KeptExtract[] | undefined,
-  ): ManifestVerdicts[] {
-    return judgeDerivations(verdicts, extracts ?? verdicts.map(({ manifest }) => extractOf(manifest)), {
+  ): void {
+    judgeDerivations(verdicts, extracts ?? verdicts.map(({ manifest }) => extractOf(manifest)), {
       given,
       rulesetOf: ({ origin }) => this.rulesets.for(this.settingsOf(origin.file)),
       judging: this.judging(kindRegistry(), new Map(), { showAll: false, elements: false }),
@@ -390,8 +393,8 @@ class Scanner {
       ...verdicts.flatMap(({ manifest }) => (isUnchanged(manifest) ? [unjudged(manifest)] : [])),
       ...this.judgeAll(before, { showAll: false, elements: true }),
     ];
-    const all = this.given === undefined ? then : this.judgeTogether(then, this.given, undefined);
-    for (const { failures } of all) {
+    if (this.given !== undefined) this.judgeTogether(then, this.given, undefined);
+    for (const { failures } of then) {
       for (const { findings: found } of failures) for (const { fingerprint } of found) old.add(fingerprint);
     }
     const isTogether = (id: string): boolean =>

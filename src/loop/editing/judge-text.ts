@@ -183,14 +183,14 @@ class TextJudge {
     const { extracts, manifests } = neighbours.others(this.text.file);
     const own = new Set(verdicts.map(({ manifest }) => manifest));
     const all = [...manifests.map(unjudged), ...verdicts];
-    const judged = judgeDerivations(all, [...extracts, ...ownExtracts.map(whole)], {
+    judgeDerivations(all, [...extracts, ...ownExtracts.map(whole)], {
       given: neighbours.given,
       rulesetOf: (manifest) => (own.has(manifest) ? rules.ruleset : noRules),
       judging,
       showAll: false,
       elements: true,
     });
-    return judged.slice(manifests.length);
+    return verdicts;
   }
 
   private lint(manifests: readonly Manifest[]): ReturnType<typeof lintManifests> {

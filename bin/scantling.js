@@ -3,4 +3,10 @@ import { existsSync } from 'node:fs';
 
 // A clone runs its source, which is never out of date; an installed package has none and runs the bundle.
 const source = new URL('../src/bin.ts', import.meta.url);
-await import(existsSync(source) ? source.href : '../dist/cli.js');
+const isClone = existsSync(source);
+if (isClone && !process.features.typescript) {
+  console.error(
+    `error: a clone runs TypeScript, which Node ${process.versions.node} does not: call it as "npx .", which has its own Node, or use Node 22.18 or newer`,
+  );
+  process.exitCode = 2;
+} else await import(isClone ? source.href : '../dist/cli.js');

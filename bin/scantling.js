@@ -5,8 +5,8 @@ import { existsSync } from 'node:fs';
 const source = new URL('../src/bin.ts', import.meta.url);
 const isClone = existsSync(source);
 if (isClone && !process.features.typescript) {
-  console.error(
-    `error: a clone runs TypeScript, which Node ${process.versions.node} does not: call it as "npx .", which has its own Node, or use Node 22.18 or newer`,
+  process.stderr.write(
+    `error: a clone runs TypeScript, which Node ${process.versions.node} does not: call it as "npx .", which has its own Node, or use Node 22.18 or newer\n`,
   );
   process.exitCode = 2;
 } else await import(isClone ? source.href : '../dist/cli.js');

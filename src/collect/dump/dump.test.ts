@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { appendFileSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { locate, position, stringify } from '../../yaml/index.ts';
@@ -169,13 +168,18 @@ test('blocks of standard input: few are kept, many go into a file that nobody el
     for (let i = 0; i < text.length; i += 1000) yield text.subarray(i, i + 1000);
   };
   assert.deepEqual(spoolDump('-', blocks(), 1e9, undefined), text);
-  const before = readdirSync(tmpdir()).filter((name) => name.startsWith('scantling-'));
-  const dump = spoolDump('-', blocks(), 5000, undefined);
-  assert.ok('outline' in dump && dump.outline.parts.length === 2);
-  assert.deepEqual(
-    readdirSync(tmpdir()).filter((name) => name.startsWith('scantling-') && !before.includes(name)),
-    [],
-  );
+  const known = process.env['TMPDIR'];
+  const own = path.join(folder, 'temporary');
+  mkdirSync(own);
+  process.env['TMPDIR'] = own;
+  try {
+    const dump = spoolDump('-', blocks(), 5000, undefined);
+    assert.ok('outline' in dump && dump.outline.parts.length === 2);
+    assert.deepEqual(readdirSync(own), []);
+  } finally {
+    if (known === undefined) delete process.env['TMPDIR'];
+    else process.env['TMPDIR'] = known;
+  }
 });
 
 test('where no temporary file can be written that is a problem of standard input', () => {

@@ -117,7 +117,7 @@ function suite(): void {
       );
       assert.match(said[1]!, /^d\/kustomization.yaml:1 the kustomization is not rendered: https:/);
       assert.match(said[2]!, /^e\/Chart.yaml:4 a library chart/);
-      assert.deepEqual(report.coverage.renderingNeeded, ['b']);
+      assert.deepEqual(report.coverage.renderingNeeded, ['b', 'd']);
     });
 
     test('Kustomize says where objects came from: patches, components, generators, prefixes', async (context) => {

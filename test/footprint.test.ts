@@ -25,7 +25,7 @@ import { sampleSize, seed } from './kube/sample-size.ts';
 const environment = kubernetesEnvironment('1.37', { hasParams: true });
 const overloads = environment.functionNames().flatMap((name) => environment.overloads(name) ?? []);
 const others = { oldObject: null, params: null, request: sampleRequest, namespaceObject: sampleNamespace };
-const cases = sampleSize(800);
+const cases = sampleSize(2500);
 
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 

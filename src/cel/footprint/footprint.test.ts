@@ -87,6 +87,16 @@ const cases: readonly (readonly [what: string, expression: string, reads: string
     "object.l.map(x, {'a': x.a, 'b': x.b}).exists(y, y.a == 1)",
     'object.l# object.l[].a* object.l[].b',
   ],
+  [
+    'keys of a map that is built need not be texts',
+    '{1: object.a, 2: object.b}[object.k]',
+    'object.a* object.b* object.k*',
+  ],
+  [
+    'whether an optional has a value is not for the body of a macro to say',
+    'optional.none().optMap(x, true).orValue(object.a)',
+    'object.a*',
+  ],
   ['what is always the same decides', 'oldObject == null || object.a', ''],
   ['a known field decides', "object.kind == 'Pod' ? object.a : object.b", 'object.a*'],
   [

@@ -142,15 +142,16 @@ class Reader {
   }
 
   private map({ entries }: MapNode): Extract {
-    const values = new Map<string, Extract>();
-    let isFixed = true;
-    for (const { key, value, optional } of entries) {
+    const values = entries.map(({ key, value }) => {
       this.use(key);
-      isFixed &&= key.kind === 'constant' && typeof key.value === 'string' && !optional;
-      values.set(key.kind === 'constant' ? String(key.value) : `${values.size}`, this.read(value));
-    }
-    const extract = made([...values.values()]);
-    return isFixed && values.size === entries.length ? { ...extract, entries: values } : extract;
+      return this.read(value);
+    });
+    const extract = made(values);
+    const names = entries.map(({ key, optional }) =>
+      key.kind === 'constant' && typeof key.value === 'string' && !optional ? key.value : undefined,
+    );
+    if (names.includes(undefined) || new Set(names).size < names.length) return extract;
+    return { ...extract, entries: new Map(names.map((name, i) => [name!, values[i]!])) };
   }
 
   private use(node: PlanNode): Extract {
@@ -348,8 +349,10 @@ class Reader {
     const range = this.read(node.range);
     const { name, slots, filter, body } = node;
     if (name === 'optMap' || name === 'optFlatMap') {
-      this.locals.set(slots[0]!, range);
-      return this.read(body);
+      this.locals.set(slots[0]!, unwrapped(range));
+      // Whether there is a value at all is for the range to say, so that even a constant is none here.
+      const { places, inner } = this.read(body);
+      return { places, inner };
     }
     const fixed = slots.length === 1 ? fixedStrings(range) : undefined;
     if (fixed !== undefined) return this.unrolled(node, fixed);
@@ -449,6 +452,11 @@ function optionalOf(found: Extract, { constant: from }: Extract): Extract {
   if (!isFixed(found)) return isMap(from) ? constant(Optional.none) : found;
   const value = fixedValue(found);
   return value === undefined ? nothing : constant(new Optional(value));
+}
+
+/** What an optional holds. */
+function unwrapped(range: Extract): Extract {
+  return isFixed(range) ? nothing : range;
 }
 
 function at(places: readonly Place[]): Extract {

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inspect } from 'node:util';
-import { allOf, always, consume, footprintOf } from '../src/cel/footprint/footprint.ts';
+import { allOf, always } from '../src/cel/footprint/extract.ts';
+import { consume, footprintOf } from '../src/cel/footprint/footprint.ts';
 import { Place, Readings } from '../src/cel/footprint/place.ts';
 import { compile } from '../src/cel/index.ts';
 import { kubernetesEnvironment } from '../src/cel/kubernetes/environment.ts';

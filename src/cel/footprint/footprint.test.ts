@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { compile } from '../index.ts';
 import { kubernetesEnvironment } from '../kubernetes/environment.ts';
-import { allOf, always, consume, type Extract, footprintOf } from './footprint.ts';
+import { allOf, always, type Extract } from './extract.ts';
+import { consume, footprintOf } from './footprint.ts';
 import { Place, Readings } from './place.ts';
 
 const environment = kubernetesEnvironment('1.36', {});
@@ -96,6 +97,11 @@ const cases: readonly (readonly [what: string, expression: string, reads: string
     'whether an optional has a value is not for the body of a macro to say',
     'optional.none().optMap(x, true).orValue(object.a)',
     'object.a*',
+  ],
+  [
+    'an optional entry of a constant map is none only where its key is known',
+    "{'a': 1, 'b': 2}[?object.k].orValue(object.c) == 1 && {'a': 1}[?'b'].orValue(object.d) == 1",
+    'object.k* object.c* object.d*',
   ],
   ['what is always the same decides', 'oldObject == null || object.a', ''],
   ['a known field decides', "object.kind == 'Pod' ? object.a : object.b", 'object.a*'],

@@ -10,40 +10,26 @@ import type {
   SelectNode,
 } from '../plan/node.ts';
 import { matches } from '../standard/strings.ts';
-import { CelError, Optional, type Value, type ValueMap } from '../value.ts';
+import { CelError, Optional } from '../value.ts';
+import {
+  always,
+  at,
+  constant,
+  either,
+  type Extract,
+  fixedStrings,
+  fixedTexts,
+  fixedValue,
+  isFixed,
+  isMap,
+  listOf,
+  made,
+  nothing,
+  optionalOf,
+  type Scalar,
+  unwrapped,
+} from './extract.ts';
 import { type Place, Readings, type StringTest } from './place.ts';
-
-/**
- * The value of an expression as far as it is a part of its variables: the places it may have been taken from, and those of
- * which a list or map is made that the expression builds. Reading of what is in neither has been noted already.
- */
-export interface Extract {
-  readonly places: ReadonlySet<Place>;
-  readonly inner: Extract | undefined;
-  /** The values of a map that the expression builds, by key; they are in `inner` too. */
-  readonly entries?: ReadonlyMap<string, Extract>;
-  /** The value itself where it is always the same one. */
-  readonly known?: Scalar;
-  /** The same for lists and maps. */
-  readonly constant?: Value;
-  /** The texts of which it is one. */
-  readonly oneOf?: readonly string[];
-}
-
-/** A value that can be told from others by `===`. */
-export type Scalar = string | boolean | null;
-
-const nothing: Extract = { places: new Set(), inner: undefined };
-
-/** What is always the same and so decides nothing. */
-export function always(known: Scalar): Extract {
-  return { ...nothing, known };
-}
-
-/** All of a variable. */
-export function allOf(root: Place): Extract {
-  return { places: new Set([root]), inner: undefined };
-}
 
 /** What an expression can see of its variables, and what its value is a part of. */
 export interface Footprint {
@@ -79,6 +65,9 @@ export function consume({ places, inner }: Extract, readings: Readings): void {
   for (const place of places) readings.add(place, 'whole');
   if (inner !== undefined) consume(inner, readings);
 }
+
+/** Nodes of a plan that are looked at; a node in macros over constants counts each time. */
+const mostSteps = 20_000;
 
 class Reader {
   readonly readings = new Readings();
@@ -218,7 +207,8 @@ class Reader {
   private index({ operand, key, optional }: IndexNode): Extract {
     const from = this.read(operand);
     const { known } = this.use(key);
-    const found = typeof known === 'string' ? this.field(from, known) : this.anyOf(from);
+    if (typeof known !== 'string') return optional ? unwrapped(this.anyOf(from)) : this.anyOf(from);
+    const found = this.field(from, known);
     return optional ? optionalOf(found, from) : found;
   }
 
@@ -398,94 +388,10 @@ function membershipOf(texts: readonly string[]): StringTest {
   return { key: `in ${JSON.stringify(texts)}`, holds: (text) => texts.includes(text) };
 }
 
-export function constant(value: Value): Extract {
-  return isScalar(value) ? always(value) : { ...nothing, constant: value };
-}
-
-/** The strings that a macro goes through; undefined where they are not few and fixed. */
-function fixedStrings({ constant: range }: Extract): readonly string[] | undefined {
-  const all = Array.isArray(range) ? range : isMap(range) ? Object.keys(range) : undefined;
-  if (all === undefined || all.length > mostUnrolled) return undefined;
-  return all.every((one) => typeof one === 'string') ? all : undefined;
-}
-
-/** Nodes of a plan that are looked at; a node in macros over constants counts each time. */
-const mostSteps = 20_000;
 /** What a call makes of constants. */
 function foldedCall({ invoke }: CallNode, args: readonly Extract[]): Extract | undefined {
   const values = args.map(fixedValue);
   if (args.length === 0 || !values.every((value) => value !== undefined)) return undefined;
   const result = invoke(...values);
   return result instanceof CelError ? nothing : constant(result);
-}
-
-function fixedValue({ known, constant: fixed }: Extract): Value | undefined {
-  return known === undefined ? fixed : known;
-}
-
-function listOf(elements: readonly Extract[]): Extract {
-  const values = elements.map(fixedValue);
-  return values.every((value) => value !== undefined) ? constant(values) : made(elements);
-}
-
-/** The values of a constant map or list where all of them are texts. */
-function fixedTexts(value: Value | undefined): readonly string[] | undefined {
-  const all: readonly Value[] = Array.isArray(value) ? value : isMap(value) ? Object.values(value) : [];
-  return all.length > 0 && all.length <= mostUnrolled && all.every((one) => typeof one === 'string')
-    ? all
-    : undefined;
-}
-
-/** A macro over so many constants is followed for each of them. */
-const mostUnrolled = 24;
-
-function isMap(value: Value | undefined): value is ValueMap {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype;
-}
-
-function isScalar(value: unknown): value is Scalar {
-  return typeof value === 'string' || typeof value === 'boolean' || value === null;
-}
-
-/** The optional of what was found; where it is a constant, so is the optional. */
-function optionalOf(found: Extract, { constant: from }: Extract): Extract {
-  if (!isFixed(found)) return isMap(from) ? constant(Optional.none) : found;
-  const value = fixedValue(found);
-  return value === undefined ? nothing : constant(new Optional(value));
-}
-
-/** What an optional holds. */
-function unwrapped(range: Extract): Extract {
-  return isFixed(range) ? nothing : range;
-}
-
-function at(places: readonly Place[]): Extract {
-  return places.length === 0 ? nothing : { places: new Set(places), inner: undefined };
-}
-
-function isFixed({ known, constant: fixed, oneOf }: Extract): boolean {
-  return known !== undefined || fixed !== undefined || oneOf !== undefined;
-}
-
-/** One of both. */
-function either(left: Extract, right: Extract): Extract {
-  if (left === nothing && !isFixed(right)) return right;
-  if (right === nothing && !isFixed(left)) return left;
-  const inner =
-    left.inner === undefined || right.inner === undefined
-      ? (left.inner ?? right.inner)
-      : either(left.inner, right.inner);
-  const places = new Set([...left.places, ...right.places]);
-  if (left.entries === undefined || right.entries === undefined || places.size > 0) return { places, inner };
-  const names = [...left.entries.keys()].filter((name) => right.entries!.has(name));
-  const entries = new Map(
-    names.map((name) => [name, either(left.entries!.get(name)!, right.entries!.get(name)!)]),
-  );
-  return { places, inner, entries };
-}
-
-/** A list or map of these. */
-function made(elements: readonly Extract[]): Extract {
-  const inner = elements.reduce(either, nothing);
-  return inner === nothing ? nothing : { places: new Set(), inner };
 }

@@ -1,13 +1,5 @@
-import {
-  allOf,
-  always,
-  constant,
-  consume,
-  type Extract,
-  type Footprint,
-  footprintOf,
-  type Scalar,
-} from '../../cel/footprint/footprint.ts';
+import { allOf, always, constant, type Extract, type Scalar } from '../../cel/footprint/extract.ts';
+import { consume, type Footprint, footprintOf } from '../../cel/footprint/footprint.ts';
 import { Place, Readings } from '../../cel/footprint/place.ts';
 import type { Value } from '../../cel/value.ts';
 import type { JsonObject } from '../../model/object.ts';

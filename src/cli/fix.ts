@@ -23,7 +23,7 @@ export const fixCommand: Command = {
   examples: [
     'scantling fix deploy/ --diff',
     'scantling fix deploy/',
-    'scantling fix . --only automount-token --unsafe',
+    'scantling fix . --only service-account-token --unsafe',
     'scantling fix - < web.yaml > mended.yaml',
   ],
   flags: {

@@ -199,3 +199,35 @@ test('of a Secret only keys are shown, whatever is found in it', () => {
   assert.match(printed, /^ {3}2 \| metadata: •+$/m);
   assert.ok(!printed.includes('aHVudGVyMjI=') && !printed.includes('hunter22'));
 });
+
+test('one line a control stands in columns, however many ids another tool has; what does not fit is counted', () => {
+  const ids = ['C-0038', 'C-0041', 'C-0194', 'C-0195', 'C-0196', 'C-0214'];
+  const control = sampleReport.controls['privileged-container']!;
+  const report: Report = {
+    ...failing([
+      { ...findings[0]!, control: 'host-namespaces' },
+      { ...findings[0]!, control: 'privileged-container' },
+      { ...findings[0]!, control: 'namespace-without-network-policy' },
+    ]),
+    controls: {
+      'host-namespaces': { ...control, aliases: { kubescape: ids } },
+      'privileged-container': control,
+      'namespace-without-network-policy': { ...control, aliases: {} },
+    },
+  };
+  const columnsOf = (options: object): number[] =>
+    print(report, { quiet: true, ...options })
+      .split('\n')
+      .filter((line) => / critical /.test(line))
+      .map((line) => line.indexOf(' critical '));
+  assert.deepEqual(columnsOf({}), [32, 32, 32]);
+  const shown = print(report, { quiet: true, as: 'kubescape', width: 120 });
+  assert.match(shown, /^host-namespaces \(C-0038, C-0041, C-0194, C-0195, \+2\) +critical/m);
+  assert.equal(new Set(columnsOf({ as: 'kubescape', width: 120 })).size, 1);
+  assert.match(
+    print(report, { quiet: true, as: 'kubescape', width: 60 }),
+    /^host-namespaces \(C-0038, \+5\) +critical/m,
+  );
+  for (const line of shown.split('\n').filter((one) => / critical /.test(one)))
+    assert.ok(line.length <= 120, line);
+});

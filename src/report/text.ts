@@ -30,7 +30,7 @@ export function* text(report: Report, options: ReportOptions): Generator<string>
   const groups = groupFailures(report, options.all);
   if (options.quiet) {
     yield* withBreaks(problems);
-    for (const group of groups) yield* withBreaks([oneLine(group, printer)]);
+    yield* withBreaks(table(groups, printer));
     const missing = incomplete(report);
     yield* withBreaks([...compliance, ...(missing === '' ? [] : [missing]), ...summary.slice(-1)]);
     return;
@@ -81,8 +81,7 @@ function firstScreen(
   }
   const remaining = groups.slice(index);
   if (remaining.length === 0) return lines;
-  const brief = remaining.map((group) => oneLine(group, printer));
-  return [...lines, ...shorten(brief, Math.max(3, left - 1), 'more controls'), ''];
+  return [...lines, ...shorten(table(remaining, printer), Math.max(3, left - 1), 'more controls'), ''];
 }
 
 function shorten(lines: readonly string[], room: number, what: string): readonly string[] {
@@ -246,14 +245,36 @@ function* locationsOf(here: readonly Finding[], { first, failures }: ControlGrou
   }
 }
 
-function oneLine(group: ControlGroup, printer: Printer): string {
+/** One line a control, in columns; the first is as wide as its names, but leaves more than half of the screen. */
+function table(groups: readonly ControlGroup[], printer: Printer): string[] {
+  const widest = Math.max(31, ...groups.map(({ id }) => displayWidth(printable(id))));
+  const most = Math.max(widest, Math.floor(printer.width * 0.45));
+  const names = groups.map((group) => shortName(group, most, printer));
+  const column = Math.max(widest, ...names.map(displayWidth));
+  return groups.map((group, index) => oneLine(group, pad(names[index]!, column), printer));
+}
+
+/** The name in at most `most` columns: the ids that do not fit are counted, `host-namespaces (C-0038, C-0041, +8)`. */
+function shortName(group: ControlGroup, most: number, printer: Printer): string {
+  const { control, id } = group;
+  const whole = nameOf(group, printer);
+  if (displayWidth(whole) <= most) return whole;
+  const ids = printer.as === undefined ? [] : (control?.aliases[printer.as] ?? []);
+  for (let kept = ids.length - 1; kept > 0; kept--) {
+    const shorter = printable(`${id} (${ids.slice(0, kept).join(', ')}, +${ids.length - kept})`);
+    if (displayWidth(shorter) <= most) return shorter;
+  }
+  return printable(id);
+}
+
+function oneLine(group: ControlGroup, name: string, printer: Printer): string {
   const { paint, width } = printer;
   const first = firstFinding(group);
   const where =
     first.location === undefined ? '' : `${printable(first.location.file)}:${first.location.line}`;
   const more = group.count > 1 ? ` +${group.count - 1}` : '';
-  const start = `${paint('bold', pad(nameOf(group, printer), 31))} ${paint(severityStyle[group.severity], pad(group.severity, 8))}`;
-  const room = Math.max(20, width - 41);
+  const start = `${paint('bold', name)} ${paint(severityStyle[group.severity], pad(group.severity, 8))}`;
+  const room = Math.max(20, width - displayWidth(name) - 10);
   const title = cut(group.control?.title ?? '', Math.max(20, room - where.length - more.length - 2));
   return `${start} ${cut(`${where}${more}  ${title}`, room)}`;
 }

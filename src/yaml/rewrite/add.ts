@@ -91,7 +91,8 @@ function addToFlow(
   const isMapping = places.event(node).type === MAPPING;
   const lastEnd = places.span(isMapping ? places.layout.behind(last) : last).end;
   const between = places.text.slice(lastEnd, end - 1);
-  const comma = between.indexOf(',');
+  // Where entries behind it go, so does the comma before them.
+  const comma = own.at(-1) === last ? between.indexOf(',') : -1;
   const breaks =
     /[\r\n]/.test(between) && /[\r\n]/.test(places.text.slice(start, places.span(own[0]!).start));
   const separator = breaks ? draft.style.newline + places.indentation(places.span(last).start) : ' ';

@@ -87,6 +87,7 @@ for (const [name, write] of Object.entries(writers)) {
         const { splices, refused } = edit(document, changes);
         all++;
         if (splices.length > 0) changed++;
+        for (const { reason } of refused) assert.doesNotMatch(reason, /overlap/);
         if (refused.length > 0) return;
         const after = applySplices(text, splices);
         const [read] = [...readDocuments(after)];

@@ -528,6 +528,67 @@ a: # x
 b: 2
 `,
   },
+  {
+    name: 'what is added to the outer mapping stands in the place of the last line of the inner one',
+    before: `spec:
+  inner:
+    a: 1
+    b: 2
+    c: 3
+# end
+`,
+    changes: [
+      { op: 'remove', path: ['spec', 'inner', 'b'] },
+      { op: 'remove', path: ['spec', 'inner', 'c'] },
+      { op: 'set', path: ['spec', 'inner', 'd'], value: 4 },
+      { op: 'set', path: ['spec', 'x'], value: { k: true } },
+      { op: 'set', path: ['spec', 'z'], value: 'end' },
+    ],
+    after: `spec:
+  inner:
+    a: 1
+    d: 4
+  x:
+    k: true
+  z: end
+# end
+`,
+  },
+  {
+    name: 'the same with CRLF and without a line break at the end',
+    before: 'spec:\r\n  inner:\r\n    a: 1\r\n    b: 2\r\n    c: 3',
+    changes: [
+      { op: 'remove', path: ['spec', 'inner', 'b'] },
+      { op: 'remove', path: ['spec', 'inner', 'c'] },
+      { op: 'set', path: ['spec', 'x'], value: true },
+    ],
+    after: 'spec:\r\n  inner:\r\n    a: 1\r\n  x: true',
+  },
+  {
+    name: 'the last two lines go where no line break is at the end',
+    before: 'a: 1\nb: 2\nc: 3',
+    changes: [
+      { op: 'remove', path: ['b'] },
+      { op: 'remove', path: ['c'] },
+    ],
+    after: 'a: 1',
+  },
+  {
+    name: 'the last entry of a flow mapping goes and others come',
+    before: `spec: {a: [1], hostPID: true}
+other: {a: 1, b: 2, c: 3,}
+`,
+    changes: [
+      { op: 'remove', path: ['spec', 'hostPID'] },
+      { op: 'set', path: ['spec', 'x'], value: { k: true } },
+      { op: 'remove', path: ['other', 'b'] },
+      { op: 'remove', path: ['other', 'c'] },
+      { op: 'set', path: ['other', 'd'], value: 4 },
+    ],
+    after: `spec: {a: [1], x: {k: true}}
+other: {a: 1, d: 4,}
+`,
+  },
 ];
 
 for (const { name, before, changes, after, refused = [] } of cases) {

@@ -12,7 +12,7 @@ import { Draft } from './draft.ts';
 import { Places } from './places.ts';
 import { removeItems, removeKeys } from './remove.ts';
 import { replaceNode, toEmpty } from './replace.ts';
-import { applySplices, type Splice } from './splice.ts';
+import { applySplices, type Splice, together } from './splice.ts';
 
 /** A change that cannot be written without touching something else, and why. */
 export interface RefusedChange {
@@ -47,7 +47,7 @@ export function edit(document: Document, changes: readonly Change[]): Edited {
     new Places(document.text, new Layout(document.text, events, isJson(document.text))),
   );
   fromRoot(draft, tree);
-  const splices = draft.splices.map(({ start, end, text }) => ({
+  const splices = together(document.text, draft.splices).map(({ start, end, text }) => ({
     start: start + document.start,
     end: end + document.start,
     text,

@@ -1,4 +1,5 @@
 import type { Location } from '../model/finding.ts';
+import { coverLine } from './credentials.ts';
 import type { Paint } from './paint.ts';
 import { printable } from './printable.ts';
 import { cut, displayWidth } from './width.ts';
@@ -28,7 +29,7 @@ const tab = '    ';
  *     31 |             privileged: true
  *        |             ^^^^^^^^^^^^^^^^ label
  *
- * Long lines are cut around the span. Returns no lines when the location is not in the text any more.
+ * Long lines are cut around the span, and what looks like a credential is covered. Returns no lines when the location is not in the text any more.
  */
 export function codeFrame(text: string, location: Location, options: FrameOptions): string[] {
   return frameOf(text, location, options, 0);
@@ -38,18 +39,23 @@ export function codeFrame(text: string, location: Location, options: FrameOption
 function frameOf(text: string, location: Location, options: FrameOptions, linesBefore: number): string[] {
   const read = lineAt(text, location.line);
   if (read === undefined || location.column > read.length + 1) return [];
-  const line = options.conceals === true ? concealed(read, location.column - 1) : read;
-  const above = location.line > 1 && options.conceals !== true ? lineAt(text, location.line - 1) : undefined;
-  const before = above === undefined || endsAnother(above, line) ? undefined : above;
-  const end = location.endLine === location.line ? location.endColumn : line.trimEnd().length + 1;
+  const conceals = options.conceals === true;
+  const column = location.column - 1;
+  const end = location.endLine === location.line ? location.endColumn - 1 : read.trimEnd().length;
+  const above = location.line > 1 && !conceals ? lineAt(text, location.line - 1) : undefined;
+  const line = conceals
+    ? { text: concealed(read, column), from: column, to: end }
+    : coverLine(read, column, Math.max(end, column + 1), above);
+  const before = above === undefined || endsAnother(above, read) ? undefined : above;
   const shownLine = location.line + linesBefore;
   const gutter = String(shownLine).length;
   const room = Math.max(20, options.width - gutter - 3);
-  const shown = clip(line, location.column - 1, Math.max(end - 1, location.column), room);
+  const shown = clip(line.text, line.from, Math.max(line.to, line.from + 1), room);
   const { paint } = options;
   const bar = paint('gray', '|');
   const frame: string[] = [];
-  const context = expand(before ?? '').slice(shown.skipped);
+  const covered = before === undefined ? '' : coveredAbove(text, location.line - 1, before);
+  const context = expand(covered).slice(shown.skipped + column - line.from);
   if (context.trim() !== '') {
     const number = String(shownLine - 1).padStart(gutter);
     frame.push(`${paint('gray', number)} ${bar} ${cut(context, room)}`);
@@ -59,6 +65,11 @@ function frameOf(text: string, location: Location, options: FrameOptions, linesB
   const label = options.label === '' ? '' : ` ${options.label}`;
   frame.push(`${' '.repeat(gutter)} ${bar} ${underline}${label}`);
   return frame;
+}
+
+function coveredAbove(text: string, number: number, line: string): string {
+  const above = number > 1 ? lineAt(text, number - 1) : undefined;
+  return coverLine(line, 0, line.length, above).text;
 }
 
 /**

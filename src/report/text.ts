@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import type { ControlMetadata } from '../model/control.ts';
 import type { Finding, Location, Rendered, Report } from '../model/finding.ts';
 import { complianceLines } from './compliance.ts';
+import { coverCredentials } from './credentials.ts';
 import { codeFrame, passageFrame } from './frame.ts';
 import { countingFindings, formatObject, groupFailures, type ControlGroup } from './group.ts';
 import { painter, severityStyle, type Paint } from './paint.ts';
@@ -182,7 +183,7 @@ function frame(
 function renderedLine(rendered: Rendered | undefined, conceals: boolean, width: number): string[] {
   if (rendered === undefined) return [];
   const { by, place, text } = rendered;
-  const says = text === '' || conceals ? '' : ` as  ${text}`;
+  const says = text === '' || conceals ? '' : ` as  ${coverCredentials(text)}`;
   const from = [by, place === undefined ? '' : `${place.file}:${place.line}`].filter((part) => part !== '');
   const cause = from.length === 0 ? '' : `  (${from.join(', ')})`;
   if (says === '' && cause === '') return [];

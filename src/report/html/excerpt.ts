@@ -1,4 +1,5 @@
 import type { Location } from '../../model/finding.ts';
+import { coverLine } from '../credentials.ts';
 import { endsAnother } from '../frame.ts';
 
 /** A line of a file as it is shown; `from` and `to` bound the span that is meant, in characters of `text`. */
@@ -36,7 +37,8 @@ export class SourceLines {
 }
 
 /**
- * The lines of a location with those around it. Long lines are cut around the span. Empty where the location is not in
+ * The lines of a location with those around it. Long lines are cut around the span, and what looks like a credential is
+ * covered. Empty where the location is not in
  * the text any more.
  */
 export function excerpt(source: SourceLines, location: Location): ExcerptLine[] {
@@ -49,7 +51,13 @@ export function excerpt(source: SourceLines, location: Location): ExcerptLine[] 
     const isSpan = number >= location.line && number <= last;
     if (text === undefined || (!isSpan && isMarker(text))) break;
     if (!isSpan && text.trim() === '') continue;
-    lines.push(isSpan ? spanned(text, number, location) : { number, text, from: 0, to: 0 });
+    const line = isSpan ? spanned(text, number, location) : { number, text, from: 0, to: 0 };
+    const [from, to] = isSpan ? [line.from, line.to] : [0, text.length];
+    lines.push({
+      number,
+      ...coverLine(text, from, to, source.line(number - 1)),
+      ...(isSpan ? {} : { from: 0, to: 0 }),
+    });
   }
   return dedented(lines).map(cut);
 }

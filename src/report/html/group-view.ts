@@ -1,5 +1,6 @@
 import { practiceName } from '../../model/practice.ts';
 import type { Finding } from '../../model/finding.ts';
+import { coverCredentials } from '../credentials.ts';
 import { count } from '../summary.ts';
 import { codeView, diffView } from './code-view.ts';
 import type { Entry, EntryGroup } from './entry.ts';
@@ -9,7 +10,7 @@ import type { HtmlOptions, Limits } from './html-options.ts';
 import { formatLine } from './line.ts';
 import { h, type Markup, type Tag } from './markup.ts';
 import { externalLink } from './link.ts';
-import type { Concealer } from './secrets.ts';
+import { dots, type Concealer } from './secrets.ts';
 import type { Sources } from './sources.ts';
 import { statuses, statusWords } from './status.ts';
 
@@ -178,7 +179,7 @@ function frame(finding: Finding, conceals: boolean, views: Views): Markup[] {
 function renderedView({ location, rendered }: Finding, conceals: boolean, { conceal }: Views): Markup {
   if (rendered === undefined) return undefined;
   const { by, place, text } = rendered;
-  const says = conceals ? '' : conceal(location?.file ?? '', text);
+  const says = conceals ? '' : coverCredentials(conceal(location?.file ?? '', text));
   const cause = [by, place === undefined ? '' : `${place.file}:${place.line}`].filter((part) => part !== '');
   if (says === '' && cause.length === 0) return undefined;
   return h(
@@ -204,7 +205,9 @@ function codeOf(finding: Finding, conceals: boolean, { conceal, sources }: Views
   const ofSecret = finding.object.kind === 'Secret';
   const beside = conceals || ofSecret ? shown.filter(({ number }) => isSecret(number)) : shown;
   const kept = ofSecret ? beside.map(alone) : beside;
-  const lines = kept.map((line) => covered(line, (text) => conceal(place.file, text)));
+  const lines = kept.map((line) =>
+    covered(line, (text) => conceal(place.file, text).replace(/•{3,}/g, dots)),
+  );
   return codeView(
     lines.map((line) => ({ ...line, number: line.number + before })),
     path,
@@ -261,6 +264,12 @@ function placeOf({ location }: Finding): string {
   return location === undefined ? '' : `${location.file}:${location.line}:${location.column}`;
 }
 
+/** A diff to be read, not to be applied. */
+function coveredDiff(diff: string): string {
+  const lines = diff.split('\n');
+  return lines.map((line, i) => coverCredentials(line, lines[i - 1])).join('\n');
+}
+
 function fixView({ failure, findings: [first] }: Entry, fixes: Fixes, { conceal, options }: Views): Markup {
   const preview = options.fixOf?.(failure!);
   if (preview === undefined) return undefined;
@@ -275,7 +284,7 @@ function fixView({ failure, findings: [first] }: Entry, fixes: Fixes, { conceal,
     { class: 'fix', open: isOpen },
     h('summary', {}, 'The fix ', h('span', { class: `tag ${kind}` }, kind)),
     note === '' ? undefined : h('p', {}, `It may change behaviour: ${note}`),
-    diffView(conceal(file, diff)),
+    diffView(coveredDiff(conceal(file, diff))),
   );
 }
 

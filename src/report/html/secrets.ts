@@ -1,7 +1,8 @@
 import type { Finding, Report } from '../../model/finding.ts';
 import type { Sources } from './sources.ts';
 
-const dots = '••••••••';
+/** What a secret becomes: its length tells nothing. */
+export const dots = '••••••••';
 /** Anything shorter is a word that stands everywhere and no secret. */
 const shortest = 4;
 

@@ -64,3 +64,8 @@ test('fields that are there fail on their own, missing ones of one parent togeth
     ['spec.x', ['spec.x']],
   ]);
 });
+
+test('the kind that a rule branches on is no element beside the fields that fail', () => {
+  assert.deepEqual(grouped(['kind'], ['spec', 'hostNetwork']), [['spec.hostNetwork', ['spec.hostNetwork']]]);
+  assert.deepEqual(grouped(['kind']), [['kind', ['kind']]]);
+});

@@ -17,7 +17,9 @@ export interface FailingElement {
 export function failingElements(paths: readonly Path[], object: JsonObject | null): FailingElement[] {
   if (paths.length === 0) return [{ path: [], paths: [] }];
   const groups = new Map<string, Path[]>();
-  for (const path of paths) {
+  const ofContent = paths.filter((path) => !isTypeOfObject(path));
+  // `object.kind != 'Pod' || ...` picks the expression for a kind: nobody mends an object by making it another one.
+  for (const path of ofContent.length > 0 ? ofContent : paths) {
     const key = elementKey(path, object);
     const group = groups.get(key);
     if (group === undefined) groups.set(key, [path]);
@@ -33,6 +35,10 @@ function elementKey(path: Path, object: JsonObject | null): string {
   const entry = path.findLastIndex((segment) => typeof segment === 'number');
   if (entry >= 0) return formatPath(path.slice(0, entry + 1));
   return isPresent(path, object) ? formatPath(path) : `${formatPath(path.slice(0, -1))} lacks`;
+}
+
+function isTypeOfObject([field, ...below]: Path): boolean {
+  return below.length === 0 && (field === 'kind' || field === 'apiVersion');
 }
 
 function isPresent(path: Path, object: JsonObject | null): boolean {

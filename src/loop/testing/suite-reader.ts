@@ -66,19 +66,37 @@ export class SuiteReader {
   objects(relative: string, from = this.folder): readonly PlacedObject[] | string {
     const file = this.read(relative, from);
     if (typeof file === 'string') return file;
-    const broken = file.documents.find(({ value }) => value === undefined);
-    if (broken !== undefined) return `${relative} cannot be read: ${broken.problems[0]?.reason ?? ''}`;
+    const broken = brokenDocument(file);
+    if (broken !== undefined) return `${relative} cannot be read: ${broken}`;
     const objects = this.objectsIn(file);
     return objects.length === 0 ? `${relative} holds no object` : objects;
   }
 
-  /** The objects of a file or of all files in a folder, those below it left out. */
-  objectsBelow(relative: string): readonly PlacedObject[] | string {
+  /**
+   * The objects of a file or of all files in a folder, of those below it too where `deep` says so; `problems` are why one
+   * of the files cannot be read, or that there is nothing.
+   */
+  objectsBelow(
+    relative: string,
+    deep = false,
+  ): { readonly objects: readonly PlacedObject[]; readonly problems: readonly string[] } {
     const folder = this.resolve(relative);
-    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) return this.objects(relative);
-    const found = yamlIn(folder).map((name) => this.objects(path.join(relative, name)));
-    const objects = found.filter((one) => typeof one !== 'string').flat();
-    return objects.length === 0 ? `${relative} holds no objects` : objects;
+    if (statSync(folder, { throwIfNoEntry: false })?.isDirectory() !== true) {
+      const found = this.objects(relative);
+      return typeof found === 'string'
+        ? { objects: [], problems: [found] }
+        : { objects: found, problems: [] };
+    }
+    const objects: PlacedObject[] = [];
+    const problems: string[] = [];
+    for (const name of yamlIn(folder, deep)) {
+      const file = this.read(path.join(relative, name));
+      const broken = typeof file === 'string' ? file : brokenDocument(file);
+      if (broken !== undefined) problems.push(`${path.posix.join(relative, name)} cannot be read: ${broken}`);
+      else objects.push(...this.objectsIn(file as SourceFile));
+    }
+    if (objects.length + problems.length === 0) problems.push(`${relative} holds no objects`);
+    return { objects, problems };
   }
 
   /** The one object that `file.yaml` holds, or the one that `file.yaml#name` names. */
@@ -97,11 +115,17 @@ export class SuiteReader {
   }
 }
 
-/** The names of the YAML and JSON files in a folder, sorted. */
-function yamlIn(folder: string): string[] {
-  return readdirSync(folder, { withFileTypes: true })
+/** Why a document of a file cannot be read; undefined where all can. */
+function brokenDocument({ documents }: SourceFile): string | undefined {
+  const broken = documents.find(({ value }) => value === undefined);
+  return broken && (broken.problems[0]?.reason ?? '');
+}
+
+/** The names of the YAML and JSON files in a folder, sorted; with `deep` the paths of those in folders below it too. */
+function yamlIn(folder: string, deep = false): string[] {
+  return readdirSync(folder, { withFileTypes: true, recursive: deep })
     .filter((entry) => entry.isFile() && /\.(?:ya?ml|json)$/i.test(entry.name))
-    .map(({ name }) => name)
+    .map(({ parentPath, name }) => path.relative(folder, path.join(parentPath, name)))
     .sort();
 }
 

@@ -9,8 +9,16 @@ import { deviationsText, messagesOf, overall, refusedPolicy } from '../verdict.t
 export const outcomes = ['pass', 'fail', 'skip', 'warn', 'error'] as const;
 export type Outcome = (typeof outcomes)[number];
 
-/** The expectation of a result; `patched` is what mutations should make of the resource. */
-export function expectationOf(expected: Outcome, patched: JsonObject | undefined): Expectation {
+/** What else a result says besides its outcome. */
+export interface ResultContext {
+  /** What mutations should make of the resource. */
+  readonly patched: JsonObject | undefined;
+  /** Whether the result names the resource; else it is one of all, and those that the policy leaves out do not count. */
+  readonly isNamed: boolean;
+}
+
+/** The expectation of a result. */
+export function expectationOf(expected: Outcome, { patched, isNamed }: ResultContext): Expectation {
   return {
     text: expected,
     elements: false,
@@ -18,52 +26,66 @@ export function expectationOf(expected: Outcome, patched: JsonObject | undefined
       const refused = refusedPolicy(judged);
       if (refused !== undefined)
         return { status: 'error', got: `the API server refuses the policy "${refused}"` };
-      const { outcome, reason } =
+      const { outcomes: got, reason } =
         judged.mutation === undefined ? outcomeOf(judged) : mutationOutcome(judged, patched);
+      const [outcome] = got;
       if (outcome === 'unknown') return { status: 'unknown', got: reason };
+      if (got.includes(expected)) return undefined;
+      if (outcome === 'skip' && !isNamed) return { status: 'skipped', got: `left out: ${reason}` };
       // Kyverno counts a resource that the policy leaves out as passed.
-      const isMet = outcome === expected || (expected === 'pass' && outcome === 'skip');
-      return isMet ? undefined : { status: 'failed', got: `${outcome}${reason === '' ? '' : `: ${reason}`}` };
+      if (outcome === 'skip' && expected === 'pass') return undefined;
+      return { status: 'failed', got: `${outcome}${reason === '' ? '' : `: ${reason}`}` };
     },
   };
 }
 
+/** How a result came out. */
+interface Came {
+  /** The outcome, then what else Kyverno takes it for. */
+  readonly outcomes: readonly (Outcome | 'unknown')[];
+  readonly reason: string;
+}
+
 /** The first validation of a policy that does not pass decides; of several bindings the worst. */
-function outcomeOf({ judgements }: Judged): { outcome: Outcome | 'unknown'; reason: string } {
+function outcomeOf({ judgements }: Judged): Came {
   const rank: readonly (Outcome | 'unknown')[] = ['fail', 'warn', 'error', 'unknown', 'pass', 'skip'];
   const all = judgements.map((judgement) => ({ outcome: single(judgement), judgement }));
   all.sort((a, b) => rank.indexOf(a.outcome) - rank.indexOf(b.outcome));
   const [worst] = all;
-  if (worst === undefined) return { outcome: 'skip', reason: 'no policy was asked' };
+  if (worst === undefined) return { outcomes: ['skip'], reason: 'no policy was asked' };
   const said = messagesOf({ judgements: [worst.judgement], mutation: undefined }).map((message) =>
     JSON.stringify(message),
   );
   return {
-    outcome: worst.outcome,
+    outcomes: [worst.outcome],
     reason: worst.outcome === 'fail' || worst.outcome === 'warn' ? said.join(', ') : worst.judgement.reason,
   };
 }
 
-/** A mutation passes where it makes the object that the test shows, both with the defaults of an API server. */
-function mutationOutcome(
-  judged: Judged,
-  patched: JsonObject | undefined,
-): { outcome: Outcome | 'unknown'; reason: string } {
+/**
+ * A mutation passes where it makes the object that the test shows, both with the defaults of an API server. What it leaves
+ * as it is counts as skipped too: Kyverno's versions differ in that. Every other end is what a test calls `fail`.
+ */
+function mutationOutcome(judged: Judged, patched: JsonObject | undefined): Came {
   const { verdict, reason } = overall(judged);
-  if (verdict === 'not-applicable') return { outcome: 'skip', reason };
-  if (verdict === 'fail') return { outcome: 'error', reason: messagesOf(judged).join(', ') };
-  if (verdict !== 'pass' || patched === undefined) return { outcome: verdict, reason };
+  if (verdict === 'not-applicable') return { outcomes: ['skip'], reason };
+  if (verdict === 'fail') return { outcomes: ['error', 'fail'], reason: messagesOf(judged).join(', ') };
+  if (verdict === 'error') return { outcomes: ['error', 'fail'], reason };
+  const isUnchanged = judged.mutation?.steps.every(({ outcome }) => outcome !== 'mutated') === true;
+  const passed: readonly Outcome[] = isUnchanged ? ['pass', 'skip'] : ['pass'];
+  if (verdict !== 'pass') return { outcomes: [verdict], reason };
+  if (patched === undefined) return { outcomes: passed, reason };
   const namespace = judged.request.namespace ?? '';
   const [made, wanted] = [judged.mutation!.object!, patched].map((one) =>
     viewOf(one, namespace, 'validating'),
   );
   if (typeof made === 'string' || typeof wanted === 'string') {
-    return { outcome: 'error', reason: typeof wanted === 'string' ? wanted : String(made) };
+    return { outcomes: ['error'], reason: typeof wanted === 'string' ? wanted : String(made) };
   }
   const wrong = differences(wanted!, made!);
   return wrong.length === 0
-    ? { outcome: 'pass', reason: '' }
-    : { outcome: 'fail', reason: `another object: ${deviationsText(wrong)}` };
+    ? { outcomes: passed, reason: '' }
+    : { outcomes: ['fail'], reason: `another object: ${deviationsText(wrong)}` };
 }
 
 function single({ policy, verdict, validations }: Judgement): Outcome | 'unknown' {

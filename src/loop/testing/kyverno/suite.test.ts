@@ -63,6 +63,34 @@ test('a name stands for every resource that has it, unless namespace or kind say
   assert.deepEqual(cases(files(specs)), ['passed rule / bad']);
 });
 
+test('a kind may be written with its version, and specs with group and version', () => {
+  assert.deepEqual(cases(files(one('good', 'pass', ', kind: v1/ConfigMap'))), ['passed rule / good']);
+  const spec = (more: string): readonly string[] =>
+    cases(files(`- {policy: rule, result: fail, resourceSpecs: [{name: bad, namespace: lab, ${more}}]}\n`));
+  assert.deepEqual(spec('version: v1'), ['passed rule / bad']);
+  assert.deepEqual(spec('group: apps, version: v1'), [
+    'error rule / bad: there is no resource "bad" among the resources',
+  ]);
+});
+
+describe('a result that names no resources is about all of them', () => {
+  test('each is a case, and those that the policy leaves out are skipped', () => {
+    assert.deepEqual(cases(files('- {policy: rule, result: fail}\n')), [
+      'failed rule / shop/good: pass',
+      'passed rule / shop/bad',
+      'passed rule / lab/bad',
+      'skipped rule / other: left out: no resource rule matches CREATE of v1/secrets',
+    ]);
+  });
+
+  test('of one kind where it names that', () => {
+    assert.deepEqual(cases(files('- {policy: rule, result: skip, kind: Secret}\n')), ['passed rule / other']);
+    assert.deepEqual(cases(files('- {policy: rule, result: skip, kind: Pod}\n')), [
+      'error rule: there is no Pod among the resources',
+    ]);
+  });
+});
+
 test('the older form with resource and status', () => {
   assert.deepEqual(cases(files('- {policy: rule, resource: good, status: pass}\n')), ['passed rule / good']);
 });
@@ -116,6 +144,31 @@ namespaceSelector: [{name: shop, labels: {stage: live}}]
     assert.deepEqual(run('globalValues: {request.operation: CREATE}'), ['failed rule / good: pass']);
   });
 
+  test('the operation as a field of the request', () => {
+    const policy = configMapPolicy('  - {expression: "request.operation == \'CREATE\'", message: m}');
+    const made = files('', {
+      'policy.yaml': policy,
+      'kyverno-test.yaml': kyvernoTest(
+        one('good', 'fail'),
+        'values: {globalValues: {request: {operation: UPDATE}}}',
+      ),
+    });
+    assert.deepEqual(cases(made), ['passed rule / good']);
+  });
+
+  test('the user in the form of older versions; a file without one is an error', () => {
+    const policy = configMapPolicy('  - {expression: "request.userInfo.username == \'jane\'", message: m}');
+    const made = (user: string): Files =>
+      files('', {
+        'policy.yaml': policy,
+        'user.yaml': user,
+        'kyverno-test.yaml': kyvernoTest(one('good', 'pass'), 'userinfo: user.yaml'),
+      });
+    assert.deepEqual(cases(made('{username: jane}')), ['passed rule / good']);
+    const { problems } = runFiles(made('{kind: UserInfo, userinfo: {username: jane}}'));
+    assert.match(problems[0]!, /^error kyverno-test\.yaml:7:\d+ user\.yaml has no "userInfo"$/);
+  });
+
   test('the user', () => {
     const policy = configMapPolicy('  - {expression: "request.userInfo.username == \'jane\'", message: m}');
     const user = '{apiVersion: cli.kyverno.io/v1alpha1, kind: UserInfo, userInfo: {username: jane}}';
@@ -143,6 +196,28 @@ test('parameters come from paramResources', () => {
     ),
   });
   assert.deepEqual(cases(made), ['passed rule / good', 'passed rule / shop/bad']);
+});
+
+test('clusterResources are there to be looked up: parameters, namespaces, definitions', () => {
+  const policy =
+    configMapPolicy(
+      '  - {expression: "params.data.key in object.data", message: m}',
+      '  paramKind: {apiVersion: v1, kind: ConfigMap}',
+    ) +
+    binding(
+      'paramRef: {name: p, namespace: lab, parameterNotFoundAction: Deny}, matchResources: {namespaceSelector: {matchLabels: {stage: live}}}',
+    );
+  const made = files('', {
+    'policy.yaml': policy,
+    'cluster.yaml': `{apiVersion: cli.kyverno.io/v1alpha1, kind: ClusterResource, spec: {resources: [
+      ${configMap('{key: a}', '{name: p, namespace: lab}')},
+      {apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {stage: live}}}]}}`,
+    'kyverno-test.yaml': kyvernoTest(
+      one('good', 'pass') + one('shop/bad', 'fail') + one('lab/bad', 'skip'),
+      'clusterResources: [cluster.yaml]',
+    ),
+  });
+  assert.deepEqual(cases(made), ['passed rule / good', 'passed rule / shop/bad', 'passed rule / lab/bad']);
 });
 
 test('the first validation that does not pass decides: an error is an error', () => {
@@ -178,6 +253,17 @@ test('policies and resources may be folders', () => {
   assert.deepEqual(cases(made), ['passed rule / good']);
 });
 
+test('folders of policies are read to the ground, and a file that cannot be read is told', () => {
+  const made: Files = {
+    'kyverno-test.yaml': kyvernoTest(one('good', 'pass')).replace('[policy.yaml]', '[policies]'),
+    'policies/a/b/rule.yaml': hasKey,
+    'resources.yaml': resources,
+  };
+  assert.deepEqual(cases(made), ['passed rule / good']);
+  const { problems } = runFiles({ ...made, 'policies/broken.yaml': 'a: [' });
+  assert.match(problems.join(), /error kyverno-test\.yaml:5:12 policies\/broken\.yaml cannot be read: /);
+});
+
 describe('mutating policies', () => {
   const policy = `apiVersion: admissionregistration.k8s.io/v1
 kind: MutatingAdmissionPolicy
@@ -209,6 +295,52 @@ spec:
     assert.deepEqual(cases(at(other, 'fail')), ['passed rule / good']);
   });
 
+  test('what a mutation leaves as it is counts as passed and as skipped', () => {
+    const same = configMap('{a: "1", b: "2"}', '{name: same}');
+    const run = (result: string): readonly string[] =>
+      cases({
+        ...files(`- {policy: rule, resources: [same], result: ${result}, isMutatingAdmissionPolicy: true}\n`),
+        'policy.yaml': policy,
+        'resources.yaml': same,
+      });
+    assert.deepEqual(run('pass'), ['passed rule / same']);
+    assert.deepEqual(run('skip'), ['passed rule / same']);
+    assert.deepEqual(run('fail'), ['failed rule / same: pass']);
+  });
+
+  test('a mutation that cannot be evaluated is an error, which a test may call fail', () => {
+    const failing = policy.replace("data: {'b': '2'}", "data: {'b': object.nowhere.at}");
+    const run = (result: string): readonly string[] =>
+      cases(
+        files(`- {policy: rule, resources: [good], result: ${result}, isMutatingAdmissionPolicy: true}\n`, {
+          'policy.yaml': failing,
+        }),
+      );
+    assert.deepEqual(run('fail'), ['passed rule / good']);
+    assert.deepEqual(run('error'), ['passed rule / good']);
+    assert.match(run('pass')[0]!, /^failed rule \/ good: error: /);
+  });
+
+  test('a file of several patched resources has one for each; where it has none, nothing is compared', () => {
+    const patched = [
+      configMap('{b: "2"}', '{name: bad, namespace: lab}'),
+      configMap('{a: "1", b: "2"}', '{name: good, namespace: shop}'),
+    ].join('\n---\n');
+    assert.deepEqual(cases(at(patched)), ['passed rule / good']);
+    assert.deepEqual(cases(at(patched.replace('name: good', 'name: another'))), [
+      'skipped rule / good: the patched resources hold none of this kind and name, so Kyverno compares nothing',
+    ]);
+  });
+
+  test('the older versions of the API that Kyverno knows', () => {
+    const good = configMap('{a: "1", b: "2"}', '{name: good, namespace: shop}');
+    for (const version of ['v1alpha1', 'v1beta1']) {
+      const made = at(good);
+      const older = policy.replace('k8s.io/v1', `k8s.io/${version}`);
+      assert.deepEqual(cases({ ...made, 'policy.yaml': older }), ['passed rule / good'], version);
+    }
+  });
+
   test('skip what they are not about', () => {
     const made = files('- {policy: rule, resources: [other], result: skip}\n', { 'policy.yaml': policy });
     assert.deepEqual(cases(made), ['passed rule / other']);
@@ -221,6 +353,38 @@ describe('what cannot be judged is never passed', () => {
       '{apiVersion: kyverno.io/v1, kind: ClusterPolicy, metadata: {name: rule}, spec: {rules: []}}';
     assert.deepEqual(cases(files(one('good', 'pass'), { 'policy.yaml': policy })), [
       'unknown rule / good: policy "rule" is a ClusterPolicy of Kyverno; only admission policies of Kubernetes can be judged',
+    ]);
+  });
+
+  test('of two policies with one name the flag says which is meant', () => {
+    const other =
+      '{apiVersion: kyverno.io/v1, kind: ClusterPolicy, metadata: {name: rule}, spec: {rules: []}}';
+    const both = { 'policy.yaml': `${hasKey}---\n${other}\n` };
+    assert.deepEqual(cases(files(one('good', 'pass'), both)), ['passed rule / good']);
+    const unflagged = files('- {policy: rule, rule: r, resources: [good], result: pass}\n', both);
+    assert.match(
+      cases(unflagged)[0]!,
+      /^unknown rule \/ r \/ good: policy "rule" is a ClusterPolicy of Kyverno/,
+    );
+  });
+
+  test('a flag for a policy of Kyverno never judges one of Kubernetes', () => {
+    const made = files('- {policy: rule, resources: [good], result: pass, isValidatingPolicy: true}\n');
+    assert.deepEqual(cases(made), ['error rule / good: there is no policy "rule" among the policies']);
+    const mutating = files(
+      '- {policy: rule, resources: [good], result: pass, isMutatingAdmissionPolicy: true}\n',
+    );
+    assert.deepEqual(cases(mutating), [
+      'error rule / good: there is no MutatingAdmissionPolicy "rule" among the policies',
+    ]);
+  });
+
+  test('exceptions', () => {
+    const made = files('', {
+      'kyverno-test.yaml': kyvernoTest(one('good', 'pass'), 'exceptions: [exception.yaml]'),
+    });
+    assert.deepEqual(cases(made), [
+      'unknown rule / good: exceptions: PolicyExceptions of Kyverno are not applied',
     ]);
   });
 

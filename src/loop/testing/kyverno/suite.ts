@@ -32,6 +32,14 @@ const suiteKeys = [
   'results',
   'checks',
 ];
+/** What a result says of the kind of its policy where that is one of Kyverno's own. */
+const kyvernoFlags = [
+  'isValidatingPolicy',
+  'isMutatingPolicy',
+  'isGeneratingPolicy',
+  'isDeletingPolicy',
+  'isImageValidatingPolicy',
+];
 const resultKeys = [
   'policy',
   'rule',
@@ -48,12 +56,9 @@ const resultKeys = [
   'cloneSourceResource',
   'isValidatingAdmissionPolicy',
   'isMutatingAdmissionPolicy',
-  'isValidatingPolicy',
-  'isMutatingPolicy',
-  'isGeneratingPolicy',
-  'isDeletingPolicy',
-  'isImageValidatingPolicy',
+  ...kyvernoFlags,
 ];
+const specKeys = ['group', 'version', 'resource', 'kind', 'subresource', 'namespace', 'name'];
 /** Everything a `Test` names, read. */
 interface Test {
   readonly bound: readonly BoundPolicy[];
@@ -64,6 +69,8 @@ interface Test {
   readonly parameters: readonly JsonObject[];
   readonly values: KyvernoValues;
   readonly userInfo: typeof nobody;
+  /** Whether PolicyExceptions are named, which would change what is expected. */
+  readonly hasExceptions: boolean;
 }
 
 /**
@@ -86,38 +93,65 @@ export function readKyvernoTest(reader: SuiteReader, root: PlacedObject): TestSu
 }
 
 function readTest(reader: SuiteReader, fields: Fields): Test {
-  const read = (key: string): PlacedObject[] =>
+  const read = (key: string, below = false): PlacedObject[] =>
     (fields.texts(key) ?? []).flatMap((file, i) => {
-      const objects = reader.objectsBelow(file);
-      if (typeof objects !== 'string') return objects;
-      fields.error(objects, key, i);
-      return [];
+      const { objects, problems } = reader.objectsBelow(file, below);
+      for (const problem of problems) fields.error(problem, key, i);
+      return objects;
     });
-  const { bound, mutations, problems, others } = reader.shelf.policiesOf(read('policies'));
+  const { bound, mutations, problems, others } = reader.shelf.policiesOf(read('policies', true));
   reader.problems.push(...problems);
-  const parameters = [...read('paramResources'), ...others].map(({ value }) => value);
   const resources = read('resources');
-  for (const key of ['targetResources', 'clusterResources'] as const) read(key);
-  const userFile = fields.text('userinfo');
-  const user = userFile === undefined ? undefined : reader.object(userFile);
-  if (typeof user === 'string') fields.error(user, 'userinfo');
-  const info = typeof user === 'object' ? user.value['userInfo'] : undefined;
+  read('targetResources');
+  const cluster = read('clusterResources').flatMap((one) => clusterResources(reader, one));
+  const parameters = [...read('paramResources'), ...others].map(({ value }) => value);
   return {
     bound,
     mutations,
     otherPolicies: others,
     resources,
-    parameters,
+    parameters: [...parameters, ...cluster],
     values: readValues(reader, fields),
-    userInfo: isMapping(info) ? userInfoOf(info) : nobody,
+    userInfo: readUserInfo(reader, fields),
+    hasExceptions: (fields.texts('exceptions') ?? []).length > 0,
   };
+}
+
+/** The objects of a `ClusterResource`, and the definitions in the files that it names; any other object is itself. */
+function clusterResources(reader: SuiteReader, object: PlacedObject): JsonObject[] {
+  if (object.value['kind'] !== 'ClusterResource') return [object.value];
+  const fields = new Fields(object, object.value, reader.problems);
+  const spec = fields.at(fields.mapping('spec') ?? {}, 'spec');
+  const definitions = (spec.texts('crds') ?? []).flatMap((file, i) => {
+    const found = reader.objects(file);
+    if (typeof found !== 'string') return found;
+    spec.error(found, 'crds', i);
+    return [];
+  });
+  return [...spec.items('resources').map(({ value }) => value), ...definitions.map(({ value }) => value)];
+}
+
+/** Who asks: `userInfo` of the file that the test names; in older files its fields stand there themselves. */
+function readUserInfo(reader: SuiteReader, fields: Fields): typeof nobody {
+  const file = fields.text('userinfo');
+  if (file === undefined) return nobody;
+  const user = reader.object(file);
+  if (typeof user === 'string') {
+    fields.error(user, 'userinfo');
+    return nobody;
+  }
+  const { userInfo } = user.value;
+  if (isMapping(userInfo)) return userInfoOf(userInfo);
+  const isOlder = ['username', 'groups', 'uid'].some((key) => key in user.value);
+  if (!isOlder) fields.error(`${file} has no "userInfo"`, 'userinfo');
+  return userInfoOf(user.value);
 }
 
 function readResult(reader: SuiteReader, result: Fields, test: Test): PolicyCase[] {
   result.known(resultKeys, 'warning');
   const policyName = result.text('policy') ?? '';
   const rule = result.text('rule');
-  const label = rule === undefined ? policyName : `${policyName} / ${rule}`;
+  const label = rule === undefined || rule === '' ? policyName : `${policyName} / ${rule}`;
   const expected = result.word(result.has('result') ? 'result' : 'status', outcomes);
   const names = resourceNames(result);
   const settle = (status: 'unknown' | 'error', reason: string): PolicyCase[] => {
@@ -128,38 +162,64 @@ function readResult(reader: SuiteReader, result: Fields, test: Test): PolicyCase
     );
   };
   if (expected === undefined) return settle('error', 'the result says neither pass, fail nor skip');
+  const asked = policiesAsked(result, policyName, test);
+  if ('status' in asked) return settle(asked.status, asked.reason);
+  if (test.hasExceptions) return settle('unknown', 'exceptions: PolicyExceptions of Kyverno are not applied');
+  const kind = result.text('kind');
+  const run = (resource: PlacedObject, name: string, isNamed: boolean): PolicyCase =>
+    caseOf(reader, `${label} / ${name}`, result, resource, { expected, isNamed }, { ...test, ...asked });
+  if (names.length === 0) {
+    const found = test.resources.filter(({ value }) => isOfKind(value, kind));
+    if (found.length === 0) return settle('error', `there is no ${kind ?? 'resource'} among the resources`);
+    return found.map((resource) => run(resource, shownName(resource.value), false));
+  }
+  return names.flatMap((wanted) => {
+    const found = test.resources.filter(({ value }) => isMeant(value, wanted) && isOfKind(value, kind));
+    if (found.length > 0) return found.map((resource) => run(resource, wanted.text, true));
+    const reason = `there is no ${kind ?? 'resource'} "${wanted.text}" among the resources`;
+    result.error(reason);
+    return [settledCase(`${label} / ${wanted.text}`, result.place, 'error', reason)];
+  });
+}
+
+/** The admission policies that a result is about, or why there are none. */
+function policiesAsked(
+  result: Fields,
+  policyName: string,
+  test: Test,
+): Pick<Test, 'bound' | 'mutations'> | { readonly status: 'unknown' | 'error'; readonly reason: string } {
   // Policies of Kubernetes have no namespace; Kyverno's are named with theirs.
   const ownName = policyName.split('/').at(-1);
   const isAsked = ({ policy }: Pick<BoundPolicy, 'policy'>): boolean => policy.name === ownName;
   const isMutating = result.flag('isMutatingAdmissionPolicy') === true;
-  const bound = isMutating ? [] : test.bound.filter(isAsked);
-  const mutations = bound.length > 0 ? [] : test.mutations.filter(isAsked);
-  if (bound.length + mutations.length === 0) {
-    const other = test.otherPolicies.find(({ value }) => nameOf(value) === ownName);
-    if (other === undefined) return settle('error', `there is no policy "${policyName}" among the policies`);
-    const reason = `policy "${policyName}" is a ${String(other.value['kind'])} of Kyverno`;
-    return settle('unknown', `${reason}; only admission policies of Kubernetes can be judged`);
+  const isValidating = result.flag('isValidatingAdmissionPolicy') === true;
+  const isKyverno = kyvernoFlags.map((flag) => result.flag(flag)).includes(true);
+  const other = test.otherPolicies.find(
+    ({ value }) => nameOf(value) === ownName && String(value['apiVersion']).includes('kyverno.io/'),
+  );
+  // Where two have one name, the result says whether it means the one of Kubernetes.
+  if (other === undefined || isMutating || isValidating) {
+    const bound = isMutating || isKyverno ? [] : test.bound.filter(isAsked);
+    const mutations = bound.length > 0 || isValidating || isKyverno ? [] : test.mutations.filter(isAsked);
+    if (bound.length + mutations.length > 0) return { bound, mutations };
+    const kind = isMutating
+      ? 'MutatingAdmissionPolicy'
+      : isValidating
+        ? 'ValidatingAdmissionPolicy'
+        : 'policy';
+    if (other === undefined)
+      return { status: 'error', reason: `there is no ${kind} "${policyName}" among the policies` };
   }
-  if (names.length === 0) return settle('error', 'the result names no resources');
-  const kind = result.text('kind');
-  return names.flatMap((wanted) => {
-    const found = test.resources.filter(({ value }) => isMeant(value, wanted, kind));
-    const name = `${label} / ${wanted.text}`;
-    if (found.length === 0) {
-      const reason = `there is no ${kind ?? 'resource'} "${wanted.text}" among the resources`;
-      result.error(reason);
-      return [settledCase(name, result.place, 'error', reason)];
-    }
-    return found.map((resource) =>
-      caseOf(reader, name, result, resource, expected, { ...test, bound, mutations }),
-    );
-  });
+  const reason = `policy "${policyName}" is a ${String(other.value['kind'])} of Kyverno`;
+  return { status: 'unknown', reason: `${reason}; only admission policies of Kubernetes can be judged` };
 }
 
 interface ResourceName {
   readonly text: string;
   readonly name: string;
   readonly namespace: string | undefined;
+  readonly apiVersion?: string | undefined;
+  readonly kind?: string | undefined;
 }
 
 /** `name`, `namespace/name`; `resourceSpecs` spell it out. */
@@ -170,16 +230,28 @@ function resourceNames(result: Fields): ResourceName[] {
     return { text, name, namespace: namespace ?? result.text('namespace') };
   });
   const specs = result.items('resourceSpecs').map((spec): ResourceName => {
+    spec.known(specKeys, 'warning');
     const name = spec.text('name') ?? '';
-    return { text: name, name, namespace: spec.text('namespace') };
+    const [group = '', version] = [spec.text('group'), spec.text('version')];
+    const apiVersion = version === undefined ? undefined : group === '' ? version : `${group}/${version}`;
+    return { text: name, name, namespace: spec.text('namespace'), apiVersion, kind: spec.text('kind') };
   });
   return [...named, ...specs];
 }
 
-function isMeant(value: JsonObject, wanted: ResourceName, kind: string | undefined): boolean {
-  if (nameOf(value) !== wanted.name) return false;
-  if (kind !== undefined && value['kind'] !== kind.split('/').at(-1)) return false;
+function isMeant(value: JsonObject, wanted: ResourceName): boolean {
+  if (nameOf(value) !== wanted.name || !isOfKind(value, wanted.kind)) return false;
+  if (wanted.apiVersion !== undefined && value['apiVersion'] !== wanted.apiVersion) return false;
   return wanted.namespace === undefined || (namespaceOf(value) || 'default') === wanted.namespace;
+}
+
+/** Whether an object is of a kind, which may be written with its group and version: `apps/v1/Deployment`. */
+function isOfKind(value: JsonObject, kind: string | undefined): boolean {
+  return kind === undefined || value['kind'] === kind.split('/').at(-1);
+}
+
+function shownName(value: JsonObject): string {
+  return [namespaceOf(value), nameOf(value)].filter((part) => part !== '').join('/');
 }
 
 function caseOf(
@@ -187,12 +259,13 @@ function caseOf(
   name: string,
   result: Fields,
   resource: PlacedObject,
-  expected: Outcome,
+  { expected, isNamed }: { readonly expected: Outcome; readonly isNamed: boolean },
   { resources, parameters, values, userInfo, bound: policies, mutations }: Test,
 ): PolicyCase {
   const policyName = (policies[0] ?? mutations[0])!.policy.name;
   const operation = values.operation(policyName, nameOf(resource.value));
-  const kinds = kindRegistry(resources.map(({ value }) => value));
+  const surroundings = [...resources.map(({ value }) => value), ...parameters];
+  const kinds = kindRegistry(surroundings);
   const request = admissionRequest(
     {
       operation,
@@ -202,16 +275,21 @@ function caseOf(
     },
     { kinds, view: 'written', namespace: 'default' },
   );
-  const patched = patchedResource(reader, result, resource);
+  const patched =
+    expected === 'pass' || expected === 'fail' ? patchedResource(reader, result, resource) : undefined;
   const wrong = [request, patched].find((one) => typeof one === 'string');
   if (typeof request === 'string' || typeof patched === 'string') {
     result.error(String(wrong));
     return settledCase(name, result.place, 'error', String(wrong));
   }
+  if (patched === null) {
+    const reason = 'the patched resources hold none of this kind and name, so Kyverno compares nothing';
+    return settledCase(name, result.place, 'skipped', reason);
+  }
   const mutating = mutations.length === 0 ? undefined : request;
-  const expectation = expectationOf(expected, patched);
+  const expectation = expectationOf(expected, { patched, isNamed });
   const namespaces = new Map(
-    resources.filter(({ value }) => value['kind'] === 'Namespace').map(({ value }) => [nameOf(value), value]),
+    surroundings.filter((value) => value['kind'] === 'Namespace').map((value) => [nameOf(value), value]),
   );
   return {
     name,
@@ -228,21 +306,26 @@ function caseOf(
   };
 }
 
-/** The object that a mutation should make: the one of the resource's kind and name in the file that the result names. */
+/**
+ * The object that a mutation should make: the one of the resource's kind and name in the file that the result names; null
+ * where that has none. Undefined where no file is named.
+ */
 function patchedResource(
   reader: SuiteReader,
   result: Fields,
   { value }: PlacedObject,
-): JsonObject | string | undefined {
+): JsonObject | string | null | undefined {
   const file = result.text('patchedResources') ?? result.text('patchedResource');
   if (file === undefined) return undefined;
   const objects = reader.objects(file);
   if (typeof objects === 'string') return objects;
   const same = objects.filter(
-    (one) => one.value['kind'] === value['kind'] && nameOf(one.value) === nameOf(value),
+    (one) =>
+      one.value['kind'] === value['kind'] &&
+      nameOf(one.value) === nameOf(value) &&
+      (namespaceOf(one.value) || 'default') === (namespaceOf(value) || 'default'),
   );
-  const [found] = same.length > 0 ? same : objects;
-  return found!.value;
+  return same[0]?.value ?? null;
 }
 
 function unlabelled(name: string): JsonObject {

@@ -38,7 +38,9 @@ export function readValues(reader: SuiteReader, test: Fields): KyvernoValues {
   const namespaces = new Map<string, JsonObject>();
   const operationOf = new Map<string, Operation>();
   const note = (key: string, values: JsonObject | undefined): void => {
-    const operation = operations.find((one) => one === values?.['request.operation']);
+    const { request } = values ?? {};
+    const written = values?.['request.operation'] ?? (isMapping(request) ? request['operation'] : undefined);
+    const operation = operations.find((one) => one === written);
     if (operation !== undefined) operationOf.set(key, operation);
   };
   for (const source of sources) {

@@ -7,11 +7,14 @@ import { isMapping } from '../files.ts';
  * Why a constraint's `match` leaves a request out; empty where it does not. Selectors are not looked at here: the policy
  * made of the constraint has them.
  *
- * Source: Gatekeeper's documentation, website/docs/howto.md, "The match field"; pkg/mutation/match.
+ * Source: Gatekeeper's documentation, website/docs/howto.md, "The match field", and enforcement-points.md;
+ * pkg/mutation/match.
  */
 export function constraintMatch(constraint: JsonObject, request: AdmissionRequest): string {
+  if (!isForGator(constraint)) return "the constraint's scopedEnforcementActions leave gator out";
   const match = valueAt(constraint, ['spec', 'match']);
   if (!isMapping(match)) return '';
+  if (match['source'] === 'Generated') return "the constraint's match.source is Generated";
   const { group, kind } = request.kind;
   const object = request.object ?? request.oldObject;
   const name = textAt(object, 'name');
@@ -33,8 +36,21 @@ export function constraintMatch(constraint: JsonObject, request: AdmissionReques
     if (excluded.some((glob) => matchesGlob(glob, namespace))) return because('excludedNamespaces');
   }
   const wanted = match['name'];
-  if (typeof wanted === 'string' && wanted !== '' && !matchesGlob(wanted, name)) return because('name');
-  return '';
+  if (typeof wanted !== 'string' || wanted === '' || matchesGlob(wanted, name)) return '';
+  const generateName = textAt(object, 'generateName');
+  const isGenerated = generateName !== '' && wanted.endsWith('*') && matchesGlob(wanted, generateName);
+  return isGenerated ? '' : because('name');
+}
+
+/** Whether a constraint is enforced by gator: one that is `scoped` names the places where it is. */
+function isForGator(constraint: JsonObject): boolean {
+  const { spec } = constraint;
+  if (!isMapping(spec) || String(spec['enforcementAction']).toLowerCase() !== 'scoped') return true;
+  const points = listAt(spec, 'scopedEnforcementActions')
+    .filter(isMapping)
+    .flatMap((one) => listAt(one, 'enforcementPoints'))
+    .map((point) => (isMapping(point) ? point['name'] : undefined));
+  return points.includes('*') || points.includes('gator.gatekeeper.sh');
 }
 
 /** `kube-*`, `*-system`, `*`: an asterisk stands at one end or both. */

@@ -23,13 +23,14 @@ export function reviewOf(
   const text = (key: string): string | undefined =>
     typeof review[key] === 'string' ? review[key] : undefined;
   const oldObject = objectOf('oldObject');
+  if (operation === 'DELETE' && oldObject === null) return 'an AdmissionReview of a DELETE has an oldObject';
   const { userInfo, dryRun, options } = review;
   const request = admissionRequest(
     {
       operation,
       // A ValidatingAdmissionPolicy sees no object in a DELETE, whatever the review holds.
       object: operation === 'DELETE' ? null : objectOf('object'),
-      oldObject: operation === 'DELETE' ? (oldObject ?? objectOf('object')) : oldObject,
+      oldObject,
       name: text('name'),
       namespace: text('namespace'),
       userInfo: isMapping(userInfo) ? userInfoOf(userInfo) : nobody,

@@ -113,6 +113,9 @@ describe('the match of a constraint', () => {
     ['scope: Cluster', false],
     ['name: a', true],
     ['name: "b*"', false],
+    ['source: Original', true],
+    ['source: All', true],
+    ['source: Generated', false],
     ['labelSelector: {matchLabels: {x: z}}', false],
     ['labelSelector: {matchExpressions: [{key: x, operator: DoesNotExist}]}', true],
   ];
@@ -132,6 +135,39 @@ describe('the match of a constraint', () => {
     ]);
   });
 
+  test('a name that is yet to be generated matches by its beginning', () => {
+    const run = (name: string, violations: string): readonly string[] =>
+      runFiles(
+        files(one(`{violations: ${violations}}`), {
+          'constraint.yaml': constraint(`name: "${name}"`),
+          'bad.yaml': configMap('{forbidden: "1"}', '{generateName: web-, namespace: shop}'),
+        }),
+      ).cases;
+    assert.deepEqual(run('web-*', 'yes'), ['passed t / c']);
+    assert.deepEqual(run('db-*', 'no'), ['passed t / c']);
+  });
+
+  test('whatever its enforcementAction, unless it is scoped and leaves gator out', () => {
+    const run = (spec: string): readonly string[] =>
+      runFiles(
+        files(one('{violations: 2}'), {
+          'constraint.yaml': constraint().replace('spec: {', `spec: {${spec}, `),
+        }),
+      ).cases;
+    const scoped = (point: string): string =>
+      `enforcementAction: scoped, scopedEnforcementActions: [{action: deny, enforcementPoints: [{name: "${point}"}]}]`;
+    for (const spec of [
+      'enforcementAction: dryrun',
+      'enforcementAction: warn',
+      scoped('*'),
+      scoped('gator.gatekeeper.sh'),
+    ])
+      assert.deepEqual(run(spec), ['passed t / c'], spec);
+    assert.deepEqual(run(scoped('audit.gatekeeper.sh')), [
+      "failed t / c: no violations: the constraint's scopedEnforcementActions leave gator out",
+    ]);
+  });
+
   test('labels of a namespace come from the inventory, and are not known without it', () => {
     const selector = 'namespaceSelector: {matchLabels: {stage: live}}';
     const namespace = '{apiVersion: v1, kind: Namespace, metadata: {name: shop, labels: {stage: live}}}';
@@ -142,6 +178,33 @@ describe('the match of a constraint', () => {
     });
     assert.deepEqual(runFiles(at('inventory: [namespace.yaml],')).cases, ['passed t / c']);
     assert.match(runFiles(at('')).cases[0]!, /^unknown t \/ c: .*labels of namespace "shop"/);
+  });
+});
+
+describe('parameters', () => {
+  const source = template(`validations:
+- expression: "variables.params.keys.all(k, k in variables.anyObject.data) && variables.params.deep.level == 3"
+  messageExpression: "'level ' + string(variables.params.deep.level)"`).replace(
+    'spec: {names: {kind: KeyNeeded}}',
+    `spec: {names: {kind: KeyNeeded}, validation: {openAPIV3Schema: {type: object, properties: {
+      keys: {type: array, default: [a]}, deep: {type: object, default: {}, properties: {level: {type: integer, default: 3}}}}}}}`,
+  );
+  const run = (parameters: string, assertion: string): readonly string[] =>
+    runFiles(
+      files(one(assertion, 'good.yaml'), {
+        'template.yaml': source,
+        'constraint.yaml': constraint('', parameters),
+      }),
+    ).cases;
+
+  test('have the defaults of the schema', () => {
+    assert.deepEqual(run('{}', '{violations: no}'), ['passed t / c']);
+    assert.deepEqual(run('{keys: [c]}', '{message: "level 3"}'), ['passed t / c']);
+    assert.deepEqual(run('{deep: {level: 4}}', '{message: "level 4"}'), ['passed t / c']);
+  });
+
+  test('that are not written at all have none', () => {
+    assert.match(run('null', '{violations: no}')[0]!, /^failed t \/ c: 1 violation: .*no such key: keys/);
   });
 });
 
@@ -162,6 +225,25 @@ describe('what is reviewed', () => {
       userInfo: {username: jane}, oldObject: ${configMap('{}')}}}`;
     const made = files(one('{violations: no}'), { 'template.yaml': source, 'bad.yaml': review });
     assert.deepEqual(runFiles(made).cases, ['passed t / c']);
+  });
+
+  test('a review of a DELETE without the old object is an error, as in gator', () => {
+    const review = `{apiVersion: admission.k8s.io/v1, kind: AdmissionReview, request: {operation: DELETE, object: ${configMap('{}')}}}`;
+    const { cases } = runFiles(files(one('{violations: no}'), { 'bad.yaml': review }));
+    assert.deepEqual(cases, ['error t / c: an AdmissionReview of a DELETE has an oldObject']);
+  });
+
+  test('an object without apiVersion and metadata, as in the documentation of gator', () => {
+    const source = template(`validations:
+- {expression: "request.userInfo.username.startsWith('system:')", message: username}`);
+    const review = (user: string): string =>
+      `{apiVersion: admission.k8s.io/v1beta1, kind: AdmissionReview, request: {operation: UPDATE, userInfo: {username: "${user}"}, object: {kind: Pod, labels: [{app: bar}]}}}`;
+    const run = (user: string, violations: string): readonly string[] =>
+      runFiles(
+        files(one(`{violations: ${violations}}`), { 'template.yaml': source, 'bad.yaml': review(user) }),
+      ).cases;
+    assert.deepEqual(run('system:foo', 'no'), ['passed t / c']);
+    assert.deepEqual(run('jane', '1'), ['passed t / c']);
   });
 
   test('a review without objects cannot be reviewed', () => {
@@ -237,6 +319,22 @@ describe('mistakes are located, and the other cases still run', () => {
     const { cases, problems } = runFiles(files(one('{}'), { 'constraint.yaml': other }));
     assert.deepEqual(cases, ['error t / c: constraint.yaml holds a Other, the template is for KeyNeeded']);
     assert.equal(problems.length, 1);
+  });
+
+  test('a template with a variable that Gatekeeper makes itself', () => {
+    const source = template(`variables: [{name: params, expression: "1"}]
+validations: [{expression: "false"}]`);
+    const { cases } = runFiles(files(one('{}'), { 'template.yaml': source }));
+    assert.deepEqual(cases, [
+      'error t / c: the template "keyneeded" has a variable "params", which Gatekeeper keeps for itself',
+    ]);
+  });
+
+  test('template and constraint may lie in one file', () => {
+    const both = { 'all.yaml': `${keys}---${constraint()}` };
+    const { 'suite.yaml': text = '', ...rest } = files(one('{violations: 2}'));
+    const made = text.replace('template.yaml', 'all.yaml').replace('constraint.yaml', 'all.yaml');
+    assert.deepEqual(runFiles({ ...rest, ...both, 'suite.yaml': made }).cases, ['passed t / c']);
   });
 
   test('keys that nobody knows are named with what was meant', () => {

@@ -1,4 +1,6 @@
 import { kindRegistry } from '../../../kube/kinds.ts';
+import type { JsonObject } from '../../../model/object.ts';
+import { valueAt } from '../../../model/path.ts';
 import type { RequestRules } from '../admission-request.ts';
 import { Fields } from '../fields.ts';
 import type { PlacedObject } from '../files.ts';
@@ -55,13 +57,12 @@ function readTest(reader: SuiteReader, test: Fields, skipAll: boolean): PolicyCa
 
 /** The template with its constraint, or what is wrong with them. */
 function readPolicy(reader: SuiteReader, test: Fields): GatorPolicy | { unknown: string } | string {
-  const [template, constraint] = ['template', 'constraint'].map((key) => {
-    const file = test.text(key);
-    return file === undefined ? `the test names no ${key}` : reader.object(file);
-  });
+  const template = objectIn(reader, test, 'template', (value) => value['kind'] === 'ConstraintTemplate');
   if (typeof template === 'string') return template;
+  const kind = valueAt(template.value, ['spec', 'crd', 'spec', 'names', 'kind']);
+  const constraint = objectIn(reader, test, 'constraint', (value) => value['kind'] === kind);
   if (typeof constraint === 'string') return constraint;
-  const made = policyOfTemplate(template!, constraint!, reader.shelf);
+  const made = policyOfTemplate(template, constraint, reader.shelf);
   if (typeof made === 'object' && 'problems' in made) {
     for (const problem of made.problems) {
       if (!reader.problems.some((one) => JSON.stringify(one) === JSON.stringify(problem))) {
@@ -70,6 +71,20 @@ function readPolicy(reader: SuiteReader, test: Fields): GatorPolicy | { unknown:
     }
   }
   return made;
+}
+
+/** The object in the file that the test names; in a file of several the one that is meant. */
+function objectIn(
+  reader: SuiteReader,
+  test: Fields,
+  key: string,
+  isMeant: (value: JsonObject) => boolean,
+): PlacedObject | string {
+  const file = test.text(key);
+  if (file === undefined) return `the test names no ${key}`;
+  const all = file.includes('#') ? '' : reader.objects(file);
+  const meant = typeof all === 'string' ? [] : all.filter(({ value }) => isMeant(value));
+  return meant.length === 1 ? meant[0]! : reader.object(file);
 }
 
 function readCase(

@@ -5,6 +5,7 @@ import type { BoundPolicy } from '../../../policy/index.ts';
 import { isMapping, type PlacedObject, problemAt } from '../files.ts';
 import type { PolicyShelf } from '../policy-shelf.ts';
 import { nameOf } from '../suite-reader.ts';
+import { withParameterDefaults } from './parameter-defaults.ts';
 
 /** A constraint of a template that is written in CEL, as a policy with its binding. */
 export interface GatorPolicy {
@@ -51,6 +52,9 @@ export function policyOfTemplate(
   const code = codeOf(template.value);
   if (typeof code === 'string') return { unknown: code };
   const { source, path } = code;
+  const reserved = reservedName(source);
+  if (reserved !== undefined)
+    return `the template "${nameOf(template.value)}" has a variable "${reserved}", which Gatekeeper keeps for itself`;
   let policy = made.get(template.value);
   if (policy === undefined) {
     policy = policyObject(template.value, source, String(constraint.value['apiVersion']), kind);
@@ -70,7 +74,7 @@ export function policyOfTemplate(
   const told = wrong.map(({ reason }) => problemAt(constraint, 'error', reason, ['spec', 'match']));
   return {
     bound: { policy: compiled.policy, binding },
-    constraint: constraint.value,
+    constraint: withParameterDefaults(constraint.value, template.value),
     problems: [...compiled.problems, ...told],
   };
 }
@@ -87,6 +91,17 @@ function codeOf(template: JsonObject): { readonly source: JsonObject; readonly p
   const language = isMapping(other) ? String(other['engine']) : 'rego' in target ? 'Rego' : '';
   if (language === '') return `the template "${nameOf(template)}" has no code`;
   return `the template "${nameOf(template)}" is written in ${language}; only ${engine} (CEL) can be judged`;
+}
+
+/** A variable of the template's own by a name that Gatekeeper refuses. */
+function reservedName(source: JsonObject): string | undefined {
+  const variables: readonly Json[] = Array.isArray(source['variables']) ? source['variables'] : [];
+  const names = variables.map((one) =>
+    isMapping(one) && typeof one['name'] === 'string' ? one['name'] : '',
+  );
+  return names.find(
+    (name) => name.startsWith('gatekeeper_internal_') || ownVariables.some((own) => own.name === name),
+  );
 }
 
 function policyObject(

@@ -6,6 +6,7 @@ import { admissionRequest, nobody } from '../admission-request.ts';
 import { Fields } from '../fields.ts';
 import { isMapping, type PlacedObject } from '../files.ts';
 import { expectationOf, type Outcome, outcomes } from './outcome.ts';
+import { isMeant, isOfKind, resourceNames, shownName } from './resource-name.ts';
 import { readValues, type KyvernoValues } from './values.ts';
 import { parameterSource } from '../parameter-binding.ts';
 import { type PolicyCase, settledCase, type TestSuite } from '../policy-case.ts';
@@ -58,7 +59,6 @@ const resultKeys = [
   'isMutatingAdmissionPolicy',
   ...kyvernoFlags,
 ];
-const specKeys = ['group', 'version', 'resource', 'kind', 'subresource', 'namespace', 'name'];
 /** Everything a `Test` names, read. */
 interface Test {
   readonly bound: readonly BoundPolicy[];
@@ -212,46 +212,6 @@ function policiesAsked(
   }
   const reason = `policy "${policyName}" is a ${String(other.value['kind'])} of Kyverno`;
   return { status: 'unknown', reason: `${reason}; only admission policies of Kubernetes can be judged` };
-}
-
-interface ResourceName {
-  readonly text: string;
-  readonly name: string;
-  readonly namespace: string | undefined;
-  readonly apiVersion?: string | undefined;
-  readonly kind?: string | undefined;
-}
-
-/** `name`, `namespace/name`; `resourceSpecs` spell it out. */
-function resourceNames(result: Fields): ResourceName[] {
-  const written = result.texts('resources') ?? result.texts('resource') ?? [];
-  const named = written.map((text): ResourceName => {
-    const [name = '', namespace] = text.split('/').reverse();
-    return { text, name, namespace: namespace ?? result.text('namespace') };
-  });
-  const specs = result.items('resourceSpecs').map((spec): ResourceName => {
-    spec.known(specKeys, 'warning');
-    const name = spec.text('name') ?? '';
-    const [group = '', version] = [spec.text('group'), spec.text('version')];
-    const apiVersion = version === undefined ? undefined : group === '' ? version : `${group}/${version}`;
-    return { text: name, name, namespace: spec.text('namespace'), apiVersion, kind: spec.text('kind') };
-  });
-  return [...named, ...specs];
-}
-
-function isMeant(value: JsonObject, wanted: ResourceName): boolean {
-  if (nameOf(value) !== wanted.name || !isOfKind(value, wanted.kind)) return false;
-  if (wanted.apiVersion !== undefined && value['apiVersion'] !== wanted.apiVersion) return false;
-  return wanted.namespace === undefined || (namespaceOf(value) || 'default') === wanted.namespace;
-}
-
-/** Whether an object is of a kind, which may be written with its group and version: `apps/v1/Deployment`. */
-function isOfKind(value: JsonObject, kind: string | undefined): boolean {
-  return kind === undefined || value['kind'] === kind.split('/').at(-1);
-}
-
-function shownName(value: JsonObject): string {
-  return [namespaceOf(value), nameOf(value)].filter((part) => part !== '').join('/');
 }
 
 function caseOf(

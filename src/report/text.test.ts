@@ -39,6 +39,8 @@ privileged-container  critical  container "agent" runs privileged & "unconfined"
 host-path-volume  high  volume "data" mounts a path of the node second line
    Pod kube-system/agent
 
+error  privileged-container  no such key: x  Pod kube-system/agent  deploy/agent.yaml:9
+
 3 failures in 1 of 6 objects: 2 critical, 1 high; 1 suppressed
   Linux security features  ■■■■■■■■■■■■■■■■■■■■  1 of 6 objects fails
   workload identity                              nothing to judge
@@ -47,6 +49,20 @@ looked at 6 objects in 4 files; 1 folder needs rendering; 1 file is no manifest;
 exit 3: a document could not be read, and findings at or above high; 0.19 s
 `,
   );
+});
+
+test('errors are told on the first screen: a line for each cause, without the expression', () => {
+  const wrong = findings.find(({ verdict }) => verdict === 'error')!;
+  const reason = (cause: string): string => `expression 'object.a\n == 1' resulted in error: ${cause}`;
+  const found = ['a', 'a', 'b', 'c', 'd', 'e'].map((cause) => ({ ...wrong, reason: reason(cause) }));
+  const lines = print({ ...sampleReport, findings: found, failures: [], problems: [] }).split('\n');
+  assert.deepEqual(lines.slice(0, 5), [
+    'error  privileged-container  a  Pod kube-system/agent  deploy/agent.yaml:9 +1',
+    'error  privileged-container  b  Pod kube-system/agent  deploy/agent.yaml:9',
+    'error  privileged-container  c  Pod kube-system/agent  deploy/agent.yaml:9',
+    '… and 2 more errors; --all shows them',
+    '',
+  ]);
 });
 
 test('what was rendered is said below the frame, but for secrets', () => {

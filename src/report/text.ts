@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { ControlMetadata } from '../model/control.ts';
 import type { Finding, Location, Rendered, Report } from '../model/finding.ts';
+import { groupBy } from '../model/group-by.ts';
 import { complianceLines } from './compliance.ts';
 import { coverCredentials } from './credentials.ts';
 import { codeFrame, passageFrame } from './frame.ts';
@@ -41,8 +42,9 @@ export function* text(report: Report, options: ReportOptions): Generator<string>
     for (const group of groups) yield* withBreaks(everything(group, printer));
     yield* withBreaks(others(report, printer));
   } else {
-    yield* withBreaks(firstScreen(groups, problems, screen - rows(summary, options.width), printer));
-    if (options.showAll === true) yield* withBreaks(others(report, printer));
+    const last = options.showAll === true ? others(report, printer) : errors(report, printer);
+    const room = screen - rows(summary, options.width) - (options.showAll === true ? 0 : last.length);
+    yield* withBreaks([...firstScreen(groups, problems, room, printer), ...last]);
   }
   yield* withBreaks([...compliance, ...summary]);
 }
@@ -278,6 +280,30 @@ function oneLine(group: ControlGroup, name: string, printer: Printer): string {
   const room = Math.max(20, width - displayWidth(name) - 10);
   const title = cut(group.control?.title ?? '', Math.max(20, room - where.length - more.length - 2));
   return `${start} ${cut(`${where}${more}  ${title}`, room)}`;
+}
+
+/**
+ * The verdicts that are errors, a line for each cause and no more than a few: they decide the exit code, and nothing else on
+ * the first screen names them.
+ */
+function errors(report: Report, { paint, width }: Printer): readonly string[] {
+  const wrong = report.findings.filter(({ verdict }) => verdict === 'error');
+  const causes = groupBy(wrong, ({ control, reason }) => `${control}  ${causeOf(reason)}`);
+  const lines = [...causes].map(([cause, [first, ...more]]) => {
+    const { location, object } = first!;
+    const where = location === undefined ? '' : `  ${location.file}:${location.line}`;
+    const others = more.length === 0 ? '' : ` +${more.length}`;
+    const words = printable(`${cause}  ${formatObject(object)}${where}${others}`);
+    return `${paint('bold', 'error')}  ${cut(words, Math.max(20, width - 7))}`;
+  });
+  return lines.length === 0 ? [] : [...shorten(lines, mostErrors, 'more errors'), ''];
+}
+
+const mostErrors = 4;
+
+/** An error without the expression that it stands behind, which may be long. */
+function causeOf(reason: string): string {
+  return reason.replace(/^expression '[^]*' resulted in error: /, '');
 }
 
 /** What did not fail, object by object; passes and not-applicables only where they were asked for. */

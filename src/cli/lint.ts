@@ -1,5 +1,6 @@
 import { suggestion } from '../config/did-you-mean.ts';
 import { type FailOn, failOnValues } from '../config/settings.ts';
+import { insteadOfPolicies } from '../loop/foreign-policies.ts';
 import { lint } from '../loop/lint.ts';
 import { formatMinorVersion } from '../catalogue/versions.ts';
 import { type Arguments, type Command, flagList, flagText, type FlagValues, UsageError } from './command.ts';
@@ -52,7 +53,7 @@ export async function runLint(args: Arguments, streams: Streams): Promise<number
   const started = performance.now();
   const outputs = parseOutputs(written(flags, 'output'));
   const progress = new Progress(streams);
-  const { report, source, policies } = lint({
+  const { report, source, policies, foreign } = lint({
     inputs: inputsOf(args, streams.cwd),
     cwd: streams.cwd,
     exclude: written(flags, 'exclude'),
@@ -66,7 +67,7 @@ export async function runLint(args: Arguments, streams: Streams): Promise<number
   progress.end();
   // What could not be read may have been the policy.
   if (policies === 0 && flags['allow-none'] !== true && report.summary.exitCode === 0) {
-    throw new UsageError('there is no admission policy or binding here');
+    throw new UsageError(`there is no admission policy or binding here${insteadOfPolicies(foreign)}`);
   }
   const options = {
     source,

@@ -12,6 +12,7 @@ import { type Baseline, readBaseline, writeBaseline } from '../exceptions/baseli
 import { patternProblem } from '../exceptions/scope.ts';
 import { type Changes, changesSince, GitError } from '../loop/git.ts';
 import { scan, type ScanOptions, scanRendered } from '../loop/scan.ts';
+import { foreignPolicies, insteadOfPolicies } from '../loop/foreign-policies.ts';
 import { policyIds } from '../loop/user-policies.ts';
 import type { Problem } from '../model/finding.ts';
 import type { Json } from '../model/object.ts';
@@ -236,7 +237,8 @@ function policies(flags: FlagValues, cwd: string): readonly string[] {
   const isPolicy = manifests.some(({ value }) => isPolicyApi(value, 'ValidatingAdmissionPolicy'));
   // What could not be read may have been the policy.
   if (!isPolicy && !problems.some(({ severity }) => severity === 'error')) {
-    throw new UsageError(`--policy ${paths.join(' ')}: there is no ValidatingAdmissionPolicy here`);
+    const instead = insteadOfPolicies(foreignPolicies(manifests));
+    throw new UsageError(`--policy ${paths.join(' ')}: there is no ValidatingAdmissionPolicy here${instead}`);
   }
   return paths;
 }

@@ -20,6 +20,7 @@ import type { TrapDescription } from '../policy/lint/trap.ts';
 import { traps } from '../policy/lint/traps/index.ts';
 import type { PolicyProblem } from '../policy/problem.ts';
 import { position, scalarAt } from '../yaml/index.ts';
+import { foreignPolicies } from './foreign-policies.ts';
 import { Places } from './located.ts';
 import { thresholdOf } from './summary.ts';
 
@@ -46,6 +47,8 @@ export interface Lint {
   readonly source: (file: string) => string | undefined;
   /** How many policies and bindings were looked at. */
   readonly policies: number;
+  /** The policies of other engines, which were not. They are among the problems of the report, too. */
+  readonly foreign: readonly Problem[];
 }
 
 /** Everything that is reported, as people read about it, in the order of docs/lint.md. */
@@ -70,7 +73,8 @@ export function lint(options: LintOptions): Lint {
     onProgress: onProgress && ((done, all) => onProgress('linting', done, all)),
   });
   const findings = looked.flatMap((one) => one.findings);
-  const problems: Problem[] = [...collection.problems, ...looked.flatMap((one) => one.problems)];
+  const foreign = foreignPolicies(collection.manifests);
+  const problems: Problem[] = [...collection.problems, ...foreign, ...looked.flatMap((one) => one.problems)];
   const failures = failuresOf(findings);
   const { files, manifests, notManifests, renderingNeeded } = collection;
   const report: Report = {
@@ -91,7 +95,7 @@ export function lint(options: LintOptions): Lint {
     summary: summaryOf(findings, failures, problems, options.failOn),
   };
   const texts = new Map(manifests.map(({ origin, source }) => [origin.file, source.lines.text]));
-  return { report, source: (file) => texts.get(file), policies: looked.length };
+  return { report, source: (file) => texts.get(file), policies: looked.length, foreign };
 }
 
 /** A policy or binding with what was found in it, and what else there is to say of it. */

@@ -1,3 +1,4 @@
+import { kindRegistry } from '../kube/kinds.ts';
 import { collectManifests, type Manifest } from '../collect/manifests.ts';
 import type { Problem } from '../model/finding.ts';
 import type { JsonObject } from '../model/object.ts';
@@ -9,6 +10,8 @@ import {
   type Locate,
   type PolicyCompiler,
 } from '../policy/index.ts';
+import { foreignPolicies, insteadOfPolicies } from './foreign-policies.ts';
+import { parameterBindings } from './parameter-bindings.ts';
 import type { Rule } from './ruleset.ts';
 
 /** The policies that the user brings with `--policy`. */
@@ -38,6 +41,10 @@ export function readUserPolicies(
   const rules: Rule[] = [];
   const ofKind = (kind: string): readonly Manifest[] =>
     manifests.filter(({ value }) => isPolicyApi(value, kind));
+  const foreign = foreignPolicies(manifests);
+  problems.push(...foreign);
+  const objects = manifests.map(({ value }) => value);
+  const kinds = kindRegistry(objects);
   for (const manifest of ofKind('ValidatingAdmissionPolicyBinding')) {
     const compiled = compiler.compileBinding(manifest.value, locator(manifest));
     problems.push(...compiled.problems);
@@ -60,14 +67,18 @@ export function readUserPolicies(
     seen.set(policy.name, manifest.origin.file);
     const bound = bindings.filter(({ binding }) => binding.definition.policyName === policy.name);
     for (const one of bound) one.used = true;
+    const made: CompiledBinding[] = [];
     if (bound.length === 0) {
-      const reason = `policy "${policy.name}" has no binding here: it is judged as bound to everything with Deny`;
+      const { bindings: written, what } = parameterBindings(policy, objects, kinds);
+      made.push(...written.flatMap((one) => compiler.compileBinding(one, locator(manifest)).binding ?? []));
+      const reason = `policy "${policy.name}" has no binding here: it is judged as bound to ${what}`;
       problems.push({ ...locator(manifest)(['metadata', 'name']), severity: 'warning', reason });
     }
     const id = idOf(policy.name, taken);
-    const rulesOf = bound.map(({ binding }) => ruleOf(id, manifest, { policy, binding }));
+    const all = [...bound.map(({ binding }) => binding), ...made];
+    const rulesOf = all.map((binding) => ruleOf(id, manifest, { policy, binding }));
     rules.push(
-      ...(bound.length === 0
+      ...(all.length === 0
         ? [ruleOf(id, manifest, { policy, binding: undefined })]
         : rulesOf.sort(bySeverity)),
     );
@@ -78,10 +89,10 @@ export function readUserPolicies(
     problems.push({ ...locator(manifest)(['spec', 'policyName']), severity: 'warning', reason });
   }
   if (policies.length === 0 && unread.every(({ severity }) => severity !== 'error')) {
-    const reason = 'there is no ValidatingAdmissionPolicy here';
+    const reason = `there is no ValidatingAdmissionPolicy here${insteadOfPolicies(foreign)}`;
     problems.push({ file: paths.join(' '), line: 0, column: 0, severity: 'error', reason });
   }
-  return { rules, objects: manifests.map(({ value }) => value), problems };
+  return { rules, objects, problems };
 }
 
 /** The ids that {@link readUserPolicies} gives the policies of these files. */

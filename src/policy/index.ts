@@ -14,6 +14,7 @@ export { isPolicyApi } from './decode/object.ts';
 export type { BindingDefinition, PolicyDefinition } from './definition.ts';
 export { documentLocator } from './document-locator.ts';
 export type { FailingElement } from './element.ts';
+export { foreignPolicy } from './foreign-policy.ts';
 export { judge, ScopeCache } from './judge.ts';
 export type { JudgeContext } from './judge.ts';
 export type { AuditAnnotationResult, Denial, Judgement, ValidationResult } from './judgement.ts';

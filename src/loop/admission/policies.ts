@@ -1,4 +1,5 @@
 import { collectManifests, type Manifest } from '../../collect/manifests.ts';
+import { kindRegistry } from '../../kube/kinds.ts';
 import type { Problem } from '../../model/finding.ts';
 import type { JsonObject, Path } from '../../model/object.ts';
 import {
@@ -10,10 +11,12 @@ import {
   type CompiledMutatingPolicy,
   type CompiledPolicy,
   documentLocator,
+  foreignPolicy,
   isPolicyApi,
   type Locate,
   type PolicyCompiler,
 } from '../../policy/index.ts';
+import { parameterBindings } from '../parameter-bindings.ts';
 
 /** The policies that admit requests, and what stood beside them. */
 export interface AdmissionPolicies {
@@ -53,12 +56,27 @@ export function readAdmissionPolicies(
     } else if (isPolicyApi(manifest.value, 'MutatingAdmissionPolicyBinding')) {
       const { binding, problems } = compiler.compileMutatingBinding(manifest.value, locate);
       shelf.add('mutatingBindings', binding, problems, manifest);
-    } else objects.push(manifest.value);
+    } else {
+      objects.push(manifest.value);
+      const foreign = foreignPolicy(manifest.value);
+      if (foreign !== undefined) shelf.warn(manifest, ['kind'], foreign);
+    }
   }
-  const validating = bindPolicies(shelf.sorted('policies'), shelf.sorted('bindings'));
-  const mutating = bindMutations(shelf.sorted('mutatingPolicies'), shelf.sorted('mutatingBindings'));
-  for (const one of validating.unbound) shelf.warnUnbound('policies', one.name, 'everything with Deny');
-  for (const one of mutating.unbound) shelf.warnUnbound('mutatingPolicies', one.name, 'everything');
+  const [policies, mutatingPolicies] = [shelf.sorted('policies'), shelf.sorted('mutatingPolicies')];
+  const [bindings, mutatingBindings] = [shelf.sorted('bindings'), shelf.sorted('mutatingBindings')];
+  const kinds = kindRegistry(objects);
+  for (const one of bindPolicies(policies, bindings).unbound) {
+    const { bindings: made, what } = parameterBindings(one, objects, kinds);
+    bindings.push(...made.flatMap((value) => compiler.compileBinding(value).binding ?? []));
+    shelf.warnUnbound('policies', one.name, what);
+  }
+  for (const one of bindMutations(mutatingPolicies, mutatingBindings).unbound) {
+    const { bindings: made, what } = parameterBindings(one, objects, kinds, 'MutatingAdmissionPolicyBinding');
+    mutatingBindings.push(...made.flatMap((value) => compiler.compileMutatingBinding(value).binding ?? []));
+    shelf.warnUnbound('mutatingPolicies', one.name, what);
+  }
+  const validating = bindPolicies(policies, bindings);
+  const mutating = bindMutations(mutatingPolicies, mutatingBindings);
   for (const one of validating.dangling) shelf.warnDangling('bindings', one);
   for (const one of mutating.dangling) shelf.warnDangling('mutatingBindings', one);
   return { bound: validating.bound, mutations: mutating.bound, objects, problems: shelf.problems };
@@ -118,6 +136,10 @@ class Shelf {
   warnDangling(kind: keyof Shelves, { name, definition }: CompiledBinding): void {
     const reason = `binding "${name}" names policy "${definition.policyName}", which is not among the policies`;
     this.#say(this.#kept[kind].get(name)!.manifest, ['spec', 'policyName'], 'warning', reason);
+  }
+
+  warn(manifest: Manifest, path: Path, reason: string): void {
+    this.#say(manifest, path, 'warning', reason);
   }
 
   #say(manifest: Manifest, path: Path, severity: Problem['severity'], reason: string): void {

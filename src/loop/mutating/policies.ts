@@ -6,6 +6,7 @@ import {
   type CompiledBinding,
   type CompiledMutatingPolicy,
   documentLocator,
+  foreignPolicy,
   isPolicyApi,
   type Locate,
   type PolicyCompiler,
@@ -47,7 +48,11 @@ export function mutatingPolicies(manifests: readonly Manifest[], compiler: Polic
       problems.push(...own);
       if (binding === undefined || binding.refused || isKnown(bindings, binding.name, manifest)) continue;
       bindings.set(binding.name, { binding, manifest });
-    } else others.push(manifest);
+    } else {
+      others.push(manifest);
+      const reason = foreignPolicy(manifest.value);
+      if (reason !== undefined) problems.push({ ...locate(['kind']), severity: 'warning', reason });
+    }
   }
   const { bound, unbound, dangling } = bindMutations(
     byName(policies).map(({ policy }) => policy),

@@ -1,4 +1,5 @@
 import type { Location } from '../model/finding.ts';
+import { coverCredentials } from './credentials.ts';
 import { codeFrame } from './frame.ts';
 import { type Paint, severityStyle } from './paint.ts';
 import { printable } from './printable.ts';
@@ -66,7 +67,7 @@ function* section(title: string, lines: readonly string[]): Generator<string> {
 function aligned(values: readonly ExplainedValue[], width: number): string[] {
   const longest = Math.max(0, ...values.map(({ name }) => name.length));
   return values.map(
-    ({ name, value }) => `${pad(name, longest)}  ${cut(printable(value), Math.max(30, width - longest - 6))}`,
+    ({ name, value }) => `${pad(name, longest)}  ${cut(printable(coverCredentials(value)), Math.max(30, width - longest - 6))}`,
   );
 }
 

@@ -1,7 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Problem } from '../../model/finding.ts';
-import { valueAt } from '../../model/path.ts';
 import { stringify } from '../../yaml/index.ts';
 import type { RenderedText } from '../rendered.ts';
 import { type Chart, readChart } from './chart.ts';
@@ -67,11 +66,14 @@ function runOf(
       namespace: wrapper?.namespace ?? release,
       values: wrapper === undefined ? given : [...valuesOf(wrapper, chart, program.cwd), ...given],
       set: wrapper?.set ?? [],
-      wrapper: wrapper === undefined ? undefined : files.shown(wrapper.file),
+      wrapper: wrapper === undefined ? undefined : wrapperName(wrapper, files),
     };
     return renderChart(helm, chart, parameters, kubernetesVersion, cwd, program);
   };
 }
+
+const wrapperName = ({ file, variant }: Wrapper, files: SourceFiles): string =>
+  `${files.shown(file)}${variant === '' ? '' : ` (${variant})`}`;
 
 let count = 0;
 
@@ -81,13 +83,11 @@ function valuesOf(wrapper: Wrapper, chart: Chart, folder: string): GivenValues[]
     const file = path.resolve(chart.folder, name);
     return { file, source: { file, below: [] } };
   });
-  const inline = wrapper.values.map((at): GivenValues => {
-    const value = valueAt(wrapper.document.value as never, at) ?? null;
+  const inline = wrapper.values.map(({ at, document, file: source, value }): GivenValues => {
     const file = path.join(folder, 'values', `${count++}.yaml`);
     mkdirSync(path.dirname(file), { recursive: true });
     writeFileSync(file, typeof value === 'string' ? value : stringify(value as never));
-    const part = { document: wrapper.document, at };
-    return { file, source: { file: wrapper.file, part, below: [] } };
+    return { file, source: { file: source, part: { document, at }, below: [] } };
   });
   return [...named, ...inline];
 }

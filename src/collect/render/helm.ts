@@ -1,10 +1,11 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { Problem } from '../../model/finding.ts';
+import type { Location, Problem } from '../../model/finding.ts';
 import type { Document } from '../../yaml/index.ts';
-import type { RenderedFrom, RenderedText } from '../rendered.ts';
+import type { RenderedFrom, RenderedPlace, RenderedText } from '../rendered.ts';
 import { type Chart, subchart } from './chart.ts';
 import { Helpers } from './helpers.ts';
+import { type PackedChart, packedChart } from './packed-chart.ts';
 import { type ProgramOptions, runProgram } from './program.ts';
 import { filesUnder, SourceFiles } from './source-files.ts';
 import { TemplateOrigin } from './template-origin.ts';
@@ -70,6 +71,7 @@ class ChartOrigins {
   private readonly files: SourceFiles;
   private readonly helpers: Helpers;
   private readonly byName = new Map<string, RenderedFrom>();
+  private readonly archives = new Map<string, PackedChart | undefined>();
   private inputs: readonly string[] | undefined;
 
   constructor(chart: Chart, { values, wrapper }: HelmParameters, files: SourceFiles) {
@@ -89,24 +91,29 @@ class ChartOrigins {
 
   private from(name: string): RenderedFrom {
     const { chart, files } = this;
-    const { template, sources, packed } = this.find(name.split('/').slice(1));
+    const { template, sources, packed, inArchive } = this.find(name.split('/').slice(1));
     const rendering = files.shown(chart.folder) + (this.wrapper === undefined ? '' : ` for ${this.wrapper}`);
     const base = {
       rendering,
       textOf: (file: string) => files.textOf(file),
       inputs: () => (this.inputs ??= [...filesUnder(chart.folder), ...this.values.map(({ file }) => file)]),
     };
-    if (template === undefined) {
+    if (template === undefined || inArchive) {
       const file = files.shown(path.join(chart.folder, 'Chart.yaml'));
       const line = chart.lineOf(packed === undefined ? [] : ['dependencies', packed]);
       const length = files.lines(path.join(chart.folder, 'Chart.yaml'))?.line(line).length ?? 0;
       const location = { file, line, column: 1, endLine: line, endColumn: length + 1 };
       const by = name === '' ? '' : `${name} of a packed chart`;
+      const packedOrigin =
+        template === undefined ? undefined : new TemplateOrigin(template, sources, this.helpers, files);
       return {
         ...base,
         file,
         instead: `rendered from ${name}, which is packed; change the values of ${rendering}`,
-        locate: () => ({ location, rendered: { text: '', by, place: undefined } }),
+        locate: (document, at) =>
+          packedOrigin === undefined
+            ? { location, rendered: { text: '', by, place: undefined } }
+            : fromArchive(packedOrigin.locate(document, at), location),
       };
     }
     const origin = new TemplateOrigin(template, sources, this.helpers, files);
@@ -125,6 +132,8 @@ class ChartOrigins {
     readonly sources: readonly ValuesSource[];
     /** Which dependency is packed, by its place in Chart.yaml. */
     readonly packed: number | undefined;
+    /** Whether the template stands in an archive. */
+    readonly inArchive: boolean;
   } {
     let { chart } = this;
     let rest = steps;
@@ -138,7 +147,8 @@ class ChartOrigins {
       if (inner === undefined) {
         const packed = chart.dependencies.findIndex((one) => one.alias === alias);
         const isOwn = chart === this.chart && packed >= 0;
-        return { template: undefined, sources, packed: isOwn ? packed : undefined };
+        const inside = this.inArchive(chart, rest.slice(1), sources);
+        return { ...inside, packed: isOwn ? packed : undefined, inArchive: true };
       }
       sources = [
         ...sources.map((one) => ({ ...one, below: [...one.below, alias] })),
@@ -149,8 +159,62 @@ class ChartOrigins {
     }
     const template = path.join(chart.folder, ...rest);
     const isInside = rest.length > 0 && !rest.includes('..') && existsSync(template);
-    return { template: isInside ? template : undefined, sources, packed: undefined };
+    return { template: isInside ? template : undefined, sources, packed: undefined, inArchive: false };
   }
+
+  /** The same in the archive of a dependency: `[alias, ...steps]`, of which charts in it may be the first ones. */
+  private inArchive(
+    chart: Chart,
+    [alias, ...steps]: readonly string[],
+    outer: readonly ValuesSource[],
+  ): { readonly template: string | undefined; readonly sources: readonly ValuesSource[] } {
+    const packed = this.archive(chart, alias!);
+    if (packed === undefined) return { template: undefined, sources: outer };
+    const sourcesOf = (folder: string, around: readonly ValuesSource[], name: string): ValuesSource[] => [
+      ...around.map((one) => ({ ...one, below: [...one.below, name] })),
+      { file: path.join(folder, 'values.yaml'), below: [] },
+    ];
+    let folder = packed.archive;
+    let sources = sourcesOf(folder, outer, alias!);
+    let rest = steps;
+    while (rest[0] === 'charts' && rest.length > 2) {
+      folder = path.join(folder, 'charts', rest[1]!);
+      sources = sourcesOf(folder, sources, rest[1]!);
+      rest = rest.slice(2);
+    }
+    const isThere = packed.files.has(steps.join('/'));
+    return { template: isThere ? path.join(folder, ...rest) : undefined, sources };
+  }
+
+  /** The archive of a dependency, its files known by paths behind its own. */
+  private archive(chart: Chart, alias: string): PackedChart | undefined {
+    const key = `${chart.folder}\0${alias}`;
+    if (!this.archives.has(key)) {
+      const name = chart.dependencies.find((one) => one.alias === alias)?.name ?? alias;
+      const packed = packedChart(chart, name);
+      for (const [inside, text] of packed?.files ?? []) {
+        this.files.add(path.join(packed!.archive, inside), text);
+      }
+      this.archives.set(key, packed);
+    }
+    return this.archives.get(key);
+  }
+}
+
+/**
+ * What is in an archive nobody edits, and no editor opens: shown is the value that decides, where that is written outside
+ * of it, else the dependency; the line of the template is named beside it.
+ */
+function fromArchive(inside: RenderedPlace, dependency: Location): RenderedPlace {
+  const { location, rendered } = inside;
+  const place = rendered?.place;
+  const isOutside = place !== undefined && !/\.(?:tgz|tar\.gz)\//.test(place.file);
+  const at = `${location.file}:${location.line}`;
+  const by = rendered === undefined || rendered.by === '' ? at : `${rendered.by}, ${at}`;
+  return {
+    location: isOutside ? place : dependency,
+    rendered: { text: rendered?.text ?? '', by, place: undefined },
+  };
 }
 
 /** A complaint of Helm, at the line it names. */

@@ -3,7 +3,9 @@ import { chmodSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
+import { gzipSync } from 'node:zlib';
 import { type Manifest, ManifestReader } from '../manifests.ts';
+import { tar } from './packed-chart.fixture.ts';
 import { renderFolders, type RenderOptions } from './render-folders.ts';
 
 /** A folder with files, gone after the test; scripts are those that start with `#!`. */
@@ -218,6 +220,51 @@ test('templates of subcharts by alias, and of packed ones', async (t) => {
   const found = packed!.rendered!.locate(packed!.source, ['metadata', 'name']);
   assert.deepEqual([found.location.file, found.location.line], ['web/Chart.yaml', 6]);
   assert.match(found.rendered!.by, /templates\/b.yaml of a packed chart/);
+});
+
+test('what is in an archive is placed at the value that decides it, else at the dependency', async (t) => {
+  const root = project(t, {
+    'web/Chart.yaml': 'apiVersion: v2\nname: web\ndependencies:\n- name: db\n  alias: store\n',
+    'web/values.yaml': 'store:\n  image: mine\n  inner:\n    port: 7\n',
+    'web/charts/README': '',
+    ...helm(
+      "cat <<'END'\n---\n# Source: web/charts/store/templates/a.yaml\napiVersion: v1\nkind: Pod\nmetadata:\n  name: mine\n  labels:\n    fixed: x\n    tier: low\n---\n# Source: web/charts/store/charts/inner/templates/b.yaml\napiVersion: v1\nkind: Service\nport: 7\nEND",
+    ),
+  });
+  const archive = tar([
+    { name: 'db/Chart.yaml', text: 'apiVersion: v2\nname: db\n' },
+    { name: 'db/values.yaml', text: 'image: theirs\ntier: low\n' },
+    {
+      name: 'db/templates/a.yaml',
+      text: 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: {{ .Values.image }}\n  labels:\n    fixed: x\n    tier: {{ .Values.tier }}\n',
+    },
+    { name: 'db/charts/inner/Chart.yaml', text: 'name: inner\n' },
+    {
+      name: 'db/charts/inner/templates/b.yaml',
+      text: 'apiVersion: v1\nkind: Service\nport: {{ .Values.port }}\n',
+    },
+  ]);
+  writeFileSync(path.join(root, 'web/charts/db-1.0.0.tgz'), gzipSync(archive));
+  const [pod, service] = (await collect(root)).manifests;
+  const place = (one: Manifest, at: readonly string[]): string => {
+    const { location, rendered } = one.rendered!.locate(one.source, at);
+    return `${location.file}:${location.line} ${rendered?.text} (${rendered?.by})`;
+  };
+  const template = 'web/charts/db-1.0.0.tgz/templates/a.yaml';
+  assert.equal(
+    place(pod!, ['metadata', 'name']),
+    `web/values.yaml:2 name: mine (.Values.image, ${template}:4)`,
+  );
+  assert.equal(place(pod!, ['metadata', 'labels', 'fixed']), `web/Chart.yaml:4  (${template}:6)`);
+  assert.equal(
+    place(pod!, ['metadata', 'labels', 'tier']),
+    `web/Chart.yaml:4 tier: low (.Values.tier, ${template}:7)`,
+  );
+  assert.equal(
+    place(service!, ['port']),
+    'web/values.yaml:4 port: 7 (.Values.port, web/charts/db-1.0.0.tgz/charts/inner/templates/b.yaml:3)',
+  );
+  assert.match(pod!.rendered!.instead, /which is packed; change the values of web$/);
 });
 
 test('an Application has the chart rendered its way, once', async (t) => {

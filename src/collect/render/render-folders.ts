@@ -2,9 +2,12 @@ import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import type { Problem } from '../../model/finding.ts';
+import type { Path } from '../../model/object.ts';
+import type { Document } from '../../yaml/index.ts';
 import type { FoundInput } from '../manifests.ts';
 import type { RenderedFolders } from '../rendering.ts';
 import { chartTasks } from './chart-tasks.ts';
+import { ConfigObjects } from './config-objects.ts';
 import { kustomizationFile } from './kustomization.ts';
 import { overlayTasks } from './overlay-tasks.ts';
 import { eachAtOnce } from './program.ts';
@@ -104,17 +107,33 @@ function unwrap(
   const problems: Problem[] = [];
   const unwrapped = new Set<string>();
   const wrappers: Wrapper[] = [];
+  const objects = new ConfigObjects(found.flatMap(({ absolute }) => absolute ?? []));
+  const warn = (document: Document, at: Path, absolute: string, reason: string): void => {
+    const { file, line, column } = locationIn(document, at, files.shown(absolute));
+    problems.push({ file, line, column, severity: 'warning', reason });
+  };
   for (const { absolute } of found) {
     if (absolute === undefined) continue;
-    for (const reading of readWrappers(absolute, cwd)) {
+    for (const reading of readWrappers(absolute, cwd, objects)) {
       const reason = 'reason' in reading ? reading.reason : notFound(reading, charts, kustomizations);
       if (reason !== undefined) {
         const at = 'reason' in reading ? reading.at : ['spec'];
-        const { file, line, column } = locationIn(reading.document, at, files.shown(absolute));
-        const what = `what ${kindOf(reading.document)} applies is not judged: ${reason}`;
-        problems.push({ file, line, column, severity: 'warning', reason: what });
+        warn(
+          reading.document,
+          at,
+          absolute,
+          `what ${kindOf(reading.document)} applies is not judged: ${reason}`,
+        );
       } else if (!('reason' in reading)) {
         wrappers.push(reading);
+        for (const { at, reason: lack } of reading.lacks) {
+          warn(
+            reading.document,
+            at,
+            absolute,
+            `${kindOf(reading.document)} is rendered without values: ${lack}`,
+          );
+        }
         // A folder of plain files needs no renderer, and a kustomization that changes nothing none either.
         if (!charts.has(reading.folder) && Object.keys(reading.kustomize).length === 0)
           unwrapped.add(keyOf(reading, files));

@@ -25,6 +25,11 @@ export class SourceFiles {
     return this.read.get(absolute);
   }
 
+  /** Takes a text for that of a file, as of one in an archive. */
+  add(absolute: string, text: string): void {
+    this.read.set(absolute, new LineIndex(text));
+  }
+
   /** The documents of a file, none where it cannot be read. */
   documents(absolute: string): readonly Document[] {
     let documents = this.parsed.get(absolute);

@@ -8,8 +8,10 @@ import { readWrappers, type Wrapper } from './wrapper.ts';
 let root = '';
 before(() => {
   root = mkdtempSync(path.join(tmpdir(), 'scantling-wrapper-'));
-  for (const folder of ['.git', 'apps', 'charts/web', 'plain'])
+  for (const folder of ['.git', 'apps', 'charts/web', 'plain', 'envs'])
     mkdirSync(path.join(root, folder), { recursive: true });
+  for (const file of ['charts/web/values-prod.yaml', 'charts/web/v.yaml', 'envs/prod.yaml'])
+    writeFileSync(path.join(root, file), 'a: 1\n');
 });
 after(() => rmSync(root, { recursive: true, force: true }));
 
@@ -40,18 +42,24 @@ const release = (spec: string): string =>
 const flux = (spec: string): string =>
   `apiVersion: kustomize.toolkit.fluxcd.io/v1\nkind: Kustomization\nmetadata: {name: all}\nspec: ${spec}\n`;
 
+const valuesOf = ({ values }: Wrapper): unknown[] => values.map(({ at, value }) => [at.join('.'), value]);
+
+const lacksOf = ({ lacks }: Wrapper): string[] =>
+  lacks.map(({ at, reason: why }) => `${at.join('.')}: ${why}`);
+
 test('an Application with values, files of values and parameters', () => {
   const one = wrapper(
     application(
-      '{path: charts/web, helm: {releaseName: r, valueFiles: [values-prod.yaml, $other/x.yaml], values: "a: 1", valuesObject: {b: 2}, parameters: [{name: c.d, value: "3"}, {name: e, value: "4", forceString: true}, {value: x}]}}',
+      '{path: charts/web, helm: {releaseName: r, valueFiles: [values-prod.yaml], values: "a: 1", valuesObject: {b: 2}, parameters: [{name: c.d, value: "3"}, {name: e, value: "4", forceString: true}, {value: x}]}}',
     ),
   );
   assert.equal(one.folder, path.join(root, 'charts/web'));
   assert.deepEqual([one.release, one.namespace, one.valueFiles], ['r', 'shop', ['values-prod.yaml']]);
-  assert.deepEqual(one.values, [
-    ['spec', 'source', 'helm', 'values'],
-    ['spec', 'source', 'helm', 'valuesObject'],
+  assert.deepEqual(valuesOf(one), [
+    ['spec.source.helm.values', 'a: 1'],
+    ['spec.source.helm.valuesObject', { b: 2 }],
   ]);
+  assert.deepEqual([one.lacks, one.variant], [[], '']);
   assert.deepEqual(one.set, ['--set=c.d=3', '--set-string=e=4']);
 });
 
@@ -85,6 +93,88 @@ test('several sources, of which some only hold values', () => {
   assert.ok('reason' in found[1]! && found[1].at.join('.') === 'spec.sources.2.chart');
 });
 
+test('files of values of another source stand in the repository; what is not there is said', () => {
+  const helm = (files: string, more = ''): Wrapper =>
+    wrapper(application(`{path: charts/web, helm: {valueFiles: ${files}${more}}}`));
+  const one = helm('[$values/envs/prod.yaml, values-prod.yaml, $values/gone.yaml, "https://x/y.yaml"]');
+  assert.deepEqual(one.valueFiles, [path.join(root, 'envs/prod.yaml'), 'values-prod.yaml']);
+  assert.deepEqual(lacksOf(one), [
+    'spec.source.helm.valueFiles.2: the values file $values/gone.yaml is not in the input',
+    'spec.source.helm.valueFiles.3: the values file https://x/y.yaml is not in the input',
+  ]);
+  assert.deepEqual(helm('[gone.yaml]', ', ignoreMissingValueFiles: true').lacks, []);
+});
+
+test('a HelmRelease takes values from ConfigMaps and Secrets of the input', () => {
+  const spec =
+    '{values: {z: 1}, valuesFrom: [{kind: ConfigMap, name: c}, {kind: Secret, name: s, valuesKey: k, targetPath: image.tag}, {kind: ConfigMap, name: gone}, {kind: ConfigMap, name: gone, optional: true}, {kind: ConfigMap, name: c, valuesKey: other}, {kind: ConfigMap, name: c, targetPath: "a[0]"}], chart: {spec: {chart: ./charts/web, sourceRef: {kind: GitRepository}}}}';
+  const objects = `---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: c, namespace: flux}
+data: {values.yaml: "a: 1"}
+---
+apiVersion: v1
+kind: ConfigMap
+metadata: {name: gone, namespace: elsewhere}
+data: {values.yaml: "b: 1"}
+---
+apiVersion: v1
+kind: List
+items:
+- {apiVersion: v1, kind: Secret, metadata: {name: s}, data: {k: NDI=}}
+`;
+  const one = wrapper(release(spec) + objects);
+  assert.deepEqual(valuesOf(one), [
+    ['data.values.yaml', 'a: 1'],
+    ['items.0.data.k', { image: { tag: 42 } }],
+    ['spec.values', { z: 1 }],
+  ]);
+  assert.deepEqual(lacksOf(one), [
+    'spec.valuesFrom.2: the ConfigMap gone is not in the input',
+    'spec.valuesFrom.4: the ConfigMap c has no key "other", or is not in the input',
+    'spec.valuesFrom.5.targetPath: the targetPath a[0] is not understood',
+  ]);
+});
+
+test('an ApplicationSet with a list makes an Application of each element', () => {
+  const set = (fields: string, template: string): string =>
+    `apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: s}\nspec:\n  ${fields}\n  template: ${template}\n`;
+  const template = (env: string, tag: string): string =>
+    `{metadata: {name: 'web-${env}'}, spec: {destination: {namespace: '${env}'}, source: {path: charts/web, helm: {values: 'tag: ${tag}'}}}}`;
+  const list = 'generators: [{list: {elements: [{env: a, image: {tag: 1}}, {env: b, image: {tag: x}}]}}]';
+  for (const text of [
+    set(list, template('{{env}}', '{{ image.tag }}')),
+    set(`goTemplate: true\n  ${list}`, template('{{.env}}', '{{- .image.tag -}}')),
+  ]) {
+    const made = read(text) as Wrapper[];
+    assert.deepEqual(
+      made.map((one) => [one.release, one.namespace, one.variant, valuesOf(one)]),
+      [
+        ['web-a', 'a', 'web-a', [['spec.template.spec.source.helm.values', 'tag: 1']]],
+        ['web-b', 'b', 'web-b', [['spec.template.spec.source.helm.values', 'tag: x']]],
+      ],
+    );
+  }
+  assert.match(reason(set(list, template('{{nope}}', '1'))), /^spec: its list has nothing for \{\{nope\}\}$/);
+  assert.match(
+    reason(set(`goTemplate: true\n  ${list}`, template('{{ .env | upper }}', '1'))),
+    /nothing for/,
+  );
+  assert.match(
+    reason(set('generators: [{clusters: {}}]', template('{{name}}', '1'))),
+    /^spec: what its generators make is not known here: of clusters; only of lists$/,
+  );
+  assert.match(
+    reason(set(`templatePatch: x\n  ${list}`, template('{{env}}', '1'))),
+    /^spec: its templatePatch is made by Argo CD alone$/,
+  );
+  assert.match(
+    reason(set('generators: [{list: {elements: [], elementsYaml: x}}]', template('{{env}}', '1'))),
+    /elementsYaml/,
+  );
+});
+
 test('what cannot be rendered here, and where that is said', () => {
   assert.equal(
     reason(application('{chart: nginx, repoURL: "https://x"}')),
@@ -114,7 +204,7 @@ test('an ApplicationSet without generated parts is an Application', () => {
   const set = (folder: string): string =>
     `apiVersion: argoproj.io/v1alpha1\nkind: ApplicationSet\nmetadata: {name: s}\nspec: {template: {spec: {source: {path: ${folder}}}}}\n`;
   assert.equal(wrapper(set('charts/web')).folder, path.join(root, 'charts/web'));
-  assert.match(reason(set('"{{path}}"')), /^spec: what its generators make is not known/);
+  assert.deepEqual(read(set('"{{path}}"')), []);
 });
 
 test('a HelmRelease of a chart of the repository', () => {
@@ -124,8 +214,8 @@ test('a HelmRelease of a chart of the repository', () => {
     ),
   );
   assert.deepEqual(
-    [one.folder, one.release, one.namespace, one.values, one.valueFiles],
-    [path.join(root, 'charts/web'), 'r', 't', [['spec', 'values']], ['v.yaml']],
+    [one.folder, one.release, one.namespace, valuesOf(one), one.valueFiles],
+    [path.join(root, 'charts/web'), 'r', 't', [['spec.values', { a: 1 }]], ['v.yaml']],
   );
 });
 

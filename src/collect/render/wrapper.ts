@@ -4,7 +4,10 @@ import type { Json, JsonObject, Path } from '../../model/object.ts';
 import { valueAt } from '../../model/path.ts';
 import { type Document, readDocuments } from '../../yaml/index.ts';
 import { mayWrap, repositoryOf } from '../rendering.ts';
+import { applicationsOf } from './application-set.ts';
+import { ConfigObjects } from './config-objects.ts';
 import { asMap, listOf } from './kustomization.ts';
+import { valuesFrom } from './values-from.ts';
 
 /** An object of Argo CD or Flux that has a folder of the repository rendered, with parameters of its own. */
 export interface Wrapper {
@@ -15,14 +18,34 @@ export interface Wrapper {
   readonly folder: string;
   readonly release: string;
   readonly namespace: string;
-  /** Files of values, relative to the chart; a later one wins. */
+  /** Files of values, absolute or relative to the chart; a later one wins. */
   readonly valueFiles: readonly string[];
-  /** Where values stand in the object itself, as a mapping or as a text of YAML; a later one wins. */
-  readonly values: readonly Path[];
+  /** Values in the object itself, or in others that it names; a later one wins. */
+  readonly values: readonly WrittenValues[];
+  /** What of its values is not in the input; it is rendered without. */
+  readonly lacks: readonly Lack[];
+  /** Which of several that the same document makes; empty where it is the only one. */
+  readonly variant: string;
   /** `--set` and `--set-string` for Helm. */
   readonly set: readonly string[];
   /** What is put around a kustomization. */
   readonly kustomize: JsonObject;
+}
+
+/** Values for a chart that stand in an object. */
+export interface WrittenValues {
+  /** Absolute. */
+  readonly file: string;
+  readonly document: Document;
+  readonly at: Path;
+  /** A mapping, or a text of YAML. */
+  readonly value: Json;
+}
+
+/** Something that a wrapper names and the input does not have. */
+export interface Lack {
+  readonly at: Path;
+  readonly reason: string;
 }
 
 /** A wrapper, or why what it applies cannot be rendered. */
@@ -31,10 +54,15 @@ export type WrapperReading =
   | { readonly document: Document; readonly at: Path; readonly reason: string };
 
 /**
- * The wrappers in a file (absolute). `cwd`: where paths start from outside of a repository. Source: argo-cd.readthedocs.io
+ * The wrappers in a file (absolute). `cwd`: where paths start from outside of a repository; `objects`: where values may
+ * be taken from. Source: argo-cd.readthedocs.io
  * "Application Specification", fluxcd.io/flux/components "HelmRelease" and "Kustomization".
  */
-export function readWrappers(file: string, cwd: string): readonly WrapperReading[] {
+export function readWrappers(
+  file: string,
+  cwd: string,
+  objects = new ConfigObjects([file]),
+): readonly WrapperReading[] {
   let text: Buffer;
   try {
     text = readFileSync(file);
@@ -46,7 +74,7 @@ export function readWrappers(file: string, cwd: string): readonly WrapperReading
   for (const document of readDocuments(text)) {
     const value = asMap(document.value as Json | undefined);
     if (value === undefined || !mayWrap(value)) continue;
-    readings.push(...wrappersOf({ file, document, value, cwd }));
+    readings.push(...wrappersOf({ file, document, value, cwd, objects, variant: '' }));
   }
   return readings;
 }
@@ -56,6 +84,8 @@ interface Source {
   readonly document: Document;
   readonly value: JsonObject;
   readonly cwd: string;
+  readonly objects: ConfigObjects;
+  readonly variant: string;
 }
 
 function wrappersOf(source: Source): readonly WrapperReading[] {
@@ -63,9 +93,17 @@ function wrappersOf(source: Source): readonly WrapperReading[] {
   const kind = String(value['kind']);
   if (kind === 'HelmRelease') return [helmRelease(source)];
   if (kind === 'Kustomization') return [fluxKustomization(source)];
-  const spec: Path = kind === 'ApplicationSet' ? ['spec', 'template', 'spec'] : ['spec'];
-  if (kind === 'ApplicationSet' && /\{\{/.test(document.text))
-    return [{ document, at: ['spec'], reason: 'what its generators make is not known here' }];
+  if (kind !== 'ApplicationSet') return application(source, ['spec']);
+  if (!/\{\{/.test(document.text)) return application(source, ['spec', 'template', 'spec']);
+  const made = applicationsOf(value);
+  if (typeof made === 'string') return [{ document, at: ['spec'], reason: made }];
+  return made.flatMap((one) =>
+    application({ ...source, value: one, variant: nameOf(one) }, ['spec', 'template', 'spec']),
+  );
+}
+
+function application(source: Source, spec: Path): readonly WrapperReading[] {
+  const { value } = source;
   const single = valueAt(value, [...spec, 'source']);
   if (single !== undefined) return [argoSource(source, spec, [...spec, 'source'])];
   return listOf(valueAt(value, [...spec, 'sources']))
@@ -92,24 +130,55 @@ function argoSource(from: Source, spec: Path, at: Path): WrapperReading {
   if (found === undefined) {
     return { document, at: [...at, 'path'], reason: `the folder ${String(folder)} is not in the input` };
   }
-  const { parameters, releaseName, valueFiles, values, valuesObject } = asMap(helm) ?? {};
+  const { ignoreMissingValueFiles, parameters, releaseName, values, valuesObject } = asMap(helm) ?? {};
   const inline = [
-    ...(typeof values === 'string' ? [[...at, 'helm', 'values']] : []),
-    ...(asMap(valuesObject) === undefined ? [] : [[...at, 'helm', 'valuesObject']]),
+    ...(typeof values === 'string' ? [written(from, [...at, 'helm', 'values'])] : []),
+    ...(asMap(valuesObject) === undefined ? [] : [written(from, [...at, 'helm', 'valuesObject'])]),
   ];
+  const named = valueFilesOf(from, at, found, { isOptional: ignoreMissingValueFiles === true });
   const namespace = valueAt(value, [...spec, 'destination', 'namespace']);
   return {
     ...baseOf(from, found),
     release: textOr(releaseName, nameOf(value)),
     namespace: textOr(namespace, 'default'),
-    valueFiles: listOf(valueFiles).filter(
-      (one) => typeof one === 'string' && !one.startsWith('$'),
-    ) as string[],
+    ...named,
     values: inline,
     set: listOf(parameters).flatMap((one) => parameterArgument(asMap(one))),
     kustomize: argoKustomize(asMap(kustomize), namespace),
   };
 }
+
+/** The files of values of a source; `$name/file` stands in the repository of the source that is called so. */
+function valueFilesOf(
+  from: Source,
+  at: Path,
+  chart: string,
+  { isOptional }: { readonly isOptional: boolean },
+): Pick<Wrapper, 'valueFiles' | 'lacks'> {
+  const valueFiles: string[] = [];
+  const lacks: Lack[] = [];
+  for (const [i, one] of listOf(valueAt(from.value, [...at, 'helm', 'valueFiles'])).entries()) {
+    if (typeof one !== 'string') continue;
+    const [, name, inside] = /^\$([\w-]+)\/(.+)$/.exec(one) ?? [];
+    const file = name === undefined ? one : path.join(rootOf(from), inside!);
+    const isFile = statSync(path.resolve(chart, file), { throwIfNoEntry: false })?.isFile() === true;
+    if (isFile) valueFiles.push(file);
+    else if (!isOptional) {
+      lacks.push({
+        at: [...at, 'helm', 'valueFiles', i],
+        reason: `the values file ${one} is not in the input`,
+      });
+    }
+  }
+  return { valueFiles, lacks };
+}
+
+const written = ({ document, file, value }: Source, at: Path): WrittenValues => ({
+  file,
+  document,
+  at,
+  value: valueAt(value, at) ?? null,
+});
 
 function helmRelease(from: Source): WrapperReading {
   const { document, value } = from;
@@ -126,6 +195,7 @@ function helmRelease(from: Source): WrapperReading {
   }
   const spec = asMap(value['spec']) ?? {};
   const namespace = textOr(spec['targetNamespace'], namespaceOf(value));
+  const others = valuesFrom(spec, namespaceOf(value), from.objects);
   return {
     ...baseOf(from, found),
     release: textOr(spec['releaseName'], nameOf(value)),
@@ -133,7 +203,11 @@ function helmRelease(from: Source): WrapperReading {
     valueFiles: listOf(chart['valuesFiles'])
       .filter((one) => typeof one === 'string')
       .map((one) => path.relative(found, path.resolve(rootOf(from), one as string))),
-    values: asMap(spec['values']) === undefined ? [] : [['spec', 'values']],
+    values: [
+      ...others.values,
+      ...(asMap(spec['values']) === undefined ? [] : [written(from, ['spec', 'values'])]),
+    ],
+    lacks: others.lacks,
     set: [],
     kustomize: {},
   };
@@ -158,6 +232,7 @@ function fluxKustomization(from: Source): WrapperReading {
     namespace: textOr(targetNamespace, 'default'),
     valueFiles: [],
     values: [],
+    lacks: [],
     set: [],
     kustomize: present({
       namespace: targetNamespace,
@@ -171,8 +246,11 @@ function fluxKustomization(from: Source): WrapperReading {
   };
 }
 
-function baseOf({ document, file }: Source, folder: string): Pick<Wrapper, 'file' | 'document' | 'folder'> {
-  return { file, document, folder };
+function baseOf(
+  { document, file, variant }: Source,
+  folder: string,
+): Pick<Wrapper, 'file' | 'document' | 'folder' | 'variant'> {
+  return { file, document, folder, variant };
 }
 
 /** Argo writes images as `name=new:tag`. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -11,6 +11,27 @@ import { type JsonReport, privilegedPod, project, run, scanJson } from './golden
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const fixtures = path.join(root, 'test/golden/fixtures');
 const only = ['-c', 'privileged-container'];
+
+const smallPolicy = `apiVersion: admissionregistration.k8s.io/v1
+kind: ValidatingAdmissionPolicy
+metadata: {name: p}
+spec:
+  matchConstraints:
+    resourceRules: [{apiGroups: [""], apiVersions: [v1], operations: [CREATE], resources: [pods]}]
+  validations: [{expression: "!has(object.spec.hostPID)", message: host}]
+`;
+
+const review = {
+  apiVersion: 'admission.k8s.io/v1',
+  kind: 'AdmissionReview',
+  request: {
+    uid: '1',
+    operation: 'CREATE',
+    kind: { group: '', version: 'v1', kind: 'Pod' },
+    resource: { group: '', version: 'v1', resource: 'pods' },
+    object: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'x' }, spec: { containers: [{ name: 'a' }] } },
+  },
+};
 
 describe('outputs', () => {
   test('several at once: files beside what goes to standard output', async (t) => {
@@ -178,6 +199,34 @@ describe('as a process', () => {
     );
     assert.match(stdout, /^container|^privileged/);
     assert.equal(stderr, '');
+  });
+
+  const shell = (cwd: string, script: string): string =>
+    spawnSync('sh', ['-c', script.replace('scantling', `"${process.execPath}" "${bin}"`)], {
+      cwd,
+      encoding: 'utf8',
+    }).stderr;
+
+  test('a reader that stops early changes nothing about the exit code', (t) => {
+    const pods = Array.from({ length: 200 }, (_, i) => privilegedPod.replace('web', `web${i}`)).join('---\n');
+    const cwd = project(t, { 'a.yaml': pods });
+    const said = shell(cwd, '{ scantling scan --all; echo "exit $?" >&2; } | head -c 1');
+    assert.equal(said, 'exit 1\n');
+  });
+
+  test('admit ends where nobody reads its answers', (t) => {
+    const cwd = project(t, { 'policy.yaml': smallPolicy });
+    const said = shell(
+      cwd,
+      `yes '${JSON.stringify(review)}' | { scantling admit --policy policy.yaml -; echo "exit $?" >&2; } | head -n 1`,
+    );
+    assert.match(said, /exit 0\n$/);
+  });
+
+  test('a full disk is no finding', { skip: !existsSync('/dev/full') && 'there is no /dev/full' }, (t) => {
+    const cwd = project(t, { 'a.yaml': privilegedPod });
+    const said = shell(cwd, 'scantling scan > /dev/full; echo "exit $?" >&2');
+    assert.match(said, /^error: standard output cannot be written: ENOSPC.*\nexit 3\n$/);
   });
 
   test('standard input, the exit code', (t) => {

@@ -74,6 +74,7 @@ export async function runAdmit({ flags, positionals }: Arguments, streams: Strea
         if (answer !== undefined) text += `${JSON.stringify(answer.review)}\n`;
       }
       if (text !== '') await streams.out(text);
+      if (streams.hasReader?.() === false) break;
     }
   }
   if (tally.allowed + tally.denied + tally.unknown + tally.unread === 0) {

@@ -26,6 +26,8 @@ test('flags and positionals in any order', () => {
 test('a list may be written with commas', () => {
   assert.deepEqual(flagList(parse('-o', 'a, b,,c').flags, 'output'), ['a', 'b', 'c']);
   assert.deepEqual(flagList(parse().flags, 'output'), []);
+  assert.throws(() => flagList(parse('-o', '').flags, 'output'), { message: '--output is empty' });
+  assert.throws(() => flagList(parse('--fail-on', ' , ').flags, 'fail-on'), UsageError);
 });
 
 test('a dash means standard input and -- ends the flags', () => {
@@ -41,9 +43,24 @@ test('mistakes are usage errors that name the likely flag', () => {
       return true;
     },
   );
-  assert.throws(() => parse('--fail-on'), UsageError);
-  assert.throws(() => parse('--all=yes'), UsageError);
-  assert.throws(() => parse('-x'), UsageError);
+  const isMistake = (args: string[], message: string): void =>
+    assert.throws(
+      () => parse(...args),
+      (error: Error) => {
+        assert.ok(error instanceof UsageError);
+        assert.equal(error.message, message);
+        return true;
+      },
+    );
+  isMistake(['--fail-on'], '--fail-on: the value is missing');
+  isMistake(
+    ['--fail-on', '-1'],
+    '--fail-on: the value is missing; one that starts with a dash is written --fail-on=-...',
+  );
+  isMistake(['-o'], '--output: the value is missing');
+  isMistake(['--all=yes'], '--all takes no value');
+  isMistake(['-x'], 'unknown flag -x');
+  isMistake(['-xo', 'json'], 'unknown flag -x');
 });
 
 test('names of every object are unknown flags like others', () => {

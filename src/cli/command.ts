@@ -71,9 +71,19 @@ export function parseArguments(command: Command, args: readonly string[]): Argum
     });
     return { flags: values as FlagValues, positionals };
   } catch (error) {
-    // Node's message names the flag and what is wrong with it; its advice about `--` would only distract.
-    throw new UsageError((error as Error).message.split('. To specify')[0]!);
+    throw new UsageError(inOurWords(error as NodeJS.ErrnoException));
   }
+}
+
+/** What Node says of a flag, without its advice about `--`. */
+function inOurWords({ code, message }: NodeJS.ErrnoException): string {
+  const flag = /'(-.+?)(?: <value>)?'/.exec(message)?.[1] ?? '';
+  const long = flag.replace(/^-\w, /, '');
+  if (code === 'ERR_PARSE_ARGS_UNKNOWN_OPTION') return `unknown flag ${flag}`;
+  if (code !== 'ERR_PARSE_ARGS_INVALID_OPTION_VALUE') return message;
+  if (message.includes('does not take')) return `${long} takes no value`;
+  const isDash = message.includes('ambiguous');
+  return `${long}: the value is missing${isDash ? `; one that starts with a dash is written ${long}=-...` : ''}`;
 }
 
 /** The text of a string flag, or undefined. */
@@ -86,10 +96,13 @@ export function flagText(flags: FlagValues, name: string): string | undefined {
 export function flagList(flags: FlagValues, name: string): readonly string[] {
   const value = flags[name];
   const written = typeof value === 'string' ? [value] : Array.isArray(value) ? value : [];
-  return written
+  const values = written
     .flatMap((text: string) => text.split(','))
     .map((text) => text.trim())
     .filter((text) => text !== '');
+  // A variable of a script that is not set must not stand for the default.
+  if (written.length > 0 && values.length === 0) throw new UsageError(`--${name} is empty`);
+  return values;
 }
 
 /** The help page of a verb. */

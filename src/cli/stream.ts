@@ -4,6 +4,8 @@ import { readFileSync, readSync } from 'node:fs';
 export interface Streams {
   /** Writes to standard output; the promise waits for a slow reader. */
   readonly out: (text: string) => void | Promise<void>;
+  /** False once whoever read standard output has gone; absent where nobody goes. */
+  readonly hasReader?: () => boolean;
   readonly err: (text: string) => void;
   /** Whether standard output and standard error go to a terminal. */
   readonly outIsTerminal: boolean;
@@ -23,16 +25,24 @@ export interface Streams {
 
 /** The streams of this process. */
 export function processStreams(): Streams {
-  // A reader that has seen enough (`| head`) is not an error.
+  let hasReader = true;
+  // A reader that has seen enough (`| head`) is not an error, and changes nothing about the exit code.
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit();
-    throw error;
+    if (error.code !== 'EPIPE') {
+      process.stderr.write(`error: standard output cannot be written: ${error.message}\n`);
+      process.exit(3);
+    }
+    hasReader = false;
   });
+  process.stderr.on('error', () => {});
   return {
     out: (text) => {
-      if (!process.stdout.write(text))
-        return new Promise((resolve) => process.stdout.once('drain', () => resolve()));
+      if (!hasReader || process.stdout.write(text)) return;
+      return new Promise((resolve) => {
+        for (const event of ['drain', 'close']) process.stdout.once(event, () => resolve());
+      });
     },
+    hasReader: () => hasReader,
     err: (text) => void process.stderr.write(text),
     outIsTerminal: process.stdout.isTTY === true,
     errIsTerminal: process.stderr.isTTY === true,

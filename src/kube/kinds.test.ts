@@ -60,6 +60,8 @@ test('everything else is guessed and says so', () => {
   const guessed = kindRegistry().resolve('example.com/v1', 'Datum');
   assert.deepEqual([guessed.plural, guessed.namespaced, guessed.source], ['datums', undefined, 'guessed']);
   assert.equal(kindRegistry().resolve('a/b/c', 'X').version, 'a/b/c');
+  assert.equal(kindRegistry().resolve('v1', 'pod').plural, 'pod', 'not the resource of Pod');
+  assert.equal(kindRegistry().resolve('apps/v1', 'deployment').plural, 'deployment');
   const plurals = { Proxy: 'proxies', Class: 'classes', Foo: 'foos', Endpoints: 'endpoints', '': '' };
   for (const [kind, plural] of Object.entries(plurals)) assert.equal(guessPlural(kind), plural);
 });

@@ -113,8 +113,24 @@ export function definedKinds(definition: JsonObject): ResourceKind[] {
 
 function guessKind(apiVersion: string, kind: string): ResourceKind {
   const { group, version } = parseApiVersion(apiVersion) ?? { group: '', version: apiVersion };
-  return { group, version, kind, plural: englishPlural(kind), namespaced: undefined, source: 'guessed' };
+  return {
+    group,
+    version,
+    kind,
+    plural: guessedPlural(group, kind),
+    namespaced: undefined,
+    source: 'guessed',
+  };
 }
+
+/** A kind that Kubernetes does not have is not one of its resources, however its plural comes out: `pod` is no Pod. */
+function guessedPlural(group: string, kind: string): string {
+  const plural = englishPlural(kind);
+  taken ??= new Set([...builtIns().values()].map((known) => `${known.group}/${known.plural}`));
+  return taken.has(`${group}/${plural}`) ? kind.toLowerCase() : plural;
+}
+
+let taken: ReadonlySet<string> | undefined;
 
 /** The plural that people give their own kinds: gateways and meshes, where Kubernetes' guess knows neither. */
 function englishPlural(kind: string): string {

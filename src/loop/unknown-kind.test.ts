@@ -12,6 +12,15 @@ test('a slip in a kind of Kubernetes is told with the likely one', () => {
   assert.match(unknownKind('policy/v1beta1', 'PodSecurityPolicy')!, /what it holds is not judged$/);
 });
 
+test('an apiVersion that is none, and names whose ends cannot be seen', () => {
+  assert.equal(
+    unknownKind('a/b/c', 'Pod'),
+    'no API server knows the apiVersion "a/b/c": it is VERSION or GROUP/VERSION',
+  );
+  assert.match(unknownKind('v1', 'Pod ')!, /serves no v1 "Pod "; did you mean "Pod"\?$/);
+  assert.match(unknownKind('v1 ', 'Pod')!, /serves no "v1 " Pod; it has one in v1$/);
+});
+
 test('what is served, was served or belongs to others is nothing to mention', () => {
   assert.equal(unknownKind('apps/v1', 'Deployment'), undefined);
   assert.equal(unknownKind('apps/v1beta1', 'Deployment'), undefined);

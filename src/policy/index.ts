@@ -21,6 +21,7 @@ export type { AuditAnnotationResult, Denial, Judgement, ValidationResult } from 
 export type { FindNamespace } from './match/match-resources.ts';
 export { differences, jsonPatchBetween } from './mutation/difference.ts';
 export type { Difference, Operation6902 } from './mutation/difference.ts';
+export { applyJsonPatch } from './mutation/json-patch.ts';
 export { bindMutations } from './mutation/bind.ts';
 export type { BoundMutations } from './mutation/bind.ts';
 export { crashingObjects } from './mutation/crash.ts';

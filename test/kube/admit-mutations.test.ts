@@ -14,6 +14,7 @@ import { report } from './differential-report.ts';
 import { inParallel } from './in-parallel.ts';
 import { collectionOf } from './installed-policies.ts';
 import { generateMutationCase, parameters, short } from './mutation-generator.ts';
+import { saysTheSame } from './mutation-message.ts';
 import { Random } from './random.ts';
 import { sampleSize, seed } from './sample-size.ts';
 import { until } from './until.ts';
@@ -146,7 +147,7 @@ function complaintOf({ object, ours, theirs }: Tried): string | undefined {
     const isSame =
       code === body.code &&
       reason === body.reason &&
-      sorted(message) === sorted(body.message) &&
+      saysTheSame(message, body.message) &&
       isDeepStrictEqual(outlined(details), outlined(body.details));
     return isSame ? undefined : `server ${body.code} ${body.reason} ${body.message}\n  ours ${own}`;
   }
@@ -206,14 +207,6 @@ function reviewOf(object: JsonObject): JsonObject {
       object,
     },
   });
-}
-
-/** The server visits fields in no certain order, so what it says of several is compared as a set. */
-function sorted(message: string): string {
-  return message
-    .split(/, (?=unknown field|\.)|error: (?=unknown)|structs: |\n/)
-    .toSorted()
-    .join('\n');
 }
 
 function withoutAssigned(object: JsonObject): JsonObject {

@@ -150,6 +150,11 @@ const oddities = [
   'variables.wrong',
   'variables.list',
   'Object.wrong{a: 1}',
+  '[Object.wrong{a: 1}] + [Object.wrong{a: variables.list}]',
+  '[{"name": "b"}] + [{"name": "N", "image": variables.v}]',
+  '[type(1)] + [type("")]',
+  '[optional.none()] + [optional.of("x")]',
+  '[["a"]] + [[variables.v]]',
 ];
 
 /** Names of items that are there often, and some that are not. */

@@ -18,6 +18,7 @@ import { report } from './differential-report.ts';
 import { inParallel } from './in-parallel.ts';
 import { collectionOf } from './installed-policies.ts';
 import { generateMutationCase, type MutationCase, parameters, short } from './mutation-generator.ts';
+import { saysTheSame } from './mutation-message.ts';
 import { Random } from './random.ts';
 import { sampleSize, seed } from './sample-size.ts';
 import { until } from './until.ts';
@@ -171,12 +172,22 @@ function outcomeOf(answer: Answer | undefined): string {
   return status === 403 ? 'denied' : status === 422 ? 'invalid afterwards' : `status ${status}`;
 }
 
-/** The server's order of policies, and of the parameters that a selector selects, is not known; the bindings of one stay together. */
+/**
+ * The server's order of policies, of the bindings of one, and of the parameters that a selector selects, is not known; the
+ * bindings of one stay together.
+ */
 function orders(bound: readonly BoundMutation[]): readonly (readonly BoundMutation[])[] {
   const names = [...new Set(bound.map(({ policy }) => policy.name))];
-  const of = (name: string) => bound.filter(({ policy }) => policy.name === name);
-  const both = [names, names.toReversed()];
-  return both.flatMap((order) => [order.flatMap(of), order.flatMap((name) => of(name).toReversed())]);
+  return [names, names.toReversed()].flatMap((order) =>
+    order.reduce<readonly (readonly BoundMutation[])[]>(
+      (starts, name) => {
+        const own = bound.filter(({ policy }) => policy.name === name);
+        const ways = own.length > 1 ? [own, own.toReversed()] : [own];
+        return starts.flatMap((start) => ways.map((way) => [...start, ...way]));
+      },
+      [[]],
+    ),
+  );
 }
 
 function run(
@@ -225,12 +236,12 @@ function complaint(result: MutationResult, answer: Answer | undefined): string |
   if (isOfMutation) {
     if (denial === undefined) return `server ${status} ${body.message}\n  ours mutates`;
     const same =
-      agree(denial.message, body.message) && denial.code === status && denial.reason === body.reason;
+      saysTheSame(denial.message, body.message) && denial.code === status && denial.reason === body.reason;
     if (!same)
       return `server ${status} ${body.reason} ${body.message}\n  ours   ${denial.code} ${denial.reason} ${denial.message}`;
     const causes = ((body.details?.causes ?? []) as { message: string }[]).map(({ message }) => message);
     const own = denial.causes;
-    const isSame = causes.length === own.length && causes.every((cause, i) => agree(own[i]!, cause));
+    const isSame = causes.length === own.length && causes.every((cause, i) => saysTheSame(own[i]!, cause));
     return status !== 403 || isSame ? undefined : `causes ${causes.join(' | ')}\n  ours ${own.join(' | ')}`;
   }
   if (denial !== undefined)
@@ -241,34 +252,6 @@ function complaint(result: MutationResult, answer: Answer | undefined): string |
     serverView(result.object!, { namespace: 'default', stage: 'mutated' }).object as JsonObject,
   );
   return isDeepStrictEqual(theirs, ours) ? undefined : firstDifference(theirs, ours, '');
-}
-
-/**
- * The server visits fields in no certain order, so what it says of several is compared as a set. Its objects have
- * managedFields, which ours have not and a copy of all metadata takes along. Of several values of the wrong type it names
- * the first in the order of Go's fields.
- */
-function sorted(message: string): string {
-  return message
-    .replaceAll(/, unknown field "[^"]*\.managedFields"/g, '')
-    .replace(/(json: cannot unmarshal )\w+/, '$1')
-    .split(/, (?=unknown field|\.)|error: (?=unknown)|structs: |\n/)
-    .toSorted()
-    .join('\n');
-}
-
-/**
- * Whether two messages say the same, as far as the server says the same twice: of several parts that do not conform to the
- * schema it tells those that it meets before the first unknown field.
- */
-function agree(ours: string, theirs: string): boolean {
-  if (sorted(ours) === sorted(theirs)) return true;
-  const [mine, other] = [ours, theirs].map((text) =>
-    text.split('failed to convert patch object to typed object: '),
-  );
-  if (mine!.length < 2 || mine![0] !== other![0]) return false;
-  const lines = new Set(other![1]!.split(/\n */));
-  return mine![1]!.split(/\n */).some((line) => line !== 'errors:' && lines.has(line));
 }
 
 function withoutAssigned(object: JsonObject): JsonObject {

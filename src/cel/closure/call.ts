@@ -3,6 +3,7 @@ import { callCost } from '../plan/call-cost.ts';
 import { isOptionalChain } from '../plan/chain.ts';
 import type { CallNode, MembershipNode, OrElseNode, PlanNode } from '../plan/node.ts';
 import { compileRegex, Regex } from '../regex/index.ts';
+import { concatenate } from '../standard/concatenation.ts';
 import { contains } from '../standard/operators.ts';
 import { readingCost, textSize } from '../standard/size.ts';
 import { CelError, Failure, Optional, type Result, type Value } from '../value.ts';
@@ -157,7 +158,7 @@ function addition({ args, invoke, at }: CallNode, compile: Compile): Compiled {
     const b = runRight(frame);
     if (Array.isArray(a) && Array.isArray(b)) {
       grow(a.length + b.length);
-      return a.length === 0 ? b : b.length === 0 ? a : (a as Value[]).concat(b);
+      return concatenate(a, b);
     }
     if (a instanceof Failure) return a;
     return b instanceof Failure ? b : located(yielded(invoke(a, b)), at);

@@ -147,7 +147,7 @@ function comparison(generator: Generator, node: CallNode): Operand {
   const result = emit.temporary();
   // NaN has no order, which the general comparison reports.
   const tests = [x, y]
-    .filter(({ constant }) => constant === undefined || typeof constant.value !== 'number')
+    .filter(({ constant }) => typeof constant?.value !== 'number' || Number.isNaN(constant.value))
     .flatMap(({ code, kind }) => [
       `typeof ${code}==='number'`,
       ...(kind === 'int' ? [] : [`${code}===${code}`]),

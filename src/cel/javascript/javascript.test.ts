@@ -87,6 +87,8 @@ test('what admission policies do', () => {
 test('errors are absorbed and passed on with their places', () => {
   const errors: readonly (readonly [string, string, number])[] = [
     ['object.spec.missing.x == 1', 'no such key: missing', 11],
+    ['object.spec.replicas > 0.0 / 0.0', 'NaN values cannot be ordered', 21],
+    ['double("NaN") <= object.spec.list.size()', 'NaN values cannot be ordered', 14],
     ['object.spec.list.x == 1', "unsupported index type 'string' in list", 16],
     ['object.spec.list[7] == 1', 'index out of bounds: 7', 16],
     ['object.spec.replicas && true', 'no such overload', 21],

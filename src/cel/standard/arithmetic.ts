@@ -3,6 +3,7 @@ import { doubleOf, isInt, maxInt, maxUint, minInt } from '../numeric.ts';
 import { checkedDuration } from '../time/duration.ts';
 import { addDuration, subtractDuration, subtractTimestamps } from '../time/timestamp.ts';
 import { CelError, double, Double, Duration, int, Timestamp, Uint, type Value } from '../value.ts';
+import { concatenate } from './concatenation.ts';
 
 type Operand = 'int' | 'uint' | 'double' | 'other';
 
@@ -14,8 +15,7 @@ export function add(a: Value, b: Value): Value | CelError {
     return arithmetic('+', a, b);
   }
   if (typeof a === 'string') return typeof b === 'string' ? joined(a, b) : noOverload();
-  if (Array.isArray(a))
-    return Array.isArray(b) ? (a.length === 0 ? b : b.length === 0 ? a : a.concat(b)) : noOverload();
+  if (Array.isArray(a)) return Array.isArray(b) ? concatenate(a, b) : noOverload();
   if (a instanceof Duration) return addToDuration(a, b);
   if (a instanceof Timestamp) return b instanceof Duration ? addDuration(a, b) : noOverload();
   if (a instanceof Uint8Array) return b instanceof Uint8Array ? concatBytes(a, b) : noOverload();

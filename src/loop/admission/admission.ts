@@ -1,4 +1,4 @@
-import type { Path } from '../../model/object.ts';
+import type { JsonObject, Path } from '../../model/object.ts';
 import {
   type AdmissionRequest,
   type Authorizer,
@@ -104,11 +104,17 @@ export class Admission {
       const response = { uid, allowed: false, status: unknown, auditAnnotations: annotations };
       return answered({ ...response, ...this.#explanation(explained) }, 'unknown');
     }
-    const result = { ...mutable, object: mutated.object };
-    const validated = this.#validate(uid, atStage(result, 'mutated', isWrittenObject(sent.object)));
+    const isWritten = isWrittenObject(sent.object);
+    const mutatedAs = (object: JsonObject | null): Staged =>
+      atStage({ ...mutable, object }, 'mutated', isWritten);
+    const validated = this.#validate(uid, mutatedAs(mutated.object));
     const answer = { ...validated, unknownFields: arrived.unknownFields };
     if (answer.outcome === 'denied' || mutated.changes.length === 0) return answer;
-    const patch = encodedPatch(sent.object ?? {}, mutated);
+    const patch = encodedPatch(
+      sent.object ?? {},
+      mutated,
+      (object) => mutatedAs(object).request.object ?? {},
+    );
     const response = { ...answer.review.response, patchType: 'JSONPatch', patch } as const;
     return { ...answer, review: { ...answer.review, response } };
   }

@@ -4,9 +4,14 @@ import type { JsonObject } from '../../model/object.ts';
 import { jsonPatchBetween, type MutationResult } from '../../policy/index.ts';
 import { encodedPatch } from './patch.ts';
 
-const decoded = (sent: JsonObject, before: JsonObject, object: JsonObject): string => {
+const decoded = (
+  sent: JsonObject,
+  before: JsonObject,
+  object: JsonObject,
+  stored: (object: JsonObject) => JsonObject = () => ({}),
+): string => {
   const result = { object, patch: jsonPatchBetween(before, object) } as unknown as MutationResult;
-  return Buffer.from(encodedPatch(sent, result), 'base64').toString();
+  return Buffer.from(encodedPatch(sent, result, stored), 'base64').toString();
 };
 
 test('only what mutations change, where that stands in the object as sent', () => {
@@ -31,6 +36,22 @@ test('with the defaults, where a change stands on one of them', () => {
   );
   const replaced = { spec: { security: {}, z: 4 } };
   assert.match(decoded(sent, defaulted, replaced), /"add","path":"\/spec\/z","value":4/);
+});
+
+test('with the defaults, where the changed object would get others', () => {
+  const sent = { image: 'nginx' };
+  const defaulted = { image: 'nginx', pull: 'Always' };
+  const after = { image: 'nginx:3', pull: 'Always' };
+  const stored = (object: JsonObject): JsonObject => ({
+    pull: String(object['image']).includes(':') ? 'IfNotPresent' : 'Always',
+    ...object,
+  });
+  assert.equal(
+    decoded(sent, defaulted, after, stored),
+    '[{"op":"replace","path":"/image","value":"nginx:3"},{"op":"add","path":"/pull","value":"Always"}]',
+  );
+  const other = { image: 'httpd', pull: 'Always' };
+  assert.equal(decoded(sent, defaulted, other, stored), '[{"op":"replace","path":"/image","value":"httpd"}]');
 });
 
 test('integers keep their digits', () => {

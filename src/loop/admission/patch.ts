@@ -1,20 +1,44 @@
 import type { Json, JsonObject } from '../../model/object.ts';
 import { child } from '../../model/path.ts';
-import { jsonPatchBetween, type MutationResult, type Operation6902 } from '../../policy/index.ts';
+import {
+  applyJsonPatch,
+  differences,
+  jsonPatchBetween,
+  type MutationResult,
+  type Operation6902,
+} from '../../policy/index.ts';
 
 /**
  * The patch of an answer: base64 of an RFC 6902 patch of the object as it was sent. One that was written by a person lacks
- * the defaults which the server fills in before it mutates. Where a change stands on one of them, all of them are part of
- * the patch.
+ * the defaults which the server fills in before it mutates. Where a change stands on one of them, or would lead to another
+ * one (`imagePullPolicy` follows the tag of an image), all of them are part of the patch. `stored` is what becomes of an
+ * object, with the defaults of what it has not; the patched object comes to the same as the mutated one.
  *
  * Source: k8s.io/api `admission/v1/types.go`, `AdmissionResponse.Patch`.
  */
-export function encodedPatch(sent: JsonObject, { patch, object }: MutationResult): string {
-  const operations = patch.every((operation) => hasGround(sent, operation))
-    ? patch
-    : jsonPatchBetween(sent, object ?? {});
+export function encodedPatch(
+  sent: JsonObject,
+  { patch, object }: MutationResult,
+  stored: (object: JsonObject) => JsonObject,
+): string {
+  const mutated = object ?? {};
+  const isEnough =
+    patch.every((operation) => hasGround(sent, operation)) && comesTo(mutated, sent, patch, stored);
+  const operations = isEnough ? patch : jsonPatchBetween(sent, mutated);
   const bytes = new TextEncoder().encode(patchText(operations));
   return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join(''));
+}
+
+function comesTo(
+  mutated: JsonObject,
+  sent: JsonObject,
+  patch: readonly Operation6902[],
+  stored: (object: JsonObject) => JsonObject,
+): boolean {
+  const operations = patch.map((operation) => ({ value: undefined, from: '', ...operation }));
+  const patched = applyJsonPatch(sent, operations);
+  if (patched.kind !== 'patched') return false;
+  return differences(stored(patched.object as JsonObject), stored(mutated)).length === 0;
 }
 
 /** Whether the place of an operation is in the object: for an addition what it is added to. */

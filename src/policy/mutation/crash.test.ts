@@ -41,6 +41,7 @@ test('an Object inside of a list or map crashes', () => {
     `[[${literal}]]`,
     `object.spec.?tolerations.orValue([${literal}])`,
     `[${literal}].filter(t, true)`,
+    `[[${literal}]] + [[Object.x{}][0].list]`,
   ]) {
     assert.deepEqual(crashing(patch(value)), [literal], value);
   }
@@ -54,6 +55,8 @@ test('an Object as the whole value, and Objects inside of its fields, do not', (
     '[{"operator": "Exists"}]',
     '[Object.spec{}][0]',
     'size([Object.spec{}])',
+    '[Object.a{x: 1}] + [Object.a{x: 2}]',
+    '[Object.a{x: [Object.b{}]}] + [Object.a{x: 2}] + [Object.a{}]',
   ]) {
     assert.deepEqual(crashing(patch(value)), [], value);
   }

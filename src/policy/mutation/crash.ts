@@ -53,11 +53,28 @@ function yielded(node: PlanNode, outermost: boolean): StructNode[] {
         ? yielded(node.range, outermost)
         : inside(producesParts(node.name) ? [node.body] : []);
     case 'call':
+      if (isFilled(node)) return filledItems(node).flatMap((item) => yielded(item, true));
       // Lists are joined, sorted and sliced, optionals made and unwrapped: what goes in comes out.
       return node.type.kind === 'scalar' ? [] : node.args.flatMap((argument) => yielded(argument, outermost));
     default:
       return [];
   }
+}
+
+/**
+ * Whether a list surely has items from both sides of a `+`: then the server takes its items for values of their own, and
+ * only what they hold in lists and maps crashes.
+ */
+function isFilled(node: PlanNode): boolean {
+  return node.kind === 'call' && node.function === '_+_' && node.args.every((side) => isFull(side));
+}
+
+const isFull = (node: PlanNode): boolean =>
+  isFilled(node) || (node.kind === 'list' && node.elements.some(({ optional }) => !optional));
+
+function filledItems(node: PlanNode): PlanNode[] {
+  if (node.kind === 'call') return node.args.flatMap(filledItems);
+  return node.kind === 'list' ? node.elements.map(({ value }) => value) : [];
 }
 
 const producesParts = (name: string): boolean => name === 'map' || name.startsWith('transform');

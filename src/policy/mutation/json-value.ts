@@ -1,8 +1,18 @@
 import { isMap, mapEntries } from '../../cel/map.ts';
+import { isConcatenation } from '../../cel/standard/concatenation.ts';
 import { formatDuration } from '../../cel/time/duration.ts';
 import { formatTimestamp } from '../../cel/time/timestamp.ts';
 import { typeName } from '../../cel/type-name.ts';
-import { Double, Duration, Optional, Struct, Timestamp, Uint, type Value } from '../../cel/value.ts';
+import {
+  Double,
+  Duration,
+  Optional,
+  Struct,
+  Timestamp,
+  TypeValue,
+  Uint,
+  type Value,
+} from '../../cel/value.ts';
 import { encodeBase64 } from '../../kube/base64.ts';
 import { GoValue, type PatchValue } from '../../kube/merge/go-value.ts';
 import type { Json } from '../../model/object.ts';
@@ -30,7 +40,8 @@ class Stop extends Error {
 
 /**
  * The JSON of a JSONPatch's `value`. Lists, maps and parts of the objects that an expression reads may nest freely. An
- * `Object{}` may be the whole value; inside of a list or map it makes the server panic.
+ * `Object{}` may be the whole value, or an item of a list that `+` makes; inside of another list or map it makes the server
+ * panic.
  *
  * Source: apiserver `pkg/admission/plugin/policy/mutating/patch/json_patch.go`; cel-go `common/types`, conversions to
  * `structpb.Value`.
@@ -75,7 +86,7 @@ function plainJson(value: Value): Json {
       reason: `${value.typeName}{} inside of a list or map makes the API server panic; write a map literal`,
     });
   }
-  if (Array.isArray(value)) return value.map((item: Value) => plainJson(item));
+  if (Array.isArray(value)) return value.map(isConcatenation(value) ? nativeJson : plainJson);
   if (isMap(value)) {
     const entries = mapEntries(value).map(([key, part]): [string, Json] => {
       if (typeof key === 'string') return [key, plainJson(part)];
@@ -84,6 +95,31 @@ function plainJson(value: Value): Json {
     return Object.fromEntries(entries);
   }
   return scalarJson(value);
+}
+
+/**
+ * The JSON of a part of a list that `+` makes: Go converts it to a value of its own first. An `Object{}` becomes a map
+ * then, a type its name, an optional what it holds.
+ *
+ * Source: cel-go `common/types/list.go`, `concatList.ConvertToNative`.
+ */
+function nativeJson(value: Value): Json {
+  if (value instanceof Struct) {
+    return Object.fromEntries([...value.fields].map(([name, field]) => [name, nativeField(field)]));
+  }
+  if (value instanceof Optional) return value.value === undefined ? null : nativeJson(value.value);
+  return value instanceof TypeValue ? value.name : plainJson(value);
+}
+
+/** Lists and maps in a field of an `Object{}` are converted part by part. */
+function nativeField(field: Value): Json {
+  if (Array.isArray(field)) return field.map(nativeJson);
+  if (!isMap(field)) return nativeJson(field);
+  const entries = mapEntries(field).map(([key, part]): [string, Json] => {
+    if (typeof key === 'string') return [key, nativeJson(part)];
+    return fail(`unsupported type conversion: map key of type ${typeName(key)}`);
+  });
+  return Object.fromEntries(entries);
 }
 
 function scalarJson(value: Value): Json {

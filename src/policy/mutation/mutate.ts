@@ -1,3 +1,4 @@
+import { rememberingConcatenations } from '../../cel/standard/concatenation.ts';
 import type { JsonObject } from '../../model/object.ts';
 import { valueAt } from '../../model/path.ts';
 import { judgeConditions } from '../condition.ts';
@@ -28,7 +29,7 @@ export function mutate(
   request: AdmissionRequest,
   context: MutateContext,
 ): MutationResult {
-  return new Mutating(policies, request, context).run();
+  return rememberingConcatenations(() => new Mutating(policies, request, context).run());
 }
 
 /** A policy to run with one parameter, in the version in which it sees the object. */

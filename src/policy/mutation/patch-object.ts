@@ -1,6 +1,7 @@
 import { goText } from '../../cel/extension/go-text.ts';
 import { goQuote } from '../../cel/go-quote.ts';
 import { isMap, mapEntries } from '../../cel/map.ts';
+import { isConcatenation } from '../../cel/standard/concatenation.ts';
 import { typeName } from '../../cel/type-name.ts';
 import {
   Double,
@@ -20,7 +21,7 @@ import type { NativeParts } from './native-parts.ts';
  * of one of its fields has a key that is no text.
  *
  * Fields are objects, lists, maps and scalars. Lists and maps that an expression built may stand as a field, but not
- * inside of another list or map; parts of the objects that it reads may stand anywhere. What is none of these becomes a
+ * inside of another list or map; lists that `+` makes and parts of the objects that it reads may stand anywhere. What is none of these becomes a
  * `GoValue`, which no schema accepts.
  * Source: apiserver `pkg/cel/mutation/dynamic/objects.go`, `ConvertToNative`.
  */
@@ -56,7 +57,10 @@ export function patchObject(struct: Struct, natives: NativeParts): PatchObject |
   function partOf(value: Value): PatchValue {
     if (value instanceof Struct) return objectOf(value);
     if (value instanceof Optional) return value.value === undefined ? null : partOf(value.value);
-    if (Array.isArray(value)) return natives.has(value) ? (value as PatchValue) : builtList(value);
+    if (Array.isArray(value)) {
+      if (isConcatenation(value)) return value.map(partOf);
+      return natives.has(value) ? (value as PatchValue) : builtList(value);
+    }
     if (isMap(value)) return natives.has(value) ? (value as PatchValue) : builtMap(value);
     return scalarOf(value);
   }

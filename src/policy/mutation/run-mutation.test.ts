@@ -19,6 +19,57 @@ test('type names must follow the fields', () => {
   );
 });
 
+test('in a list that `+` makes, type names are not looked at', () => {
+  const environment = (type: string) => `Object.spec.containers.env{name: "N", value: ${type}{a: "1"}.a}`;
+  const containers = (env: string) =>
+    `Object{spec: Object.spec{containers: [Object.spec.containers{name: "a", env: ${env}}]}}`;
+  const sum = `[Object.wrong{name: "A", value: "1"}] + [Object.wrong{name: "B", value: "2"}]`;
+  const [container] = specOf(run([containers(sum)]))['containers'] as JsonObject[];
+  assert.deepEqual(container!['env'], [
+    { name: 'A', value: '1' },
+    { name: 'B', value: '2' },
+  ]);
+  const one = 'unexpected type name "Object.wrong", expected "Object.spec.containers.env"';
+  for (const other of [
+    '[Object.wrong{name: "A"}]',
+    '[Object.wrong{name: "A"}] + []',
+    `(${sum}).slice(0, 1)`,
+  ]) {
+    assert.match(error(containers(other)), new RegExp(one));
+  }
+  assert.equal(error(containers(`[${environment('Object.any')}]`)), '');
+  assert.equal(
+    error('Object{spec: {"tolerations": [{"key": "a"}] + [{"key": "b"}]}}'),
+    'error applying patch: failed to convert patch object to typed object: errors:\n' +
+      '  .spec.tolerations[0]: expected map, got &{map[key:a]}\n  .spec.tolerations[1]: expected map, got &{map[key:b]}',
+  );
+});
+
+test('a JSON patch may have an Object in a list that `+` makes', () => {
+  const add = (field: string, value: string) =>
+    specOf(run([`[JSONPatch{op: "add", path: "/spec/${field}", value: ${value}}]`]));
+  const exists = (key: string) => `Object.x{key: "${key}", operator: "Exists", tolerationSeconds: 5}`;
+  const { tolerations } = add('tolerations', `[${exists('a')}] + [${exists('b')}]`);
+  assert.deepEqual(
+    tolerations,
+    ['a', 'b'].map((key) => ({ key, operator: 'Exists', tolerationSeconds: 5 })),
+  );
+  const command = (value: string): unknown =>
+    (add('containers/0/command', value)['containers'] as JsonObject[])[0]!['command'];
+  assert.deepEqual(command('[type(1)] + [type("")]'), ['int', 'string']);
+  assert.deepEqual(command('[optional.none()] + [optional.of("b")]'), ['', 'b']);
+  const hosts = 'Object.x{ip: "::1", hostnames: ["a"] + ["b"]}';
+  assert.deepEqual(
+    add('hostAliases', `[${hosts}] + [Object.x{ip: "::2", hostnames: ["c"]}]`)['hostAliases'],
+    [
+      { ip: '::1', hostnames: ['a', 'b'] },
+      { ip: '::2', hostnames: ['c'] },
+    ],
+  );
+  const wrong = '[JSONPatch{op: "add", path: "/spec/tolerations", value: [[Object.x{}]] + [[Object.x{}]]}]';
+  assert.match(run([wrong]).crash ?? '', /panic/);
+});
+
 test('apiVersion and kind of an Object are overwritten', () => {
   const { object } = run(['Object{apiVersion: "v9", kind: "Nope"}']);
   assert.deepEqual([object!['apiVersion'], object!['kind']], ['v1', 'Pod']);

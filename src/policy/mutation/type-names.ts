@@ -1,10 +1,11 @@
 import { goQuote } from '../../cel/go-quote.ts';
 import { isMap, mapEntries } from '../../cel/map.ts';
+import { isConcatenation } from '../../cel/standard/concatenation.ts';
 import { Struct, type Value } from '../../cel/value.ts';
 
 /**
  * What is wrong with the names of `Object` types: inside a struct of type `Object.spec`, that of field `x` must be
- * `Object.spec.x`; lists and maps add nothing. Undefined where all fit; the outermost may have any name.
+ * `Object.spec.x`; lists and maps add nothing. Lists that `+` makes are not looked into. Undefined where all fit; the outermost may have any name.
  *
  * Source: apiserver `pkg/cel/mutation/dynamic/objects.go`, `CheckTypeNamesMatchFieldPathNames`.
  */
@@ -29,6 +30,6 @@ export function typeNameMismatch(root: Struct): string | undefined {
 }
 
 function parts(value: Value): readonly Value[] {
-  if (Array.isArray(value)) return value as readonly Value[];
+  if (Array.isArray(value)) return isConcatenation(value) ? [] : value;
   return isMap(value) ? mapEntries(value).map(([, part]) => part) : [];
 }

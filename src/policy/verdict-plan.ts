@@ -25,6 +25,7 @@ export class VerdictPlan {
   private readonly steps: readonly Step[];
   private readonly context: JudgeContext;
   private readonly sample: AdmissionRequest;
+  private readonly params = new Map<string | undefined, readonly (JsonObject | null | undefined)[]>();
   private memo: VerdictMemo | undefined;
   private judged = 0;
 
@@ -42,7 +43,7 @@ export class VerdictPlan {
 
   /** One verdict for each policy, in order, often the same array; `other` where only `judge` can tell. */
   judge(request: AdmissionRequest): readonly PlainVerdict[] {
-    const params = this.steps.map((step) => step.params?.(request.namespace));
+    const params = this.paramsIn(request.namespace);
     const ask = this.asking(request, params);
     if (++this.judged <= beforeMemo || this.steps.length === 0) return this.steps.map((_, step) => ask(step));
     this.memo ??= new VerdictMemo(
@@ -51,6 +52,18 @@ export class VerdictPlan {
       this.sample,
     );
     return this.memo.judge(() => withServerMetadata(request.object, request), params, ask);
+  }
+
+  /** The parameter of each policy; nearly always the same array. */
+  private paramsIn(namespace: string | undefined): readonly (JsonObject | null | undefined)[] {
+    let params = this.params.get(namespace);
+    if (params === undefined) {
+      params = this.steps.map((step) => step.params?.(namespace));
+      const usual = this.params.values().next().value;
+      if (usual?.every((param, i) => param === params![i])) params = usual;
+      this.params.set(namespace, params);
+    }
+    return params;
   }
 
   /** Judges a request by one policy after the other, as they are asked for. */

@@ -8,12 +8,17 @@ import { absent, deepest, empty, type Interner, isPlain, level, present } from '
 export interface Facet {
   /** The number of what the object that was read last has there. */
   number: number;
+  /** The number before that, and with which object it changed. */
+  before: number;
+  changedAt: number;
 }
 
 /** A place with what is read at it and below. */
 interface Part {
   readonly reading: Reading;
   readonly tests: readonly StringTest[];
+  /** The answers to texts that were seen before, a bit for each question. */
+  readonly answers: Map<string, number>;
   readonly fields: readonly (readonly [string, Part])[];
   readonly items: Part | undefined;
   readonly entries: Part | undefined;
@@ -50,6 +55,7 @@ export class Facets {
   private readonly all: Cut;
   private cut: Cut;
   private maps = 0;
+  private objects = 0;
 
   /** `readings` is what all policies together read below `root`. */
   constructor(root: Place, readings: Readings) {
@@ -82,10 +88,24 @@ export class Facets {
     this.cut = narrowed(this.all, wanted);
   }
 
-  /** Numbers the facets by what an object has there. */
-  read(object: unknown, interner: Interner): void {
-    for (const facet of this.cut.facets) facet.number = empty;
+  /** Numbers the facets by what an object has there; returns the number of the object for {@link Facet.changedAt}. */
+  read(object: unknown, interner: Interner): number {
+    const { facets } = this.cut;
+    for (let i = 0; i < facets.length; i++) facets[i]!.number = empty;
     this.readCut(this.cut, object, 0, interner);
+    const at = ++this.objects;
+    for (let i = 0; i < facets.length; i++) {
+      const facet = facets[i]!;
+      if (facet.number === facet.before) continue;
+      facet.before = facet.number;
+      facet.changedAt = at;
+    }
+    return at;
+  }
+
+  /** Lets every facet count as changed: for numbers of another interner. */
+  forget(): void {
+    for (const facet of this.all.facets) facet.before = empty;
   }
 
   /** Lets the numbers of the facets go on with what is read of a value. */
@@ -140,24 +160,37 @@ export class Facets {
     const isRead = reading !== 'presence' || this.readings.tests.has(place);
     if (isRead || (place.fields.size === 0 && entries === undefined)) {
       const part = { ...own, fields: [], entries: undefined, items: isCut ? undefined : own.items };
-      here.push({ facet: { number: empty }, part });
+      here.push({ facet: unread(), part });
       this.here.set(place, here[0]!.facet);
       if (isRead) {
         // For those who ask for no more than whether it is there.
-        here.push({ facet: { number: empty }, part: onlyPresence });
+        here.push({ facet: unread(), part: onlyPresence });
         this.presence.set(place, here[1]!.facet);
       }
       if (reading !== 'presence' && own.tests.length > 0 && own.tests.length <= mostTests) {
         // And for those who only ask questions where others read all.
-        here.push({ facet: { number: empty }, part: { ...onlyPresence, tests: own.tests } });
+        here.push({ facet: unread(), part: onlyTests(own.tests) });
         this.answers.set(place, here[2]!.facet);
       }
       if (!isCut && items !== undefined) this.assign(items, here[0]!.facet);
     }
     if (entries !== undefined) {
-      const facet = { number: empty };
+      const facet = unread();
       here.push({ facet, part: { ...own, fields: [], items: undefined } });
       this.assign(entries, facet);
+      const { tests } = own.entries!;
+      if (own.entries!.reading !== 'presence' && tests.length > 0 && tests.length <= mostTests) {
+        const answering = unread();
+        const part = {
+          ...own,
+          reading: 'shape',
+          fields: [],
+          items: undefined,
+          entries: onlyTests(tests),
+        } as const;
+        here.push({ facet: answering, part });
+        this.answers.set(entries, answering);
+      }
     }
     const fields = new Map(
       [...place.fields].map(([name, field]) => [name, this.cutAt(field, depth + 1, inList)] as const),
@@ -173,7 +206,7 @@ export class Facets {
   }
 
   private leaf(place: Place): Cut {
-    const here = { facet: { number: empty }, part: this.partAt(place) };
+    const here = { facet: unread(), part: this.partAt(place) };
     this.assign(place, here.facet);
     return { facets: [here.facet], here: [here], fields: new Map(), items: undefined, found: 0 };
   }
@@ -193,6 +226,7 @@ export class Facets {
     return {
       reading: asked.length > mostTests ? 'whole' : (places.get(place) ?? 'presence'),
       tests: asked,
+      answers: new Map(),
       fields: [...place.fields].map(([name, field]) => [name, this.partAt(field)] as const),
       items: items === undefined ? undefined : this.partAt(items),
       entries: entries === undefined ? undefined : this.partAt(entries),
@@ -203,13 +237,24 @@ export class Facets {
 const onlyPresence: Part = {
   reading: 'presence',
   tests: [],
+  answers: new Map(),
   fields: [],
   items: undefined,
   entries: undefined,
 };
 
+function onlyTests(tests: readonly StringTest[]): Part {
+  return { ...onlyPresence, tests, answers: new Map() };
+}
+
+function unread(): Facet {
+  return { number: empty, before: empty, changedAt: 0 };
+}
+
 /** As many answers as there are bits in a small integer. */
 const mostTests = 30;
+/** Texts whose answers are kept at a place. */
+const mostAnswered = 4096;
 /** What questions cost depends on the length of a text; up to this one it does not matter. */
 const longestTested = 256;
 
@@ -238,7 +283,7 @@ function joinPart(sequence: number, part: Part, value: unknown, interner: Intern
   if (reading === 'whole') return interner.joinValue(sequence, value);
   const isPresence = reading === 'presence' && fields.length === 0 && entries === undefined;
   if (isPresence && tests.length > 0 && typeof value === 'string' && value.length <= longestTested)
-    return joinTests(sequence, tests, value, interner);
+    return joinTests(sequence, part, value, interner);
   if (isPresence && items === undefined && tests.length === 0 && value !== null && !isUnusual(value))
     return interner.join(sequence, present);
   if (Array.isArray(value)) {
@@ -260,10 +305,15 @@ function joinPart(sequence: number, part: Part, value: unknown, interner: Intern
   return joined;
 }
 
-function joinTests(sequence: number, tests: readonly StringTest[], text: string, interner: Interner): number {
-  let answers = 0;
-  for (let i = 0; i < tests.length; i++) if (tests[i]!.holds(text)) answers |= 1 << i;
-  return interner.joinAnswers(sequence, answers);
+function joinTests(sequence: number, { tests, answers }: Part, text: string, interner: Interner): number {
+  let answer = answers.get(text);
+  if (answer === undefined) {
+    answer = 0;
+    for (let i = 0; i < tests.length; i++) if (tests[i]!.holds(text)) answer |= 1 << i;
+    if (answers.size >= mostAnswered) answers.clear();
+    answers.set(text, answer);
+  }
+  return interner.joinAnswers(sequence, answer);
 }
 
 function isMap(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -75,11 +75,11 @@ test('a value of a class is like nothing else, not even itself', () => {
 
 test('the table grows and keeps what it knows', () => {
   const interner = new Interner();
-  const first = Array.from({ length: 5000 }, (_, i) => interner.join(i % 70, 1000 + i));
+  const first = Array.from({ length: 5000 }, (_, i) => interner.join(1 + (i % 70), 1000 + i));
   assert.equal(interner.size, 5000);
   assert.equal(new Set(first).size, 5000);
   assert.deepEqual(
-    Array.from({ length: 5000 }, (_, i) => interner.join(i % 70, 1000 + i)),
+    Array.from({ length: 5000 }, (_, i) => interner.join(1 + (i % 70), 1000 + i)),
     first,
   );
   assert.equal(interner.size, 5000);

@@ -13,8 +13,9 @@ export class Interner {
   private pairs = new Int32Array(3 * 1024);
   private mask = 1023;
 
-  /** The number of the sequence that is `sequence` and then `item`. */
+  /** The number of the sequence that is `sequence` and then `item`; a sequence of one item has the number of the item. */
   join(sequence: number, item: number): number {
+    if (sequence === empty) return item;
     const { pairs, mask } = this;
     let place = hash(sequence, item) & mask;
     for (;;) {

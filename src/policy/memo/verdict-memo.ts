@@ -21,6 +21,9 @@ interface Group {
   /** Since the last review: how often it was asked, and how often it had to judge. */
   asked: number;
   judged: number;
+  /** What they said last, and of which object. */
+  last: Saying | undefined;
+  lastAt: number;
 }
 
 /** What the policies of a group say. */
@@ -53,6 +56,8 @@ export class VerdictMemo {
   private readonly params: readonly (JsonObject | null | undefined)[];
   private readonly sayings = new Map<number, readonly PlainVerdict[]>();
   private objects = 0;
+  /** Whether any group looks at the object at all. */
+  private isReading = false;
   private review = firstReview;
 
   /** `sample` stands for all requests to come: they differ from it in the object and its names only; `params` are theirs, too. */
@@ -84,12 +89,13 @@ export class VerdictMemo {
     ask: JudgeStep,
   ): readonly PlainVerdict[] {
     this.keepHouse();
-    const { facets, interner } = this;
-    if (this.groups.some((group) => group.facets.length > 0)) facets.read(object(), interner);
+    const { interner, groups } = this;
+    const at = this.isReading ? this.facets.read(object(), interner) : 0;
+    const isUsual = params === this.params || params.every((param, i) => param === this.params[i]);
     let number = empty;
     const said: Saying[] = [];
-    for (const group of this.groups) {
-      const saying = this.saying(group, params, ask);
+    for (let i = 0; i < groups.length; i++) {
+      const saying = isUsual ? this.saying(groups[i]!, at, ask) : this.unusual(groups[i]!, at, params, ask);
       number = interner.join(number, saying.number);
       said.push(saying);
     }
@@ -104,19 +110,34 @@ export class VerdictMemo {
     return verdicts;
   }
 
-  private saying(group: Group, params: readonly (JsonObject | null | undefined)[], ask: JudgeStep): Saying {
-    const { interner } = this;
-    let number = empty;
-    const { facets } = group;
-    for (let i = 0; i < facets.length; i++) number = interner.join(number, facets[i]!.number);
-    for (const step of group.steps) if (params[step] !== this.params[step]) return this.say(group, ask);
+  /** What a group says of the object that was read last, the `at`th. */
+  private saying(group: Group, at: number, ask: JudgeStep): Saying {
+    const { facets, last, lastAt } = group;
     group.asked++;
-    const known = group.known.get(number);
-    if (known !== undefined) return known;
-    group.judged++;
-    const saying = this.say(group, ask);
-    group.known.set(number, saying);
+    if (last !== undefined && !haveChanged(facets, lastAt)) return last;
+    const { interner } = this;
+    let number = facets.length === 0 ? empty : facets[0]!.number;
+    for (let i = 1; i < facets.length; i++) number = interner.join(number, facets[i]!.number);
+    let saying = group.known.get(number);
+    if (saying === undefined) {
+      group.judged++;
+      saying = this.say(group, ask);
+      group.known.set(number, saying);
+    }
+    group.last = saying;
+    group.lastAt = at;
     return saying;
+  }
+
+  /** The same where the parameters of some policies are others than those for which the footprints hold. */
+  private unusual(
+    group: Group,
+    at: number,
+    params: readonly (JsonObject | null | undefined)[],
+    ask: JudgeStep,
+  ): Saying {
+    const isOther = group.steps.some((step) => params[step] !== this.params[step]);
+    return isOther ? this.say(group, ask) : this.saying(group, at, ask);
   }
 
   private say({ steps }: Group, ask: JudgeStep): Saying {
@@ -154,13 +175,24 @@ export class VerdictMemo {
     if (this.interner.size > mostKept) {
       this.interner = new Interner();
       this.sayings.clear();
-      for (const group of this.groups) group.known.clear();
+      this.facets.forget();
+      for (const group of this.groups) {
+        group.known.clear();
+        group.last = undefined;
+      }
     }
   }
 
   private narrow(): void {
-    this.facets.narrow(new Set(this.groups.flatMap(({ facets }) => facets)));
+    const read = new Set(this.groups.flatMap(({ facets }) => facets));
+    this.isReading = read.size > 0;
+    this.facets.narrow(read);
   }
+}
+
+function haveChanged(facets: readonly Facet[], since: number): boolean {
+  for (let i = 0; i < facets.length; i++) if (facets[i]!.changedAt > since) return true;
+  return false;
 }
 
 const codes: Readonly<Record<PlainVerdict, number>> = { pass: 1, fail: 2, 'not-applicable': 3, other: 4 };
@@ -193,6 +225,8 @@ function grouped(
     known: new Map<number, Saying>(),
     asked: 0,
     judged: 0,
+    last: undefined,
+    lastAt: 0,
   }));
   return { groups, direct };
 }

@@ -146,6 +146,46 @@ describe('what is read of an object', () => {
     assert.notEqual(numbers(reading, { a: 'xy' }), numbers(reading, { a: 'xz' }));
   });
 
+  test('who asks questions about the values of a map does not mind who reads them all', () => {
+    const root = Place.root();
+    const [asking, reading, all] = [new Readings(), new Readings(), new Readings()];
+    for (const readings of [asking, reading]) readings.add(root.field('m'), 'shape');
+    asking.addTest(root.field('m').entries(), { key: 'starts', holds: (text) => text.startsWith('x') });
+    reading.add(root.field('m').entries(), 'whole');
+    for (const one of [asking, reading]) all.addAll(one);
+    const facets = new Facets(root, all);
+    const interner = new Interner();
+    const numbers = (readings: Readings, object: unknown): string => {
+      facets.read(object, interner);
+      return [...facets.holding(readings)].map(({ number }) => number).join();
+    };
+    assert.equal(numbers(asking, { m: { a: 'xy' } }), numbers(asking, { m: { a: 'xz' } }));
+    assert.notEqual(numbers(asking, { m: { a: 'xy' } }), numbers(asking, { m: { a: 'y' } }));
+    assert.notEqual(numbers(asking, { m: { a: 'xy' } }), numbers(asking, { m: { b: 'xy' } }));
+    assert.notEqual(numbers(asking, { m: { a: 'xy' } }), numbers(asking, { m: { a: 'xy', b: 'x' } }));
+    assert.notEqual(numbers(reading, { m: { a: 'xy' } }), numbers(reading, { m: { a: 'xz' } }));
+  });
+
+  test('tells with which object a facet changed', () => {
+    const root = Place.root();
+    const readings = new Readings();
+    readings.add(root.field('a'), 'whole');
+    readings.add(root.field('b'), 'whole');
+    const facets = new Facets(root, readings);
+    const [a, b] = ['a', 'b'].map((name) => {
+      const one = new Readings();
+      one.add(root.field(name), 'whole');
+      return [...facets.holding(one)][0]!;
+    });
+    const interner = new Interner();
+    assert.equal(facets.read({ a: 1, b: 1 }, interner), 1);
+    assert.equal(facets.read({ a: 1, b: 2 }, interner), 2);
+    assert.deepEqual([a!.changedAt, b!.changedAt], [1, 2]);
+    facets.forget();
+    assert.equal(facets.read({ a: 1, b: 2 }, interner), 3);
+    assert.deepEqual([a!.changedAt, b!.changedAt], [3, 3]);
+  });
+
   test('more questions than fit into a number are read whole', () => {
     const same = sameness((root, readings) => {
       for (let i = 0; i < 40; i++)

@@ -113,6 +113,28 @@ describe('verdicts are remembered', () => {
     assert.deepEqual(court.asked, [0]);
   });
 
+  test('what was said with other parameters is not said again with those from the beginning', () => {
+    const [one, two] = [{ a: 1 }, { a: 2 }];
+    const said: PlainVerdict[] = ['pass', 'fail', 'pass'];
+    const court = new Court([policy('object.spec.hostPID == true')], () => said.shift()!, [one]);
+    assert.deepEqual(court.judge(pod({ hostPID: true }), [one]), ['pass']);
+    assert.deepEqual(court.judge(pod({ hostPID: true }), [two]), ['fail']);
+    assert.deepEqual(court.judge(pod({ hostPID: true }), [one]), ['pass']);
+    assert.deepEqual(court.asked, []);
+  });
+
+  test('of objects that take turns', () => {
+    const court = new Court([policy('has(object.spec.a)'), policy('has(object.spec.b)')], (step, { spec }) =>
+      Object.hasOwn(spec as JsonObject, 'ab'[step]!) ? 'pass' : 'fail',
+    );
+    for (let i = 0; i < 40; i++) {
+      const [hasA, hasB] = [i % 2 === 0, i % 3 === 0];
+      const verdicts = court.judge(pod({ ...(hasA ? { a: i } : {}), ...(hasB ? { b: i } : {}) }));
+      assert.deepEqual(verdicts, [hasA ? 'pass' : 'fail', hasB ? 'pass' : 'fail']);
+      if (i >= 6) assert.deepEqual(court.asked, []);
+    }
+  });
+
   test('but not of policies that look at more than the object', () => {
     const court = new Court([
       policy("request.userInfo.username == 'a'"),

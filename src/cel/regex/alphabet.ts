@@ -29,32 +29,60 @@ export function alphabetOf(sets: readonly CodePointSet[]): Alphabet | undefined 
   }
   if (boundaries.size * sets.length > maxWork) return undefined;
   const starts = Int32Array.from(boundaries).sort();
-  const classes = new Int32Array(starts.length);
-  let classCount = 1;
-  for (const set of sets) classCount = refine(starts, classes, set);
-  const representatives: number[] = [];
-  for (let index = 0; index < starts.length; index++) representatives[classes[index]!] ??= starts[index]!;
-  const low = Int32Array.from({ length: 256 }, (_, codePoint) => classes[intervalOf(starts, codePoint)]!);
-  const classOf = (codePoint: number): number => classes[intervalOf(starts, codePoint)]!;
-  return { classCount, classOf, low, representatives };
+  const classes = new Partition(starts);
+  for (const set of sets) classes.split(set);
+  return classes.alphabet();
 }
 
-/** Splits every class into the intervals inside and outside of `set`; returns how many classes there are then. */
-function refine(starts: Int32Array, classes: Int32Array, set: CodePointSet): number {
-  const renumbered = new Map<number, number>();
-  let range = 0;
-  for (let index = 0; index < starts.length; index++) {
-    while (range < set.length && set[range + 1]! < starts[index]!) range += 2;
-    const inside = range < set.length && set[range]! <= starts[index]! ? 1 : 0;
-    const key = classes[index]! * 2 + inside;
-    let number = renumbered.get(key);
-    if (number === undefined) {
-      number = renumbered.size;
-      renumbered.set(key, number);
-    }
-    classes[index] = number;
+/** Intervals of code points by class. */
+class Partition {
+  readonly #starts: Int32Array;
+  readonly #classes: Int32Array;
+  /** How many intervals are in each class. */
+  readonly #sizes: number[];
+  readonly #indexes = new Map<number, number>();
+
+  constructor(starts: Int32Array) {
+    this.#starts = starts;
+    this.#classes = new Int32Array(starts.length);
+    this.#sizes = [starts.length];
+    for (let index = 0; index < starts.length; index++) this.#indexes.set(starts[index]!, index);
   }
-  return renumbered.size;
+
+  /** Takes what is in `set` out of every class that is in it in part; looks at the intervals of the set only. */
+  split(set: CodePointSet): void {
+    const inside: number[] = [];
+    for (let range = 0; range < set.length; range += 2) {
+      const end = set[range + 1]!;
+      const after = end < maxCodePoint ? this.#indexes.get(end + 1)! : this.#starts.length;
+      for (let index = this.#indexes.get(set[range]!)!; index < after; index++) inside.push(index);
+    }
+    const counts = new Map<number, number>();
+    for (const index of inside)
+      counts.set(this.#classes[index]!, (counts.get(this.#classes[index]!) ?? 0) + 1);
+    const moved = new Map<number, number>();
+    for (const [from, count] of counts) {
+      if (count === this.#sizes[from]) continue;
+      moved.set(from, this.#sizes.push(count) - 1);
+      this.#sizes[from]! -= count;
+    }
+    if (moved.size === 0) return;
+    for (const index of inside)
+      this.#classes[index] = moved.get(this.#classes[index]!) ?? this.#classes[index]!;
+  }
+
+  alphabet(): Alphabet {
+    const starts = this.#starts;
+    const classes = this.#classes;
+    const representatives: number[] = [];
+    const low = new Int32Array(256);
+    for (let index = 0; index < starts.length; index++) {
+      representatives[classes[index]!] ??= starts[index]!;
+      if (starts[index]! < 256) low.fill(classes[index]!, starts[index]!);
+    }
+    const classOf = (codePoint: number): number => classes[intervalOf(starts, codePoint)]!;
+    return { classCount: this.#sizes.length, classOf, low, representatives };
+  }
 }
 
 function intervalOf(starts: Int32Array, codePoint: number): number {

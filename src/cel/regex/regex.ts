@@ -1,6 +1,7 @@
 import type { LazyDfa } from './dfa.ts';
 import { lazyDfa } from './dfa.ts';
 import { nativeRegExp } from './native.ts';
+import { necessaryIn } from './necessary.ts';
 import type { Span } from './pike.ts';
 import { PikeMachine } from './pike.ts';
 import { codePointAt } from './place.ts';
@@ -26,6 +27,7 @@ export class Regex {
   readonly programSize: number;
   readonly #tree: SyntaxTree;
   readonly #native: RegExp | undefined;
+  #necessary: RegExp | false | undefined;
   #program: Program | undefined;
   #machine: PikeMachine | undefined;
   #dfa: LazyDfa | false | undefined;
@@ -50,6 +52,8 @@ export class Regex {
       this.#native.lastIndex = 0;
       return this.#native.test(text);
     }
+    this.#necessary ??= necessaryIn(this.#tree.root) ?? false;
+    if (this.#necessary !== false && !this.#necessary.test(text)) return false;
     this.#dfa ??= lazyDfa(this.#compiled()) ?? false;
     const answer = this.#dfa === false ? undefined : this.#dfa.test(text);
     return answer ?? this.#search(text, 0) !== undefined;

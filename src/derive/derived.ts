@@ -42,12 +42,12 @@ export function derived(
   const of = { group: extract.group, kind: extract.kind, name: extract.name };
   const { name, namespace } = extract;
   const metadata: JsonObject = namespace === '' ? { name } : { name, namespace };
+  const places = Object.values(lists).map((items) => items.map(({ at }) => formatPath(at)));
   const build = (side: 'seen' | 'assumed'): JsonObject => {
     const object: Record<string, Json> = { apiVersion: derivedApiVersion, kind, metadata, of };
     pick(fields, side, object);
-    for (const list in lists) {
-      object[list] = lists[list]!.map(({ at, fields: own }) => pick(own, side, { field: formatPath(at) }));
-    }
+    for (const [i, list] of Object.keys(lists).entries())
+      object[list] = lists[list]!.map(({ fields: own }, j) => pick(own, side, { field: places[i]![j]! }));
     return object;
   };
   const isOpen =

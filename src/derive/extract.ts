@@ -70,8 +70,8 @@ export function extract(value: JsonObject): Extract {
     kind,
     namespace: builtIn?.namespaced === false ? '' : textOf(metadata['namespace']),
     name: textOf(metadata['name']),
-    labels: isLabelled ? textsIn(metadata['labels']) : {},
-    pods,
+    labels: isLabelled ? textsIn(metadata['labels']) : noTexts,
+    pods: pods.length === 0 ? nothing : pods,
     references: readReferences(
       value,
       id,
@@ -140,8 +140,8 @@ function keysOf(value: JsonObject): string[] {
 }
 
 /** Custom resources whose controllers make Secrets by a name that stands in them. */
-function makesOf(value: JsonObject, id: string): string[] {
-  const name = textOf(valueAt(value, ['metadata', 'name']));
+function makesOf(value: JsonObject, id: string): readonly string[] {
+  const name = textOf(child(value['metadata'], 'name'));
   const said = (path: Path): string => textOf(valueAt(value, path));
   switch (id) {
     case 'cert-manager.io/Certificate':
@@ -160,12 +160,12 @@ function makesOf(value: JsonObject, id: string): string[] {
         return of === '' ? [] : [`PersistentVolumeClaim/${of}-${name}-`];
       });
     default:
-      return [];
+      return nothing;
   }
 }
 
 /** Paths of what derivations ask for, by kind; what is missing in the object is left out. */
-const fieldPaths: Readonly<Record<string, readonly string[]>> = {
+const fieldTexts: Readonly<Record<string, readonly string[]>> = {
   '/Service': ['spec.type', 'spec.clusterIP', 'spec.ports', 'spec.externalName'],
   '/PersistentVolume': ['spec.storageClassName'],
   'networking.k8s.io/NetworkPolicy': ['spec.policyTypes'],
@@ -184,10 +184,23 @@ const fieldPaths: Readonly<Record<string, readonly string[]>> = {
   'cilium.io/CiliumClusterwideNetworkPolicy': ['spec.enableDefaultDeny'],
 };
 
+const fieldPaths: Readonly<Record<string, readonly (readonly [string, Path])[]>> = Object.fromEntries(
+  Object.entries(fieldTexts).map(([id, texts]) => [
+    id,
+    texts.map((text) => [text, text.split('.')] as const),
+  ]),
+);
+
+/** What many extracts have in common is one object. */
+const nothing: readonly never[] = [];
+const noTexts: Readonly<Record<string, never>> = {};
+
 function fieldsOf(value: JsonObject, id: string): JsonObject {
+  const paths = fieldPaths[id];
+  if (paths === undefined && id !== 'networking.k8s.io/Ingress') return noTexts;
   const fields: Record<string, Json> = {};
-  for (const text of fieldPaths[id] ?? []) {
-    const found = valueAt(value, text.split('.'));
+  for (const [text, path] of paths ?? []) {
+    const found = valueAt(value, path);
     if (found !== undefined && found !== null) fields[text] = plain(found);
   }
   const spec = mapOf(value['spec']);

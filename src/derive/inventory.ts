@@ -31,6 +31,15 @@ export interface PodEntry {
   readonly pod: PodFact;
 }
 
+/** The objects of a kind; most names stand for one of them. */
+interface OfKind {
+  readonly isBuiltIn: boolean;
+  readonly entries: Entry[];
+  readonly byName: Map<string, Entry | Entry[]>;
+}
+
+const nobody: readonly Entry[] = [];
+
 /** Groups of custom resources that make no pods, Services or ConfigMaps of a namespace. */
 const quietGroups = new Set([
   'monitoring.coreos.com',
@@ -65,14 +74,15 @@ const bringers = new Set([
 export class Inventory {
   readonly entries: readonly Entry[];
   readonly given: Given;
-  private readonly byName = new Map<string, Entry[]>();
-  private readonly byKind = new Map<string, Entry[]>();
+  /** By group, then by kind. */
+  private readonly kinds = new Map<string, Map<string, OfKind>>();
   private readonly namespaces = new Map<string, Entry>();
   private readonly made = new Map<string, Set<string>>();
   private readonly operated = new Set<string>();
   /** All pods and pod templates of the input. */
   readonly pods: PodEntry[] = [];
-  private readonly podsByLabel = new Map<string, PodEntry[]>();
+  /** By key, then by value. */
+  private readonly podsByLabel = new Map<string, Map<string, PodEntry[]>>();
   private readonly selectors = new WeakMap<JsonObject, Selector>();
   /** Of what is kept in part: many may refer to one large ConfigMap. */
   private readonly reloaded = new Map<Entry, Extract>();
@@ -86,8 +96,12 @@ export class Inventory {
 
   private add(entry: Entry): void {
     const { group, kind, namespace, name, makes, pods } = entry.extract;
-    push(this.byName, `${group}/${kind}/${name}`, entry);
-    push(this.byKind, `${group}/${kind}`, entry);
+    const ofKind = this.kindOf(group, kind);
+    ofKind.entries.push(entry);
+    const before = ofKind.byName.get(name);
+    if (before === undefined) ofKind.byName.set(name, entry);
+    else if (Array.isArray(before)) before.push(entry);
+    else ofKind.byName.set(name, [before, entry]);
     if (group === '' && kind === 'Namespace') this.namespaces.set(name, entry);
     for (const one of makes) {
       const [of, made = ''] = one.split('/') as [string, string?];
@@ -97,11 +111,26 @@ export class Inventory {
     for (const pod of pods) {
       const found = { entry, pod };
       this.pods.push(found);
-      for (const [key, value] of Object.entries(pod.labels)) push(this.podsByLabel, `${key}=${value}`, found);
+      for (const key in pod.labels) {
+        let byValue = this.podsByLabel.get(key);
+        if (byValue === undefined) this.podsByLabel.set(key, (byValue = new Map<string, PodEntry[]>()));
+        push(byValue, pod.labels[key]!, found);
+      }
     }
-    if (builtInKind(group === '' ? 'v1' : `${group}/v1`, kind) !== undefined) return;
+    if (ofKind.isBuiltIn) return;
     if (bringers.has(kind)) this.bringsAnything = true;
     if (!quietGroups.has(group)) this.operated.add(namespace);
+  }
+
+  private kindOf(group: string, kind: string): OfKind {
+    let ofGroup = this.kinds.get(group);
+    if (ofGroup === undefined) this.kinds.set(group, (ofGroup = new Map<string, OfKind>()));
+    let ofKind = ofGroup.get(kind);
+    if (ofKind === undefined) {
+      const isBuiltIn = builtInKind(group === '' ? 'v1' : `${group}/v1`, kind) !== undefined;
+      ofGroup.set(kind, (ofKind = { isBuiltIn, entries: [], byName: new Map() }));
+    }
+    return ofKind;
   }
 
   /** The whole extract of an entry. */
@@ -118,7 +147,7 @@ export class Inventory {
   }
 
   ofKind(group: string, kind: string): readonly Entry[] {
-    return this.byKind.get(`${group}/${kind}`) ?? [];
+    return this.kinds.get(group)?.get(kind)?.entries ?? [];
   }
 
   /** The Namespace object, if it is in the input. */
@@ -131,7 +160,9 @@ export class Inventory {
    * in every namespace, and what it names may be too.
    */
   find(group: string, kind: string, namespace: string, name: string): readonly Entry[] {
-    const named = this.byName.get(`${group}/${kind}/${name}`) ?? [];
+    const named = this.kinds.get(group)?.get(kind)?.byName.get(name);
+    if (named === undefined) return nobody;
+    if (!Array.isArray(named)) return mayBeSame(named.extract.namespace, namespace) ? [named] : nobody;
     return named.filter(({ extract }) => mayBeSame(extract.namespace, namespace));
   }
 
@@ -207,7 +238,7 @@ export class Inventory {
     let rarest: readonly PodEntry[] | undefined;
     for (const [key, value] of Object.entries(mapOf(selector['matchLabels']))) {
       if (controllerLabels.has(key)) continue;
-      const pods = this.podsByLabel.get(`${key}=${String(value)}`) ?? [];
+      const pods = this.podsByLabel.get(key)?.get(String(value)) ?? [];
       if (rarest === undefined || pods.length < rarest.length) rarest = pods;
     }
     return rarest ?? this.pods;

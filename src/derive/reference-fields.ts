@@ -177,19 +177,22 @@ const fieldsByKind: Readonly<Record<string, readonly ReferenceField[]>> = {
   ],
 };
 
-/** The references of an object of the kind `group/kind` and of the pods at `pods` in it. */
-export function readReferences(value: JsonObject, id: string, pods: readonly Path[]): Reference[] {
-  const found: Reference[] = [];
-  for (const field of fieldsByKind[id] ?? []) readField(value, [], field, found);
-  const claims = id === 'apps/StatefulSet' ? claimTemplates(value) : undefined;
+/** The references of an object of the kind `group/kind` and of the pods at `pods` in it, in the order of the fields above. */
+export function readReferences(value: JsonObject, id: string, pods: readonly Path[]): readonly Reference[] {
+  const fields = fieldsByKind[id];
+  const found = fields === undefined ? [] : readFields(value, [], treeOf(id, fields));
   for (const path of pods) {
     // A pod spec that a custom resource holds without metadata stands at its own path.
     const specPath = isMap(valueAt(value, [...path, 'spec'])) ? [...path, 'spec'] : path;
-    const spec = valueAt(value, specPath);
-    for (const field of podFields) readField(spec, specPath, field, found);
+    found.push(...readFields(valueAt(value, specPath), specPath, treeOf('pod', podFields)));
   }
-  return claims === undefined ? found : found.filter((one) => !isClaimed(one, value, claims));
+  if (found.length === 0) return none;
+  if (id !== 'apps/StatefulSet') return found;
+  const claims = claimTemplates(value);
+  return found.filter((one) => !isClaimed(one, value, claims));
 }
+
+const none: readonly Reference[] = [];
 
 /** The volumes that the controller of a StatefulSet puts into each pod, in the place of those of the same name. */
 function claimTemplates(value: JsonObject): ReadonlySet<string> {
@@ -202,29 +205,93 @@ function isClaimed({ path }: Reference, value: JsonObject, claims: ReadonlySet<s
   return at >= 0 && claims.has(textOf(valueAt(value, [...path.slice(0, at + 2), 'name'])));
 }
 
-function readField(value: Json | undefined, path: Path, field: ReferenceField, found: Reference[]): void {
-  for (const [at, mapping] of mappingsAt(value, stepsOf(field.at), path)) {
-    const name = textOf(mapping[field.name]);
-    const target = targetOf(mapping, field);
-    if (name === '' || target === undefined) continue;
-    const base: Reference = {
-      ...target,
-      path: [...at, field.name],
-      name,
-      key: '',
-      port: field.port === undefined ? undefined : portOf(valueAt(mapping, field.port)),
-      isOptional: mapping['optional'] === true,
-    };
-    if (field.key === 'key') {
-      found.push({ ...base, key: textOf(mapping['key']) });
-      continue;
+/** Fields that refer, by where they stand: mappings that several of them share are walked through once. */
+interface FieldTree {
+  readonly fields: { readonly order: number; readonly field: ReferenceField }[];
+  readonly steps: { readonly name: string; readonly isList: boolean; readonly tree: FieldTree }[];
+}
+
+const trees = new Map<string, FieldTree>();
+
+function treeOf(id: string, fields: readonly ReferenceField[]): FieldTree {
+  let root = trees.get(id);
+  if (root !== undefined) return root;
+  trees.set(id, (root = { fields: [], steps: [] }));
+  for (const [order, field] of fields.entries()) {
+    let tree = root;
+    for (const step of field.at === '' ? [] : field.at.split('.')) {
+      const isList = step.endsWith('[]');
+      const name = isList ? step.slice(0, -2) : step;
+      let next = tree.steps.find((one) => one.name === name && one.isList === isList);
+      if (next === undefined) tree.steps.push((next = { name, isList, tree: { fields: [], steps: [] } }));
+      tree = next.tree;
     }
-    found.push(base);
-    if (field.key === undefined) continue;
-    for (const [i, item] of itemsOf(mapping['items']).entries()) {
-      const key = textOf(child(item, 'key'));
-      if (key !== '') found.push({ ...base, path: [...at, 'items', i, 'key'], key });
-    }
+    tree.fields.push({ order, field });
+  }
+  return root;
+}
+
+function readFields(value: Json | undefined, path: Path, tree: FieldTree): Reference[] {
+  const found: Found[] = [];
+  walk(value, [...path], tree, found);
+  return found.sort((a, b) => a.order - b.order).map(({ reference }) => reference);
+}
+
+interface Found {
+  readonly order: number;
+  readonly reference: Reference;
+}
+
+/** `path` is where the value stands; it is the same array all the way. */
+function walk(
+  value: Json | undefined,
+  path: (string | number)[],
+  { fields, steps }: FieldTree,
+  found: Found[],
+): void {
+  if (!isMap(value)) return;
+  for (const { order, field } of fields) {
+    if (value[field.name] !== undefined) readField(value, path, field, order, found);
+  }
+  for (const { name, isList, tree } of steps) {
+    const next = child(value, name);
+    if (next === undefined) continue;
+    path.push(name);
+    if (isList) {
+      const items = itemsOf(next);
+      for (let i = 0; i < items.length; i++) {
+        path.push(i);
+        walk(items[i], path, tree, found);
+        path.pop();
+      }
+    } else walk(next, path, tree, found);
+    path.pop();
+  }
+}
+
+function readField(
+  mapping: JsonObject,
+  at: Path,
+  field: ReferenceField,
+  order: number,
+  found: Found[],
+): void {
+  const name = textOf(mapping[field.name]);
+  const target = targetOf(mapping, field);
+  if (name === '' || target === undefined) return;
+  const base: Reference = {
+    ...target,
+    path: [...at, field.name],
+    name,
+    key: field.key === 'key' ? textOf(mapping['key']) : '',
+    port: field.port === undefined ? undefined : portOf(valueAt(mapping, field.port)),
+    isOptional: mapping['optional'] === true,
+  };
+  found.push({ order, reference: base });
+  if (field.key !== 'items[]') return;
+  for (const [i, item] of itemsOf(mapping['items']).entries()) {
+    const key = textOf(child(item, 'key'));
+    if (key !== '') found.push({ order, reference: { ...base, path: [...at, 'items', i, 'key'], key } });
   }
 }
 
@@ -257,37 +324,4 @@ function groupOf(apiVersion: Json): string {
 function portOf(value: Json | undefined): number | string | undefined {
   if (!isMap(value)) return numberOf(value);
   return numberOf(mapOf(value)['number']) ?? (textOf(value['name']) || undefined);
-}
-
-/** The steps of each pattern, split once. */
-const knownSteps = new Map<string, readonly string[]>();
-
-function stepsOf(pattern: string): readonly string[] {
-  let steps = knownSteps.get(pattern);
-  if (steps === undefined) knownSteps.set(pattern, (steps = pattern === '' ? [] : pattern.split('.')));
-  return steps;
-}
-
-/** The mappings that a pattern such as `volumes[].configMap` leads to, with their paths. */
-function* mappingsAt(
-  value: Json | undefined,
-  steps: readonly string[],
-  path: Path,
-  from = 0,
-): Generator<[Path, JsonObject]> {
-  const step = steps[from];
-  if (step === undefined) {
-    if (isMap(value)) yield [path, value];
-    return;
-  }
-  const isList = step.endsWith('[]');
-  const name = isList ? step.slice(0, -2) : step;
-  const next = child(value, name);
-  if (next === undefined) return;
-  if (!isList) {
-    yield* mappingsAt(next, steps, [...path, name], from + 1);
-    return;
-  }
-  for (const [i, item] of itemsOf(next).entries())
-    yield* mappingsAt(item, steps, [...path, name, i], from + 1);
 }

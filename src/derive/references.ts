@@ -90,7 +90,14 @@ function hasPortOf(target: Entry, port: number | string, inventory: Inventory): 
 /** Custom kinds that are known to belong to no namespace. */
 const clusterScoped = new Set(['gateway.networking.k8s.io/GatewayClass']);
 
+const scopes = new Map<string, boolean>();
+
 function isClusterScoped(group: string, kind: string): boolean {
-  if (clusterScoped.has(`${group}/${kind}`)) return true;
-  return builtInKind(group === '' ? 'v1' : `${group}/v1`, kind)?.namespaced === false;
+  const id = `${group}/${kind}`;
+  let known = scopes.get(id);
+  if (known === undefined) {
+    const builtIn = builtInKind(group === '' ? 'v1' : `${group}/v1`, kind);
+    scopes.set(id, (known = clusterScoped.has(id) || builtIn?.namespaced === false));
+  }
+  return known;
 }

@@ -15,7 +15,7 @@ export interface SelectorFact {
 }
 
 /** The selectors of the kinds that have one (`group/kind`); an object of another kind has none. */
-export function readSelectors(value: JsonObject, id: string): SelectorFact[] {
+export function readSelectors(value: JsonObject, id: string): readonly SelectorFact[] {
   const spec = mapOf(value['spec']);
   switch (id) {
     case '/Service': {
@@ -42,9 +42,11 @@ export function readSelectors(value: JsonObject, id: string): SelectorFact[] {
       ];
     }
     default:
-      return [];
+      return none;
   }
 }
+
+const none: readonly SelectorFact[] = [];
 
 function subject(
   path: Path,

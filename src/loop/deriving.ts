@@ -49,7 +49,8 @@ export function judgeDerivations(
   let second: Inventory | undefined;
   const remade = (): Inventory => (second ??= new Inventory(entries, options.given));
   const plans = new Plans();
-  const names = new Set(verdicts.flatMap(({ manifest }) => [...options.rulesetOf(manifest).derivations]));
+  const rulesets = new Set(verdicts.map(({ manifest }) => options.rulesetOf(manifest)));
+  const names = new Set([...rulesets].flatMap((ruleset) => [...ruleset.derivations]));
   for (const name of names) {
     const again = new Again(name, remade, entryOf, options.elements);
     const questions = new Map<Ruleset, Question>();

@@ -9,14 +9,14 @@ import type { Rule } from './ruleset.ts';
  * `onStep` is called now and then, when what was read is not needed any more.
  */
 export function foldImplied(all: readonly ManifestVerdicts[], onStep?: () => void): void {
-  const known = new WeakMap<readonly Rule[], ReadonlySet<string>>();
+  const known = new WeakMap<readonly Rule[], Telling>();
   let count = 0;
   for (const one of all) {
     const { rules } = one.failing;
-    let tellers = known.get(rules);
-    if (tellers === undefined) known.set(rules, (tellers = tellersAmong(rules)));
-    if (tellers.size === 0) continue;
-    foldInto(tellers, one);
+    let telling = known.get(rules);
+    if (telling === undefined) known.set(rules, (telling = tellingAmong(rules)));
+    if (telling.told.length === 0) continue;
+    foldInto(telling, one);
     if (++count % stepLength === 0) onStep?.();
   }
 }
@@ -24,21 +24,35 @@ export function foldImplied(all: readonly ManifestVerdicts[], onStep?: () => voi
 /** After how many objects `onStep` is called. */
 const stepLength = 256;
 
-/** The controls that tell what others of the same rules say. */
-function tellersAmong(rules: readonly Rule[]): ReadonlySet<string> {
-  const ids = new Set(rules.map(({ id }) => id));
-  return new Set(rules.flatMap(({ impliedBy = [] }) => impliedBy.filter((id) => ids.has(id))));
+/** Who may tell what of the same rules, by their places: of thousands of objects that fail the same it is the same. */
+interface Telling {
+  readonly tellers: readonly (readonly [string, number])[];
+  readonly told: readonly number[];
 }
 
-function foldInto(tellers: ReadonlySet<string>, one: ManifestVerdicts): void {
-  const { failures } = one;
-  const told = new Map(
-    [...tellers].map((id) => {
-      const telling = failures.find(({ control }) => control === id)!;
-      return [id, new Map(telling.look().map((finding) => [finding.path, finding]))] as const;
-    }),
+function tellingAmong(rules: readonly Rule[]): Telling {
+  const places = new Map(rules.map(({ id }, i) => [id, i] as const).toReversed());
+  const tellersOf = ({ impliedBy = [] }: Rule): readonly string[] => impliedBy.filter((id) => places.has(id));
+  const tellers = new Set(rules.flatMap(tellersOf));
+  return {
+    tellers: [...tellers].map((id) => [id, places.get(id)!]),
+    told: [...rules.keys()].filter((i) => tellersOf(rules[i]!).length > 0),
+  };
+}
+
+function foldInto({ tellers, told }: Telling, one: ManifestVerdicts): void {
+  const byTeller = new Map(
+    tellers.map(([id, i]) => [
+      id,
+      new Map(
+        one
+          .failure(i)
+          .look()
+          .map((finding) => [finding.path, finding]),
+      ),
+    ]),
   );
-  one.imply((failure) => isTold(failure, told));
+  one.imply(told.filter((i) => isTold(one.failure(i), byTeller)));
 }
 
 /** Whether all findings of a failure are told; if only some of them are, they are taken out of it. */

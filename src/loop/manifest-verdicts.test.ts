@@ -112,7 +112,7 @@ test('what is implied is no failure any more, and keeps its findings', () => {
   const { explain } = explaining();
   const one = new ManifestVerdicts(manifest('one'), traits, standing([a, b], explain), []);
   const { findings } = one.failures[1]!;
-  one.imply(({ control }) => control === 'b');
+  one.imply([one.failures.findIndex(({ control }) => control === 'b')]);
   assert.deepEqual([ids(one.failures), ids(one.implied)], [['a'], ['b']]);
   assert.equal(one.implied[0]!.findings, findings);
 });

@@ -191,12 +191,26 @@ export class ManifestVerdicts<M extends Manifest = Manifest> implements Known {
     this.failing = partOf(failing, (i) => left[i]!);
   }
 
-  /** Takes out failures that others tell, which makes them {@link implied}. */
-  imply(isTold: (failure: RuleFailure) => boolean): void {
+  /** One of the failures, by its place in {@link failing}. */
+  failure(index: number): RuleFailure {
+    return new RuleFailure(this.failing.rules[index]!, this.failing.explains[index]!, this);
+  }
+
+  /** Takes out the failures at these places of {@link failing}, in order: others tell them, which makes them {@link implied}. */
+  imply(told: readonly number[]): void {
+    if (told.length === 0) return;
     const { failing } = this;
-    const told = this.failures.map(isTold);
-    this.failing = partOf(failing, (i) => !told[i]!);
-    this.told = partOf(failing, (i) => told[i]!);
+    let known = divided.get(failing);
+    if (known === undefined) divided.set(failing, (known = new Map()));
+    const key = told.join();
+    let parts = known.get(key);
+    if (parts === undefined) {
+      const isTold = (i: number): boolean => told.includes(i);
+      parts = { left: partOf(failing, (i) => !isTold(i)), told: partOf(failing, isTold) };
+      known.set(key, parts);
+    }
+    this.failing = parts.left;
+    this.told = parts.told;
   }
 }
 
@@ -206,6 +220,9 @@ const nothing: Failing = { rules: [], explains: [] };
 function failuresOf({ rules, explains }: Failing, of: Known): RuleFailure[] {
   return rules.map((rule, i) => new RuleFailure(rule, explains[i]!, of));
 }
+
+/** What is left of what objects fail, and what is told, by the places of what is told. */
+const divided = new WeakMap<Failing, Map<string, { readonly left: Failing; readonly told: Failing }>>();
 
 /** Parts of what objects fail: pods of one template have the same part left. */
 const parts = new WeakMap<Failing, Map<string, Failing>>();

@@ -92,7 +92,7 @@ export class VerdictPlan {
 }
 
 /** So many objects are judged before it pays to find out what the policies read. */
-const beforeMemo = 8;
+const beforeMemo = 4;
 
 /** Policies whose match conditions are the same ones are in one group; undefined where a condition is a policy's own. */
 function groupOf({ matchConditions }: CompiledPolicy, groups: Map<string, number>): number | undefined {

@@ -444,6 +444,7 @@ class Scanner {
         return (failures ??= verdicts.flatMap(({ countingFailures }) => countingFailures));
       },
       eachFailure: () => eachFailure(verdicts),
+      eachError: () => eachError(verdicts),
       problems: this.problems.sort(byPlace),
       coverage: {
         files,
@@ -526,6 +527,12 @@ class Scanner {
 }
 
 /** The failures that count, of one manifest after the other, none of which is kept. */
+function* eachError(verdicts: readonly ManifestVerdicts[]): Generator<LocatedFinding> {
+  for (const one of verdicts) {
+    if (one.verdicts.error > 0) yield* one.others.filter(({ verdict }) => verdict === 'error');
+  }
+}
+
 function* eachFailure(verdicts: readonly ManifestVerdicts[]): Generator<RuleFailure> {
   for (const one of verdicts) yield* one.countingFailures;
 }

@@ -128,6 +128,8 @@ export interface Report {
   readonly failures: readonly Failure[];
   /** The same one by one, for those who count them or look at a few: none of them is kept. */
   readonly eachFailure?: () => Iterable<Failure>;
+  /** What could not be judged, where it can be told without working out all findings. */
+  readonly eachError?: () => Iterable<Finding>;
   readonly problems: readonly Problem[];
   readonly coverage: Coverage;
   readonly summary: Summary;

@@ -67,7 +67,8 @@ function* section(title: string, lines: readonly string[]): Generator<string> {
 function aligned(values: readonly ExplainedValue[], width: number): string[] {
   const longest = Math.max(0, ...values.map(({ name }) => name.length));
   return values.map(
-    ({ name, value }) => `${pad(name, longest)}  ${cut(printable(coverCredentials(value)), Math.max(30, width - longest - 6))}`,
+    ({ name, value }) =>
+      `${pad(name, longest)}  ${cut(printable(coverCredentials(value)), Math.max(30, width - longest - 6))}`,
   );
 }
 

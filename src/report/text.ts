@@ -287,7 +287,7 @@ function oneLine(group: ControlGroup, name: string, printer: Printer): string {
  * the first screen names them.
  */
 function errors(report: Report, { paint, width }: Printer): readonly string[] {
-  const wrong = report.findings.filter(({ verdict }) => verdict === 'error');
+  const wrong = [...(report.eachError?.() ?? report.findings.filter(({ verdict }) => verdict === 'error'))];
   const causes = groupBy(wrong, ({ control, reason }) => `${control}  ${causeOf(reason)}`);
   const lines = [...causes].map(([cause, [first, ...more]]) => {
     const { location, object } = first!;

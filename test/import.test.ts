@@ -203,3 +203,27 @@ describe('import --write', () => {
     assert.equal(readOnly.code, 2);
   });
 });
+
+test('exceptions of kyverno name its policies for the Pod Security Standards', async (t) => {
+  const policies = [
+    'disallow-privileged-containers',
+    'disallow-host-path',
+    'disallow-capabilities-strict',
+    'require-run-as-nonroot',
+    'restrict-volume-types',
+  ];
+  const listed = policies.map((name) => `{policyName: ${name}, ruleNames: ["*"]}`).join(', ');
+  const cwd = project(t, {
+    'exception.yaml': `apiVersion: kyverno.io/v2\nkind: PolicyException\nmetadata: {name: x}\nspec:\n  exceptions: [${listed}]\n  match: {any: [{resources: {kinds: [Pod]}}]}\n`,
+  });
+  const { err, out } = await run(['import', '.'], { cwd });
+  assert.doesNotMatch(err, /^left out/m);
+  for (const control of [
+    'privileged-container',
+    'host-path-volume',
+    'run-as-non-root',
+    'volume-types',
+    'capabilities-restricted',
+  ])
+    assert.match(out, new RegExp(`^  - ${control}$`, 'm'));
+});

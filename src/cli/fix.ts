@@ -68,7 +68,7 @@ the call; 3 something could not be read or written (3 comes before 1).`,
 /** `scantling fix`. Returns the exit code. */
 export async function runFix(args: Arguments, streams: Streams): Promise<number> {
   const { flags } = args;
-  const inputs = inputsOf(args, streams.cwd);
+  const inputs = inputsOf(args, streams.cwd, 'fix');
   if (inputs.includes('-') && inputs.length > 1)
     throw new UsageError('- stands alone: its text goes to standard output');
   const catalogue = await openCatalogue();

@@ -11,6 +11,7 @@ import type { Exception } from '../model/exception.ts';
 import { printable } from '../report/printable.ts';
 import { count } from '../report/summary.ts';
 import { type Arguments, type Command, flagText, type FlagValues, UsageError } from './command.ts';
+import { refuseAddresses } from './inputs.ts';
 import { writable } from './outputs.ts';
 import type { Streams } from './stream.ts';
 
@@ -50,6 +51,7 @@ export async function runImport({ flags, positionals }: Arguments, streams: Stre
   if (positionals.length === 0 || positionals.includes('')) {
     throw new UsageError('no input: name files of other tools, a folder, or - for standard input');
   }
+  refuseAddresses(positionals, 'import');
   const { controls } = await openCatalogue();
   const { exceptions, found, remarks } = importExceptions({
     inputs: positionals,

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { type Command, parseArguments, UsageError } from './command.ts';
-import { inputFlags, inputsOf } from './inputs.ts';
+import { inputFlags, inputsOf, refuseAddresses } from './inputs.ts';
 
 const command: Command = { name: 'x', summary: '', usage: '', flags: inputFlags, examples: [] };
 
@@ -45,5 +45,9 @@ describe('the inputs of a call', () => {
     assert.throws(() => inputs('-f', url), {
       message: `nothing is fetched: curl -fsSL ${url} | scantling scan -`,
     });
+    assert.throws(() => refuseAddresses(['a.yaml', url], 'psp convert'), {
+      message: `nothing is fetched: curl -fsSL ${url} | scantling psp convert -`,
+    });
+    refuseAddresses(['a.yaml', 'https.yaml'], 'import');
   });
 });

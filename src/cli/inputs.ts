@@ -23,15 +23,20 @@ export const inputFlags: Readonly<Record<string, Flag>> = {
  * names unless there is a file with it in its name or it stands in the braces of a glob. Throws a `UsageError` for an empty name and for the address of
  * a page, which kubectl would fetch.
  */
-export function inputsOf({ flags, positionals }: Arguments, cwd: string): readonly string[] {
+export function inputsOf({ flags, positionals }: Arguments, cwd: string, verb = 'scan'): readonly string[] {
   const named = [...valuesOf(flags['filename']), ...valuesOf(flags['kustomize'])].flatMap((name) =>
     existsSync(path.resolve(cwd, name)) || name.includes('{') ? [name] : name.split(','),
   );
   const inputs = [...positionals, ...named];
   if (inputs.includes('')) throw new UsageError('an argument is empty; "." is this folder');
-  const url = inputs.find((name) => /^https?:\/\//.test(name));
-  if (url !== undefined) throw new UsageError(`nothing is fetched: curl -fsSL ${url} | scantling scan -`);
+  refuseAddresses(inputs, verb);
   return inputs.length === 0 ? ['.'] : inputs;
+}
+
+/** Throws a `UsageError` for the address of a page among the inputs of a verb. */
+export function refuseAddresses(inputs: readonly string[], verb: string): void {
+  const url = inputs.find((name) => /^https?:\/\//.test(name));
+  if (url !== undefined) throw new UsageError(`nothing is fetched: curl -fsSL ${url} | scantling ${verb} -`);
 }
 
 function valuesOf(value: Arguments['flags'][string]): readonly string[] {

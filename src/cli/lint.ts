@@ -54,7 +54,7 @@ export async function runLint(args: Arguments, streams: Streams): Promise<number
   const outputs = parseOutputs(written(flags, 'output'));
   const progress = new Progress(streams);
   const { report, source, policies, foreign } = lint({
-    inputs: inputsOf(args, streams.cwd),
+    inputs: inputsOf(args, streams.cwd, 'lint'),
     cwd: streams.cwd,
     exclude: written(flags, 'exclude'),
     version: formatMinorVersion(kubernetesVersion(flagText(flags, 'kubernetes-version'))),

@@ -16,6 +16,7 @@ import { count } from '../report/summary.ts';
 import { stringify, type Value } from '../yaml/index.ts';
 import { type Arguments, type Command, flagList, flagText, type FlagValues, UsageError } from './command.ts';
 import { policyActions } from './export.ts';
+import { refuseAddresses } from './inputs.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
 import type { Streams } from './stream.ts';
 
@@ -87,6 +88,7 @@ export async function runPsp({ flags, positionals }: Arguments, streams: Streams
   }
   if (inputs.length === 0 || inputs.includes(''))
     throw new UsageError('no input: name a file, or - for standard input');
+  refuseAddresses(inputs, 'psp convert');
   const format = flagText(flags, 'output') ?? 'yaml';
   if (format !== 'yaml' && format !== 'json') {
     throw new UsageError(`unknown output format "${format}" (yaml, json)`);

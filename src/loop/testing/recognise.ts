@@ -19,7 +19,9 @@ export function recognise(absolute: string): TestFormat | undefined {
   }
   const bytes = contentOf(absolute);
   if (bytes.includes('test.gatekeeper.sh/')) return 'gator Suite';
-  if (bytes.includes('cli.kyverno.io/') || /^kyverno-test\.ya?ml$/.test(name)) return 'kyverno-test.yaml';
+  const isTest = bytes.includes('kyverno.io/') && bytes.includes('kind: Test');
+  if (isTest || bytes.includes('cli.kyverno.io/') || /^kyverno-test\.ya?ml$/.test(name))
+    return 'kyverno-test.yaml';
   const isJson = name.endsWith('.json') && bytes.includes('"template"') && bytes.includes('"expected"');
   return isJson ? 'tests.json' : undefined;
 }

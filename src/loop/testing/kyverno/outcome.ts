@@ -1,4 +1,4 @@
-import type { JsonObject } from '../../../model/object.ts';
+import type { Json, JsonObject } from '../../../model/object.ts';
 import { differences, type Judgement } from '../../../policy/index.ts';
 import { viewOf } from '../admission-request.ts';
 import { isMapping } from '../files.ts';
@@ -15,10 +15,11 @@ export interface ResultContext {
   readonly patched: JsonObject | undefined;
   /** Whether the result names the resource; else it is one of all, and those that the policy leaves out do not count. */
   readonly isNamed: boolean;
+  readonly resource: JsonObject;
 }
 
 /** The expectation of a result. */
-export function expectationOf(expected: Outcome, { patched, isNamed }: ResultContext): Expectation {
+export function expectationOf(expected: Outcome, { patched, isNamed, resource }: ResultContext): Expectation {
   return {
     text: expected,
     elements: false,
@@ -27,7 +28,9 @@ export function expectationOf(expected: Outcome, { patched, isNamed }: ResultCon
       if (refused !== undefined)
         return { status: 'error', got: `the API server refuses the policy "${refused}"` };
       const { outcomes: got, reason } =
-        judged.mutation === undefined ? outcomeOf(judged) : mutationOutcome(judged, patched);
+        judged.mutation === undefined
+          ? outcomeOf(judged, isScored(resource['metadata']))
+          : mutationOutcome(judged, patched);
       const [outcome] = got;
       if (outcome === 'unknown') return { status: 'unknown', got: reason };
       if (got.includes(expected)) return undefined;
@@ -47,9 +50,9 @@ interface Came {
 }
 
 /** The first validation of a policy that does not pass decides; of several bindings the worst. */
-function outcomeOf({ judgements }: Judged): Came {
+function outcomeOf({ judgements }: Judged, scored: boolean): Came {
   const rank: readonly (Outcome | 'unknown')[] = ['fail', 'warn', 'error', 'unknown', 'pass', 'skip'];
-  const all = judgements.map((judgement) => ({ outcome: single(judgement), judgement }));
+  const all = judgements.map((judgement) => ({ outcome: single(judgement, scored), judgement }));
   all.sort((a, b) => rank.indexOf(a.outcome) - rank.indexOf(b.outcome));
   const [worst] = all;
   if (worst === undefined) return { outcomes: ['skip'], reason: 'no policy was asked' };
@@ -88,10 +91,15 @@ function mutationOutcome(judged: Judged, patched: JsonObject | undefined): Came 
     : { outcomes: ['fail'], reason: `another object: ${deviationsText(wrong)}` };
 }
 
-function single({ policy, verdict, validations }: Judgement): Outcome | 'unknown' {
+function single({ policy, verdict, validations }: Judgement, scored: boolean): Outcome | 'unknown' {
   if (verdict === 'not-applicable') return 'skip';
   const first = validations.find((one) => one.verdict !== 'pass')?.verdict ?? verdict;
-  const { annotations } = policy.definition.metadata;
-  const isScored = !isMapping(annotations) || annotations['policies.kyverno.io/scored'] !== 'false';
-  return first === 'fail' && !isScored ? 'warn' : first;
+  const counts = scored && isScored(policy.definition.metadata);
+  return first === 'fail' && !counts ? 'warn' : first;
+}
+
+/** Whether failures count as such: an annotation of the policy or of the resource may make them warnings. */
+function isScored(metadata: unknown): boolean {
+  const { annotations } = (metadata ?? {}) as { readonly annotations?: Json };
+  return !isMapping(annotations) || annotations['policies.kyverno.io/scored'] !== 'false';
 }

@@ -100,6 +100,13 @@ test('an old test without apiVersion is known by its name', () => {
   assert.deepEqual(cases(files('', { 'kyverno-test.yaml': old })), ['passed rule / good']);
 });
 
+test('a test of the group kyverno.io, whatever its file is called', () => {
+  const { 'kyverno-test.yaml': text = '', ...rest } = files(one('good', 'pass'));
+  const made = text.replace('cli.kyverno.io/v1alpha1', 'kyverno.io/v1');
+  assert.deepEqual(cases({ ...rest, 'kyverno-test.yaml': made }), ['passed rule / good']);
+  assert.deepEqual(cases({ ...rest, 'other.yaml': made }), ['passed rule / good']);
+});
+
 describe('values', () => {
   const bound = `${hasKey}${binding('matchResources: {namespaceSelector: {matchLabels: {stage: live}}}')}`;
   const values = `apiVersion: cli.kyverno.io/v1alpha1
@@ -142,6 +149,28 @@ namespaceSelector: [{name: shop, labels: {stage: live}}]
     const single = 'policies: [{name: rule, resources: [{name: good, values: {request.operation: DELETE}}]}]';
     assert.deepEqual(run(single), ['passed rule / good']);
     assert.deepEqual(run('globalValues: {request.operation: CREATE}'), ['failed rule / good: pass']);
+  });
+
+  test('an object may be sent to a subresource', () => {
+    const policy = configMapPolicy(
+      '  - {expression: "object.spec.replicas < 5 && request.subResource == \'scale\'", message: m}',
+    )
+      .replace('apiGroups: [""], apiVersions: [v1]', 'apiGroups: [apps], apiVersions: [v1]')
+      .replace('[configmaps]', '[deployments/scale]');
+    const scale = (replicas: number): string =>
+      `{apiVersion: autoscaling/v1, kind: Scale, metadata: {name: s${replicas}, namespace: shop}, spec: {replicas: ${replicas}}}`;
+    const subresources = `values: {subresources: [{subresource: {name: deployments/scale, kind: Scale, group: autoscaling, version: v1},
+      parentResource: {name: deployments, kind: Deployment, group: apps, version: v1}}]}`;
+    const run = (values: string): readonly string[] =>
+      cases(
+        files('', {
+          'policy.yaml': policy,
+          'resources.yaml': `${scale(3)}\n---\n${scale(9)}`,
+          'kyverno-test.yaml': kyvernoTest(one('s3', 'pass') + one('s9', 'fail'), values),
+        }),
+      );
+    assert.deepEqual(run(subresources), ['passed rule / s3', 'passed rule / s9']);
+    assert.match(run('')[1]!, /^failed rule \/ s9: skip: /);
   });
 
   test('the operation as a field of the request', () => {
@@ -239,6 +268,12 @@ test('a policy that is not scored warns', () => {
   assert.deepEqual(cases(files(one('shop/bad', 'warn'), { 'policy.yaml': unscored })), [
     'passed rule / shop/bad',
   ]);
+});
+
+test('a resource that is not scored warns', () => {
+  const annotated = configMap('{}', '{name: lax, annotations: {policies.kyverno.io/scored: "false"}}');
+  const made = files(one('lax', 'warn'), { 'resources.yaml': annotated });
+  assert.deepEqual(cases(made), ['passed rule / lax']);
 });
 
 test('policies and resources may be folders', () => {

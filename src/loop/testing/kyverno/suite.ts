@@ -231,6 +231,7 @@ function caseOf(
       operation,
       object: operation === 'DELETE' ? null : resource.value,
       oldObject: operation === 'CREATE' ? null : resource.value,
+      resource: values.resource(resource.value),
       userInfo,
     },
     { kinds, view: 'written', namespace: 'default' },
@@ -247,7 +248,7 @@ function caseOf(
     return settledCase(name, result.place, 'skipped', reason);
   }
   const mutating = mutations.length === 0 ? undefined : request;
-  const expectation = expectationOf(expected, { patched, isNamed });
+  const expectation = expectationOf(expected, { patched, isNamed, resource: resource.value });
   const namespaces = new Map(
     surroundings.filter((value) => value['kind'] === 'Namespace').map((value) => [nameOf(value), value]),
   );
@@ -296,7 +297,8 @@ function unlabelled(name: string): JsonObject {
 export function isKyvernoTest(value: Json | undefined, file: string): value is JsonObject {
   if (!isMapping(value)) return false;
   const { apiVersion, kind } = value;
-  if (String(apiVersion).startsWith('cli.kyverno.io/')) return kind === 'Test';
+  // Kyverno does not look at the group, and its documentation has `kyverno.io/v1` in places.
+  if (/^(?:cli\.)?kyverno\.io\//.test(String(apiVersion))) return kind === 'Test';
   const isOld = apiVersion === undefined && path.basename(file).replace(/\.ya?ml$/, '') === 'kyverno-test';
   return isOld && Array.isArray(value['policies']);
 }

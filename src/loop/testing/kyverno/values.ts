@@ -10,6 +10,8 @@ export interface KyvernoValues {
   readonly namespaces: ReadonlyMap<string, JsonObject>;
   /** The operation in which a policy sees a resource. */
   readonly operation: (policy: string, resource: string) => Operation;
+  /** The subresource that an object is sent to, `apps/v1/deployments/scale`; undefined for the resource of its kind. */
+  readonly resource: (object: JsonObject) => string | undefined;
 }
 
 const valuesKeys = [
@@ -37,6 +39,7 @@ export function readValues(reader: SuiteReader, test: Fields): KyvernoValues {
 
   const namespaces = new Map<string, JsonObject>();
   const operationOf = new Map<string, Operation>();
+  const subresources = new Map<string, string>();
   const note = (key: string, values: JsonObject | undefined): void => {
     const { request } = values ?? {};
     const written = values?.['request.operation'] ?? (isMapping(request) ? request['operation'] : undefined);
@@ -55,6 +58,13 @@ export function readValues(reader: SuiteReader, test: Fields): KyvernoValues {
       if (isMapping(metadata) && typeof metadata['name'] === 'string')
         namespaces.set(metadata['name'], value);
     }
+    for (const one of source.items('subresources')) {
+      const of = one.at(one.mapping('subresource') ?? {}, 'subresource');
+      const parent = one.at(one.mapping('parentResource') ?? {}, 'parentResource');
+      const name = of.text('name') ?? '';
+      if (name.includes('/'))
+        subresources.set(`${groupVersion(of)} ${of.text('kind') ?? ''}`, `${groupVersion(parent)}/${name}`);
+    }
     note('', source.mapping('globalValues'));
     for (const policy of source.items('policies')) {
       const policyName = policy.text('name') ?? '';
@@ -67,5 +77,11 @@ export function readValues(reader: SuiteReader, test: Fields): KyvernoValues {
     namespaces,
     operation: (policy, resource) =>
       operationOf.get(`${policy}/${resource}`) ?? operationOf.get('') ?? 'CREATE',
+    resource: ({ apiVersion, kind }) => subresources.get(`${String(apiVersion)} ${String(kind)}`),
   };
+}
+
+function groupVersion(fields: Fields): string {
+  const parts = [fields.text('group'), fields.text('version')];
+  return parts.filter((part) => part !== undefined && part !== '').join('/');
 }

@@ -6,6 +6,7 @@ import { Admission, type Answer, unknownAnnotation } from '../loop/admission/adm
 import { Cluster } from '../loop/admission/cluster.ts';
 import { type Line, readLines } from '../loop/admission/lines.ts';
 import { readAdmissionPolicies } from '../loop/admission/policies.ts';
+import { type ReadDocument, readReviewFile } from '../loop/admission/review-file.ts';
 import { readReviewText } from '../loop/admission/review-text.ts';
 import { readReview, ReviewError } from '../loop/admission/review.ts';
 import type { Problem } from '../model/finding.ts';
@@ -48,7 +49,8 @@ export const admitCommand: Command = {
       help: `the version that answers, ${knownVersions} (default the latest)`,
     },
   },
-  notes: `One admission.k8s.io/v1 AdmissionReview a line comes in, one goes out, in the same order. What
+  notes: `One admission.k8s.io/v1 AdmissionReview a line comes in, one goes out, in the same order; of a
+.yaml file, and of a .json file that is broken into lines for reading, one a document. What
 cannot be known is not guessed: the annotation scantling.dev/unknown says what and why.
 
 Exit codes: 0 all allowed; 1 a request is denied; 2 a mistake in the call; 3 a line or policy
@@ -66,10 +68,10 @@ export async function runAdmit({ flags, positionals }: Arguments, streams: Strea
   }
   const tally = { allowed: 0, denied: 0, unknown: 0, unread: 0 };
   for (const input of inputs) {
-    for await (const lines of readLines(bytesOf(input, streams))) {
+    for await (const reviews of reviewsOf(input, streams)) {
       let text = '';
-      for (const line of lines) {
-        const answer = answerLine(line, input, admission, streams);
+      for (const one of reviews) {
+        const answer = answerReview(one, input, admission, streams);
         tally[answer?.outcome ?? 'unread']++;
         if (answer !== undefined) text += `${JSON.stringify(answer.review)}\n`;
       }
@@ -121,26 +123,40 @@ function prepare(flags: FlagValues, streams: Streams): Prepared | undefined {
   return { cluster, admission: new Admission({ policies: bound, mutations, cluster, explain }) };
 }
 
-/** Undefined, after saying why, where the line is no review. Never throws. */
-function answerLine(
-  line: Line,
+/** The reviews of an input, in batches as they arrive: one a line or, in a file of documents, one a document. */
+async function* reviewsOf(input: string, streams: Streams): AsyncGenerator<readonly ReadDocument[]> {
+  const file = path.resolve(streams.cwd, input);
+  if (input !== '-' && statSync(file).isDirectory()) {
+    throw new UsageError(`"${input}" is a folder; reviews come from files`);
+  }
+  const documents = input === '-' ? undefined : readReviewFile(file);
+  if (documents !== undefined) yield documents;
+  else for await (const lines of readLines(bytesOf(input, streams))) yield lines.map(ofLine);
+}
+
+function ofLine(line: Line): ReadDocument {
+  if ('problem' in line) return { line: line.number, column: 1, problem: line.problem };
+  return { line: line.number, ...readReviewText(line.text) };
+}
+
+/** Undefined, after saying why, where it is no review. Never throws. */
+function answerReview(
+  read: ReadDocument,
   input: string,
   { admission, cluster }: Prepared,
   streams: Streams,
 ): Answer | undefined {
-  const { number } = line;
+  const { line } = read;
   const fail = (reason: string, column = 1): undefined => {
-    say({ file: input, line: number, column, severity: 'error', reason }, streams);
+    say({ file: input, line, column, severity: 'error', reason }, streams);
     return undefined;
   };
-  if ('problem' in line) return fail(line.problem);
-  const read = readReviewText(line.text);
   if ('problem' in read) return fail(read.problem, read.column);
   try {
     const answer = admission.answer(readReview(read.value, cluster.kinds));
     for (const field of answer.unknownFields) {
       const reason = `request.object.${formatPath(field)}: the API server knows no such field and drops it`;
-      say({ file: input, line: number, column: 1, severity: 'warning', reason }, streams);
+      say({ file: input, line, column: 1, severity: 'warning', reason }, streams);
     }
     return answer;
   } catch (error) {
@@ -170,7 +186,5 @@ function refuseMissing(input: string, cwd: string): void {
 
 function bytesOf(input: string, streams: Streams): AsyncIterable<Uint8Array> | Iterable<Uint8Array> {
   if (input === '-') return streams.stdinChunks?.() ?? [streams.stdin()];
-  const file = path.resolve(streams.cwd, input);
-  if (statSync(file).isDirectory()) throw new UsageError(`"${input}" is a folder; reviews come from files`);
-  return createReadStream(file, { highWaterMark: 256 * 1024 });
+  return createReadStream(path.resolve(streams.cwd, input), { highWaterMark: 256 * 1024 });
 }

@@ -117,7 +117,10 @@ const fieldsByKind: Readonly<Record<string, readonly ReferenceField[]>> = {
     { at: 'spec', name: 'storageClassName', kind: 'StorageClass', group: 'storage.k8s.io' },
     { at: 'spec', name: 'volumeName', kind: 'PersistentVolume' },
   ],
-  '/ServiceAccount': [{ at: 'imagePullSecrets[]', name: 'name', ...secret }],
+  '/ServiceAccount': [
+    { at: 'secrets[]', name: 'name', ...secret },
+    { at: 'imagePullSecrets[]', name: 'name', ...secret },
+  ],
   'networking.k8s.io/Ingress': [
     { at: 'spec', name: 'ingressClassName', kind: 'IngressClass', group: 'networking.k8s.io' },
     { at: 'spec.tls[]', name: 'secretName', ...secret },

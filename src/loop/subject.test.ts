@@ -81,3 +81,14 @@ test('the subject as written has the group and version of the file, the other on
     ],
   );
 });
+
+test('a name is unknown only where the server makes one', () => {
+  const nameOf = (metadata: object): unknown => {
+    const value = { apiVersion: 'v1', kind: 'ConfigMap', metadata };
+    return subjectsOf({ value } as never, kindRegistry()).subjects[0]?.request.name;
+  };
+  assert.equal(nameOf({ name: 'a' }), 'a');
+  assert.equal(nameOf({ generateName: 'a-' }), undefined);
+  assert.equal(nameOf({ namespace: 'shop' }), '');
+  assert.equal(nameOf({ name: '', generateName: '' }), '');
+});

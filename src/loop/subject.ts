@@ -143,7 +143,9 @@ class CreateRequest implements AdmissionRequest {
   constructor(written: JsonObject, view: Pick<ServerView, 'object'>, resource: ResourceKind) {
     const { group, version, kind, plural, namespaced } = resource;
     const metadata = (written['metadata'] ?? {}) as JsonObject;
-    const name = textOf(metadata['name']);
+    // Without either of the two there is nothing that the server could make a name of.
+    const name =
+      textOf(metadata['name']) ?? (textOf(metadata['generateName']) === undefined ? '' : undefined);
     const isNamespace = group === '' && kind === 'Namespace';
     let names = namesOf.get(resource);
     if (names === undefined) {

@@ -52,6 +52,15 @@ big: 9223372036854775807
     assert.equal(stringify([{ a: { b: 1 } }]), '- a:\n    b: 1\n');
   });
 
+  it('leaves flags without quotes, as people write them', () => {
+    for (const text of ['--profiling=false', '-v', '--authorization-mode=Node,RBAC', '--url=http://x:1']) {
+      assert.equal(stringify({ args: [text] }), `args:\n- ${text}\n`);
+    }
+    for (const text of ['-', '--', '---', '---x', '-1', '-.5', '-e5', '- x', '--a: b', '-#', '--x #y']) {
+      assert.equal(stringify({ args: [text] }), `args:\n- ${JSON.stringify(text)}\n`);
+    }
+  });
+
   it('quotes what some reader takes for something else', () => {
     for (const text of [
       'yes',

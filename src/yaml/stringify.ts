@@ -1,8 +1,11 @@
 import type { Value } from './build.ts';
 import { resolvePlain } from './scalar.ts';
 
-/** What may stand without quotes, wherever it stands: a letter, digit, `_`, `/` or `.` first, nothing that starts a token. */
-const PLAIN = /^[A-Za-z0-9_/.](?:[\w./@%+=,;()^$~#-]| (?=[^ #])|:(?=[^ ]))*$/;
+/**
+ * What may stand without quotes, wherever it stands: a letter, digit, `_`, `/` or `.` first, or the dashes of a flag before
+ * a letter; nothing that starts a token.
+ */
+const PLAIN = /^(?:--?(?=[A-Za-z]))?[A-Za-z0-9_/.](?:[\w./@%+=,;()^$~#-]| (?=[^ #])|:(?=[^ ]))*$/;
 /** Strings that some YAML reader takes for a number, date, time or end of document. */
 const TAKEN =
   /^(?:[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+(?:\.[0-9_]*)?|\d{4}-\d\d?-\d\d?.*|\.\.\..*|[-+.0-9eE][-+.0-9_]*(?:[eE][-+.0-9_]*)*|0[xob][0-9a-fA-F_]*)$/;

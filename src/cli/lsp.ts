@@ -30,6 +30,7 @@ export const lspCommand: Command = {
       value: 'FILE',
       help: 'this configuration for every file (default: the nearest .scantling.yaml)',
     },
+    unknown: { type: 'boolean', help: 'also mark, as hints, what cannot be told from the open folders' },
     stdio: { type: 'boolean', help: 'talk over standard input and output, as it always does' },
     clientProcessId: { type: 'string', value: 'PID', help: 'end when this process, the editor, has ended' },
   },
@@ -53,6 +54,7 @@ export async function runLsp({ flags, positionals }: Arguments, streams: Streams
     profiles: named(flags, 'profile', catalogue.profiles, 'profile'),
     kubernetesVersion: version,
     config: config === undefined ? undefined : path.resolve(streams.cwd, config),
+    unknown: flags['unknown'] === true,
   };
   if (process.stdin.isTTY) streams.err('scantling lsp is started by editors: docs/editor.md says how\n');
   // An editor would start the server again and again, and lose what it knew each time.

@@ -18,6 +18,14 @@ test('profiles and a version', () => {
   });
 });
 
+test('whether unknown verdicts are marked', () => {
+  assert.deepEqual(settingsFrom({ unknown: true }, catalogue).settings, { unknown: true });
+  assert.deepEqual(settingsFrom({ unknown: 'yes' }, catalogue), {
+    settings: {},
+    problems: ['unknown must be true or false, not "yes"'],
+  });
+});
+
 test('what is wrong is told and left out', () => {
   const { problems, settings } = settingsFrom(
     { profile: ['pss-restrictd', 3, 'nsa'], kubernetesVersion: 1.3 },

@@ -18,11 +18,15 @@ export function settingsFrom(
 ): { readonly settings: EditorSettings; readonly problems: readonly string[] } {
   const problems: string[] = [];
   if (written === null || typeof written !== 'object') return { settings: {}, problems };
-  const { profile, kubernetesVersion } = written as Readonly<Record<string, unknown>>;
+  const { profile, kubernetesVersion, unknown } = written as Readonly<Record<string, unknown>>;
   const profiles = profile === undefined ? undefined : profilesFrom(profile, catalogue, problems);
   const version = kubernetesVersion === undefined ? undefined : versionFrom(kubernetesVersion, problems);
+  if (unknown !== undefined && typeof unknown !== 'boolean') {
+    problems.push(`unknown must be true or false, not ${JSON.stringify(unknown)}`);
+  }
   return {
     settings: {
+      ...(typeof unknown === 'boolean' && { unknown }),
       ...(profiles !== undefined && { profiles }),
       ...(version !== undefined && { kubernetesVersion: version }),
     },

@@ -41,12 +41,14 @@ export async function judged(
     readonly profiles?: readonly string[];
     readonly file?: string;
     readonly folders?: readonly string[];
+    readonly unknown?: boolean;
   } = {},
 ): Promise<JudgedText> {
   const rulebook = rulebookOf(options.profiles);
   const neighbours = new Neighbours(options.folders ?? [], () => true);
   await neighbours.read(wanted());
-  const around = { rulebook, rules: rulebook.for(options.file), neighbours, today };
+  const { unknown } = options;
+  const around = { rulebook, rules: rulebook.for(options.file), neighbours, today, unknown };
   return (await judgeText(textOf(text, options.file), around, wanted()))!;
 }
 

@@ -29,6 +29,8 @@ export interface EditorSettings {
   readonly kubernetesVersion?: MinorVersion | undefined;
   /** The configuration (absolute) of every file. */
   readonly config?: string | undefined;
+  /** Also mark what is unknown. */
+  readonly unknown?: boolean | undefined;
 }
 
 export interface EditorOptions {
@@ -238,7 +240,11 @@ export class Editor {
       const rules = this.rulebook.for(text.file);
       if (rules.isExcluded || this.isRendered(text.file)) return unjudgedText(text);
       const { neighbours, rulebook } = this;
-      return await judgeText(text, { rulebook, rules, neighbours, today }, new Pace(interest));
+      return await judgeText(
+        text,
+        { rulebook, rules, neighbours, today, unknown: this.settings.unknown },
+        new Pace(interest),
+      );
     } catch (error) {
       this.options.host.log(`${text.uri}: ${(error as Error).stack ?? String(error)}`);
       return unjudgedText(text, [brokenNotice(text, error)]);

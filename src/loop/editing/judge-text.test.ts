@@ -13,6 +13,7 @@ import {
 } from './editing.fixture.ts';
 import { judgeText, mostNotices } from './judge-text.ts';
 import { Neighbours } from './neighbours.ts';
+import type { Notice } from './notice.ts';
 import { Pace } from './pace.ts';
 
 const of = (code: string) => (mark: string) => mark.startsWith(`${code} `);
@@ -50,6 +51,22 @@ describe('a text', () => {
     const [mark] = marks((await judged(text)).notices).filter(of('host-namespaces'));
     const line = text.split('\n').findIndex((one) => one.includes('hostPID')) + 1;
     assert.equal(mark, `host-namespaces ${line}:5-${line}:20`);
+  });
+
+  test('marks what is unknown only where that is asked for, once for each reason', async () => {
+    const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata:\n  name: shop\n';
+    const unknowns = (all: readonly Notice[]): Notice[] =>
+      all.filter(({ message }) => message.startsWith('unknown'));
+    assert.deepEqual(unknowns((await judged(namespace, { profiles: ['nsa'] })).notices), []);
+    const { notices } = await judged(namespace, { profiles: ['nsa'], unknown: true });
+    const [first, ...more] = unknowns(notices);
+    assert.deepEqual(more, []);
+    assert.equal(first!.loudness, 'hint');
+    assert.equal(first!.location.line, 1);
+    assert.match(
+      first!.message,
+      /^unknown, also for namespace-[^:]*: what is not in this input may exist elsewhere/,
+    );
   });
 
   test('counts columns in UTF-16 code units, and lines at CRLF', async () => {

@@ -4,6 +4,7 @@ import { type Collection, collectTextInSteps, type Manifest } from '../../collec
 import { type Extract, extract, type KeptExtract } from '../../derive/extract.ts';
 import { kindRegistry } from '../../kube/kinds.ts';
 import type { Problem } from '../../model/finding.ts';
+import { groupBy } from '../../model/group-by.ts';
 import type { JsonObject, Path } from '../../model/object.ts';
 import { compareSeverity } from '../../model/severity.ts';
 import { lintedKind } from '../../policy/lint/compile-object.ts';
@@ -42,6 +43,8 @@ export interface Around {
   readonly neighbours: Neighbours;
   /** `YYYY-MM-DD`, for suppressions that expire. */
   readonly today: string;
+  /** Also say, once an object and reason, what is unknown. */
+  readonly unknown?: boolean | undefined;
 }
 
 /** More than this are not shown in one file. */
@@ -49,7 +52,7 @@ export const mostNotices = 1000;
 
 /**
  * Judges a text as a scan of the folders would, in slices; undefined where nobody wants it any more. What cannot be told
- * from the text and its neighbours is unknown and not said.
+ * from the text and its neighbours is unknown and said only where that is asked for.
  */
 export async function judgeText(text: OpenText, around: Around, pace: Pace): Promise<JudgedText | undefined> {
   return new TextJudge(text, around, pace).run();
@@ -114,6 +117,7 @@ class TextJudge {
           .map((one) => trapNotice(one, one.location!, manifest)),
       ),
       ...errorsOf(verdicts),
+      ...(this.around.unknown === true ? unknownsOf(verdicts) : []),
       ...found,
     ];
     return {
@@ -252,7 +256,26 @@ class TextJudge {
   }
 }
 
-/** What could not be judged because of an error. Unknown verdicts are no notices: most of them are about other files. */
+/** What of each object is unknown: one notice for all controls with the same reason, which mostly are about other files. */
+function unknownsOf(verdicts: readonly ManifestVerdicts[]): Notice[] {
+  return verdicts.flatMap(({ others }) => {
+    const byReason = groupBy(
+      others.filter(({ verdict }) => verdict === 'unknown'),
+      ({ reason }) => reason,
+    );
+    return [...byReason].map(([reason, [first, ...more]]): Notice => ({
+      location: first!.location,
+      loudness: 'hint',
+      code: first!.control,
+      href: undefined,
+      message: `unknown${more.length === 0 ? '' : `, also for ${more.map(({ control }) => control).join(', ')}`}: ${reason}`,
+      related: [],
+      about: { manifest: first!.manifest, control: first!.control, at: [], failure: undefined },
+    }));
+  });
+}
+
+/** What could not be judged because of an error. */
 function errorsOf(verdicts: readonly ManifestVerdicts[]): Notice[] {
   return verdicts.flatMap(({ others }) =>
     others

@@ -229,6 +229,14 @@ describe('as a process', () => {
     assert.match(said, /^error: standard output cannot be written: ENOSPC.*\nexit 3\n$/);
   });
 
+  test('called in a folder that is gone', (t) => {
+    const said = shell(
+      project(t, {}),
+      'mkdir gone; cd gone; rmdir ../gone; scantling scan .; echo "exit $?" >&2',
+    );
+    assert.match(said, /error: the folder this was called in does not exist any more\nexit 2\n$/);
+  });
+
   test('standard input, the exit code', (t) => {
     const cwd = project(t);
     const { status, stdout } = spawnSync(process.execPath, [bin, 'scan', '-', ...only, '-q'], {

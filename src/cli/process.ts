@@ -10,5 +10,19 @@ export async function runThread(): Promise<void> {
 
 /** Runs the command line of this process and leaves its exit code to Node, which ends when everything is written. */
 export async function runProcess(): Promise<void> {
+  if (isFolderGone()) {
+    process.stderr.write('error: the folder this was called in does not exist any more\n');
+    process.exitCode = 2;
+    return;
+  }
   process.exitCode = await main(process.argv.slice(2), processStreams());
+}
+
+function isFolderGone(): boolean {
+  try {
+    process.cwd();
+    return false;
+  } catch {
+    return true;
+  }
 }

@@ -8,6 +8,7 @@ import { Dump, LARGEST_PART, listOf, openDump, spoolDump } from './dump/dump.ts'
 import { Garbage } from './dump/garbage.ts';
 import type { ListHead } from './dump/parts.ts';
 import { objectsIn, objectsInItem } from './objects.ts';
+import { readError } from './read-error.ts';
 import type { RenderedFrom, RenderedText } from './rendered.ts';
 import {
   isKustomizationFile,
@@ -536,11 +537,4 @@ function referenceOf(value: JsonObject): ObjectReference {
     namespace: text(fields['namespace']),
     name: text(fields['name']) || text(fields['generateName']),
   };
-}
-
-function readError(error: unknown): string {
-  const { code, message } = error as NodeJS.ErrnoException;
-  if (code === 'EACCES') return 'permission denied';
-  if (code === 'ERR_FS_FILE_TOO_LARGE') return 'the file is larger than 2 GiB';
-  return message;
 }

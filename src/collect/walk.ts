@@ -2,6 +2,7 @@ import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import { GitIgnore } from './gitignore.ts';
+import { readError } from './read-error.ts';
 
 /** A file to look into. */
 export interface FoundFile {
@@ -99,7 +100,7 @@ class Walker {
     try {
       entries = readdirSync(folder, { withFileTypes: true });
     } catch (error) {
-      this.missing.push({ input: showPath(folder, this.cwd), reason: (error as Error).message });
+      this.missing.push({ input: showPath(folder, this.cwd), reason: `cannot be read: ${readError(error)}` });
       return;
     }
     for (const entry of entries) {

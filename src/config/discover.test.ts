@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -79,6 +79,23 @@ test('mistakes are located in the file, all of them', () => {
       reason: 'there is no control "c"; did you mean "a"?',
     },
   ]);
+});
+
+test('a link that leads nowhere, a folder, a second document, a key twice', () => {
+  symlinkSync('nothing', path.join(root, '.scantling.yaml'));
+  mkdirSync(path.join(root, 'a/.scantling.yaml'), { recursive: true });
+  write('b/.scantling.yaml', 'failOn: low\n---\nfailOn: high\n');
+  write('c/.scantling.yaml', 'failOn: low\nfailOn: high\n');
+  for (const folder of ['', 'a', 'b', 'c']) configurations.forFolder(path.join(root, folder));
+  assert.deepEqual(
+    configurations.problems.map(({ file, line, column, reason }) => [file, line, column, reason]),
+    [
+      ['.scantling.yaml', 0, 0, 'cannot be read: no such file'],
+      ['a/.scantling.yaml', 0, 0, 'cannot be read: it is a folder'],
+      ['b/.scantling.yaml', 3, 1, 'a configuration is one document'],
+      ['c/.scantling.yaml', 2, 1, 'key "failOn" already set in map'],
+    ],
+  );
 });
 
 test('a configuration that is no YAML, and one that is empty', () => {

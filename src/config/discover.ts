@@ -1,8 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { lstatSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import type { Problem } from '../model/finding.ts';
 import type { Json } from '../model/object.ts';
+import { readError } from '../collect/read-error.ts';
 import { locate, position, type Position, readDocuments } from '../yaml/index.ts';
 import { type Configuration, type KnownNames, readConfiguration, type Settings } from './settings.ts';
 
@@ -56,7 +57,8 @@ export class Configurations {
     const file = path.join(folder, configurationName);
     const parent = path.dirname(folder);
     let found: FoundConfiguration | undefined;
-    if (existsSync(file)) found = this.read(file);
+    // A link that leads nowhere is a configuration that cannot be read, not none.
+    if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) found = this.read(file);
     else if (parent !== folder) found = this.forFolder(parent);
     this.byFolder.set(folder, found);
     return found;
@@ -79,7 +81,7 @@ export class Configurations {
     try {
       bytes = this.readBytes(file);
     } catch (error) {
-      problem(0, 0, (error as Error).message);
+      problem(0, 0, `cannot be read: ${readError(error)}`);
       return undefined;
     }
     const documents = [...readDocuments(bytes)].filter((document) => !document.isEmpty);
@@ -87,7 +89,12 @@ export class Configurations {
     if (document === undefined) return { file, configuration: {}, shown, exceptionPlaces: [] };
     for (const { start, severity, reason } of documents.flatMap((one) => one.problems)) {
       const { line, column } = position(document, start);
-      if (severity === 'error' || reason.includes('already')) problem(line, column, reason);
+      if (severity === 'error' || reason.includes('already')) problem(line, column, reason.split(';')[0]!);
+    }
+    const second = documents[1];
+    if (second !== undefined) {
+      const { line, column } = position(second, locate(second, [[]])[0]!.span.start);
+      problem(line, column, 'a configuration is one document');
     }
     if (document.value === undefined) return undefined;
     const { configuration, problems } = readConfiguration(document.value as Json, this.known);

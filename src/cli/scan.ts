@@ -4,6 +4,7 @@ import { type Catalogue, openCatalogue } from '../catalogue/catalogue.ts';
 import { parameterComplaints } from '../catalogue/control.ts';
 import { formatMinorVersion, minorVersions } from '../catalogue/versions.ts';
 import { collectManifests } from '../collect/manifests.ts';
+import { readError } from '../collect/read-error.ts';
 import { showPath } from '../collect/walk.ts';
 import { Configurations } from '../config/discover.ts';
 import { suggestion } from '../config/did-you-mean.ts';
@@ -316,8 +317,8 @@ function baseline(file: string, cwd: string): Baseline {
   try {
     text = readFileSync(path.resolve(cwd, file), 'utf8');
   } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    const reason = code === 'ENOENT' ? 'no such file; --write-baseline makes one' : message;
+    const { code } = error as NodeJS.ErrnoException;
+    const reason = code === 'ENOENT' ? 'no such file; --write-baseline makes one' : readError(error);
     throw new UsageError(`--baseline ${file}: ${reason}`);
   }
   const read = readBaseline(text);

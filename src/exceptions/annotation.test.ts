@@ -41,6 +41,7 @@ test('a suppression that cannot count says why', () => {
   assert.match(one('old; until=2026-11-21'), /expired on 2026-11-21/);
   assert.match(one('x; until=soon'), /"soon" is no date/);
   assert.match(one('x; until=2027-13-45'), /is no date/);
+  assert.match(one('x; container=a; container=b'), /names two containers/);
   assert.match(one('x; unitl=2027-01-01'), /unknown option "unitl"/);
   assert.match(one(true), /must be a string/);
 });

@@ -63,6 +63,9 @@ function readIgnore(control: string, text: Json, path: Path, today: string): Ign
   let until: string | undefined;
   for (const option of options) {
     const [name, setting = ''] = option.split('=');
+    if (name === 'container' && container !== undefined) {
+      return 'it names two containers; an exception in .scantling.yaml can name several';
+    }
     if (name === 'container') container = setting;
     else if (name !== 'until') return `unknown option "${name}", there are "until" and "container"`;
     else if (!isDay(setting)) {

@@ -171,19 +171,32 @@ async function explainFiles(
     source: (file: string) => texts.get(file),
   };
   let left = 0;
+  let shown = 0;
+  // Where the rule looked at a kind and passed over the object, the reason is what was asked for.
+  let passedOver: ExplanationText | undefined;
   let exit = problems.some(({ severity }) => severity === 'error') ? 3 : 0;
   for (const one of explained) {
     for (const text of explanationTexts(one, conceals)) {
-      if (text.verdict === 'not-applicable' && flags['all'] !== true) left++;
-      else for (const piece of explanation(text, options)) await streams.out(piece);
+      if (text.verdict === 'not-applicable' && flags['all'] !== true) {
+        left++;
+        if (text.conditions.length > 0) passedOver ??= text;
+      } else {
+        shown++;
+        for (const piece of explanation(text, options)) await streams.out(piece);
+      }
       if (text.verdict === 'error') exit = 3;
       if (text.verdict === 'fail' && exit === 0) exit = 1;
     }
   }
-  if (left > 0)
-    await streams.out(
-      `${left} other ${left === 1 ? 'object is' : 'objects are'} not what ${control.id} is about; --all shows why\n`,
-    );
+  if (shown === 0 && passedOver !== undefined) {
+    left--;
+    shown++;
+    for (const piece of explanation(passedOver, options)) await streams.out(piece);
+  }
+  if (left > 0) {
+    const objects = `${left}${shown > 0 ? ' other' : ''} ${left === 1 ? 'object is' : 'objects are'}`;
+    await streams.out(`${objects} not what ${control.id} is about; --all shows why\n`);
+  }
   if (manifests.length === 0) await streams.out('there are no objects in the input\n');
   return exit;
 }

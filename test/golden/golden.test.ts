@@ -109,6 +109,7 @@ const cases: readonly Case[] = [
     'explain forbidden-registries -f team/web.yaml --param allowed=registry.example.com',
     atFixtures,
   ),
+  one('explain-passed-over', 'explain forbidden-registries -f team/web.yaml', atFixtures),
   one('explain-policy', 'explain replicas --policy policies -f team/web.yaml', atFixtures),
   one('explain-secret', 'explain credential-in-config-map -f - --all', {
     ...atFixtures,

@@ -110,3 +110,12 @@ test('what does not compile is refused, a variable by its name', () => {
   assert.equal(early.name, 'a');
   assert.match(early.refusal.message, /undeclared reference to 'variables'|undefined field 'b'/);
 });
+
+test('a variable may have a name that JavaScript keeps for itself', () => {
+  const done = evaluateExpression('variables.__proto__ + variables.constructor', nothing, '1.36', [
+    { name: '__proto__', expression: '1' },
+    { name: 'constructor', expression: 'variables.__proto__ + 1' },
+  ]);
+  assert.ok(!('refusal' in done));
+  assert.equal(done.result, 3);
+});

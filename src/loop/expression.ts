@@ -60,18 +60,18 @@ export function evaluateExpression(
   variables: readonly WrittenVariable[] = [],
 ): Evaluation | RefusedExpression {
   const programs = new Map<string, Program>();
-  const types: Record<string, Type> = {};
+  const types = new Map<string, Type>();
   const environment = () =>
     kubernetesEnvironment(version, {
       hasParams: true,
       hasAuthorizer: true,
-      ...(variables.length > 0 && { variables: { ...types } }),
+      ...(variables.length > 0 && { variables: Object.fromEntries(types) }),
     });
   for (const { name, expression: text } of variables) {
     const compiled = compile(text, environment());
     if ('issues' in compiled) return { name, expression: text, refusal: compiled };
     programs.set(name, compiled.program);
-    types[name] = declaredType(compiled.program.type);
+    types.set(name, declaredType(compiled.program.type));
   }
   const compiled = compile(expression, environment());
   if ('issues' in compiled) return { name: '', expression, refusal: compiled };

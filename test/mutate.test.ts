@@ -205,3 +205,32 @@ test('a policy twice, and a binding without its policy', async (context) => {
   assert.equal(dangling.code, 0);
   assert.match(dangling.err, /warning .* binding "s" names policy "none", which is not among the policies/);
 });
+
+test('a folder of manifests that holds the policies, which are named too', async (context) => {
+  const files = { 'policies/p.yaml': policy('p', label('a')), 'web.yaml': `${pod}on: yes\n` };
+  const { code, out, err } = await mutate(context, files, '-f . --policy policies -o json -q');
+  assert.equal(code, 0, err);
+  assert.deepEqual(JSON.parse(out).metadata.labels, { a: 'y' });
+});
+
+test('a call without policies is a mistake in the call', async (context) => {
+  const of = async (call: string) => {
+    const { code, out, err } = await mutate(context, { 'web.yaml': pod }, call);
+    return [code, out, err.split('\n')[0]];
+  };
+  assert.deepEqual(await of('-f web.yaml'), [
+    2,
+    '',
+    'error: there is no MutatingAdmissionPolicy in the input; name some with --policy',
+  ]);
+  assert.deepEqual(await of('-f web.yaml --policy web.yaml'), [
+    2,
+    '',
+    'error: --policy web.yaml: there is no MutatingAdmissionPolicy here',
+  ]);
+  assert.deepEqual(await of('-f web.yaml --policy nope'), [
+    2,
+    '',
+    'error: --policy nope: no such file or directory',
+  ]);
+});

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
 import { formatMinorVersion } from '../catalogue/versions.ts';
 import { type MutatedManifest, mutateManifests } from '../loop/mutating/mutating.ts';
 import { locator } from '../loop/mutating/policies.ts';
@@ -76,9 +78,11 @@ export async function runMutate({ flags, positionals }: Arguments, streams: Stre
   if (isDiff && flagText(flags, 'output') !== undefined) {
     throw new UsageError('--diff has a format of its own; leave out -o');
   }
+  const policyPaths = paths(flags, 'policy');
+  for (const one of policyPaths) refuseMissing(one, streams.cwd);
   const { manifests, problems, policies, refused } = mutateManifests({
     inputs,
-    policies: paths(flags, 'policy'),
+    policies: policyPaths,
     cwd: streams.cwd,
     stdin: streams.stdin,
     version: formatMinorVersion(kubernetesVersion(flagText(flags, 'kubernetes-version'))),
@@ -91,8 +95,11 @@ export async function runMutate({ flags, positionals }: Arguments, streams: Stre
   }
   let failed = problems.some(({ severity }) => severity === 'error');
   if (policies === 0 && !failed) {
-    streams.err('error  there is no MutatingAdmissionPolicy in the input; name some with --policy\n');
-    return 3;
+    throw new UsageError(
+      policyPaths.length === 0
+        ? 'there is no MutatingAdmissionPolicy in the input; name some with --policy'
+        : `--policy ${policyPaths.join(' ')}: there is no MutatingAdmissionPolicy here`,
+    );
   }
   if (manifests.length === 0 && !failed) {
     streams.err(`warning  ${printable(inputs.join(' '))}  there is no manifest here\n`);
@@ -116,6 +123,11 @@ function paths(flags: FlagValues, name: string): readonly string[] {
   const written = Array.isArray(value) ? (value as readonly string[]) : [];
   if (written.includes('')) throw new UsageError(`--${name} is empty; "." is this folder`);
   return written;
+}
+
+function refuseMissing(input: string, cwd: string): void {
+  if (input === '-' || /[*?[{]/.test(input) || existsSync(path.resolve(cwd, input))) return;
+  throw new UsageError(`--policy ${input}: no such file or directory`);
 }
 
 function problemLine({ file, line, column, severity, reason }: Problem): string {

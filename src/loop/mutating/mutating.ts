@@ -57,12 +57,15 @@ export function mutateManifests(options: MutatingOptions): Mutated {
   const beside = options.policies.length === 0 ? undefined : read(options.policies);
   const compiler = new PolicyCompiler({ version });
   const isInput = new Set(inputs.manifests);
-  const found = mutatingPolicies([...(beside?.manifests ?? []), ...inputs.manifests], compiler);
+  // A folder of manifests often holds the policies that are named as well.
+  const inInputs = new Set(inputs.manifests.map(placeOf));
+  const others = (beside?.manifests ?? []).filter((manifest) => !inInputs.has(placeOf(manifest)));
+  const found = mutatingPolicies([...others, ...inputs.manifests], compiler);
   const cluster = new Cluster(
     found.others.map(({ value }) => value),
     false,
   );
-  const problems = [...(beside?.problems ?? []), ...inputs.problems, ...found.problems];
+  const problems = withoutRepeats([...(beside?.problems ?? []), ...inputs.problems, ...found.problems]);
   const refused = found.problems.some(({ severity }) => severity === 'error');
   if (refused) return { manifests: [], problems, policies: found.policies, refused };
   const manifests = found.others
@@ -72,6 +75,13 @@ export function mutateManifests(options: MutatingOptions): Mutated {
       return request === undefined ? [] : [mutated(manifest, request, found.bound, cluster)];
     });
   return { manifests, problems, policies: found.policies, refused };
+}
+
+const placeOf = ({ origin: { file, document, path } }: Manifest): string =>
+  `${file}#${document}#${path.join('.')}`;
+
+function withoutRepeats(problems: readonly Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
 }
 
 function mutated(

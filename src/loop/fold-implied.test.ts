@@ -67,6 +67,17 @@ test('a rule that grants everything is told once', () => {
   assert.deepEqual(about(report(everything)), ['high rbac-wildcard-everything rules[0].resources']);
 });
 
+test('and the finding names what else it tells, whether all findings are kept or each is made when it is read', () => {
+  const found = report(everything);
+  for (const findings of [found.findings, [...(found.eachFinding?.() ?? [])]])
+    for (const { control, tells } of findings) {
+      if (control !== 'rbac-wildcard-everything') assert.equal(tells, undefined);
+      else assert.ok(tells?.includes('rbac-read-secrets') && !tells.includes(control), String(tells));
+    }
+  const [alone] = report(everything, ['rbac-read-secrets']).findings;
+  assert.equal(alone?.tells, undefined);
+});
+
 test('the narrower controls find it where they alone are asked', () => {
   assert.deepEqual(about(report(everything, ['rbac-read-secrets'])), [
     'high rbac-read-secrets rules[0].resources',

@@ -21,6 +21,18 @@ export function foldImplied(all: readonly ManifestVerdicts[], onStep?: () => voi
   }
 }
 
+/** Says of findings of a manifest which other controls they tell; to be called when somebody reads them. */
+export function noteTold(
+  { implied }: Pick<ManifestVerdicts, 'implied'>,
+  findings: readonly LocatedFinding[],
+): void {
+  if (implied.length === 0) return;
+  const tells = new Map<string, string[]>();
+  for (const { control, rule } of implied)
+    for (const teller of rule.impliedBy ?? []) tells.set(teller, [...(tells.get(teller) ?? []), control]);
+  for (const finding of findings) finding.tells = tells.get(finding.control);
+}
+
 /** After how many objects `onStep` is called. */
 const stepLength = 256;
 

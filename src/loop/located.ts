@@ -62,6 +62,7 @@ export class LocatedFinding implements Finding {
   readonly manifest: Manifest;
   readonly at: Path;
   suppression: Suppression | undefined;
+  tells: readonly string[] | undefined;
   private readonly places: Places;
   private knownMessage: string | ((finding: LocatedFinding) => string);
   private readonly whole: Path;
@@ -87,9 +88,10 @@ export class LocatedFinding implements Finding {
 
   /** The same for somebody who reads it once and asks for its place: what is worked out for them is not kept. */
   fresh(): LocatedFinding {
-    const { knownMessage: message, suppression } = this;
+    const { knownMessage: message, suppression, tells } = this;
     const copy = new LocatedFinding({ ...this, message }, this.places);
     copy.suppression = suppression;
+    copy.tells = tells;
     if (this.manifest.rendered === undefined) this.places.announce(this.manifest.source, copy.whole);
     return copy;
   }

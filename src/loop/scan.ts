@@ -30,7 +30,7 @@ import { defaultMaxDepth } from '../yaml/index.ts';
 import { complianceOf } from './compliance.ts';
 import { judgeDerivations } from './deriving.ts';
 import { type FileVerdicts, judgeFile } from './file-judging.ts';
-import { foldImplied } from './fold-implied.ts';
+import { foldImplied, noteTold } from './fold-implied.ts';
 import { ConfiguredExceptions } from './except.ts';
 import { foldIntoOwners } from './fold.ts';
 import type { Changes } from './git.ts';
@@ -433,10 +433,11 @@ class Scanner {
       kind: 'Report',
       controls: Object.fromEntries(rules.map(({ id, metadata }) => [id, metadata])),
       get findings() {
-        return (findings ??= verdicts.flatMap(({ failures, others }) => [
-          ...failures.flatMap((one) => one.findings),
-          ...others,
-        ]));
+        return (findings ??= verdicts.flatMap((one) => {
+          const failing = one.failures.flatMap((failure) => failure.findings);
+          noteTold(one, failing);
+          return [...failing, ...one.others];
+        }));
       },
       // What was worked out already need not be worked out anew.
       ...(!this.holdsFindings && { eachFinding: () => eachFinding(verdicts) }),
@@ -540,9 +541,11 @@ function* eachFailure(verdicts: readonly ManifestVerdicts[]): Generator<RuleFail
 /** The findings of one manifest after the other, none of which is kept. */
 function* eachFinding(verdicts: readonly ManifestVerdicts[]): Generator<Finding> {
   const garbage = new Garbage();
-  for (const [i, { failures, others }] of verdicts.entries()) {
+  for (const [i, one] of verdicts.entries()) {
     if (i % 256 === 255) garbage.check();
-    const found = [...failures.flatMap((failure) => failure.look()), ...others];
+    const failing = one.failures.flatMap((failure) => failure.look());
+    noteTold(one, failing);
+    const found = [...failing, ...one.others];
     // All of them first: their places are found in one reading of the document.
     yield* found.map((finding) => finding.fresh());
   }

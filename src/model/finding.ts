@@ -54,6 +54,8 @@ export interface Finding {
   /** Stable over moves: made of control, object and path with list-map keys. Empty for a pass. */
   readonly fingerprint: string;
   readonly suppression: Suppression | undefined;
+  /** Controls that the object fails too and that this finding tells, so that they have none of their own. */
+  readonly tells?: readonly string[] | undefined;
 }
 
 /**

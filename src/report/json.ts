@@ -1,5 +1,6 @@
 import type { Finding, Problem, Report } from '../model/finding.ts';
 import { eachFinding } from './each-finding.ts';
+import { idsAs } from './ids-as.ts';
 import { printableJson } from './printable.ts';
 
 /** Integers beyond 2^53 cannot be JSON numbers in JavaScript; they only occur inside messages, never as fields. */
@@ -22,10 +23,8 @@ export function* json(report: Report, { as }: { readonly as?: string | undefined
   yield `},\n"findings":[`;
   let separator = '\n';
   for (const finding of eachFinding(report)) {
-    yield (
-      separator +
-        findingJson(finding, report.controls[finding.control]?.conceals === true, idsOf(finding.control))
-    );
+    const ids = as === undefined ? undefined : idsAs(report, finding, as);
+    yield separator + findingJson(finding, report.controls[finding.control]?.conceals === true, ids);
     separator = ',\n';
   }
   yield `],\n"problems":[`;
@@ -41,13 +40,14 @@ export function* json(report: Report, { as }: { readonly as?: string | undefined
 
 /** Field by field: a finding may work out its place and fingerprint only when they are read. */
 function findingJson(finding: Finding, conceals: boolean, as: readonly string[] | undefined): string {
-  const { control, severity, verdict, message, reason, object, path, fingerprint } = finding;
+  const { control, tells, severity, verdict, message, reason, object, path, fingerprint } = finding;
   const location = finding.location ?? null;
   const suppression = finding.suppression ?? null;
   // What a secret was rendered to is the secret.
   const rendered = conceals && finding.rendered ? { ...finding.rendered, text: '' } : finding.rendered;
   return compact({
     control,
+    tells,
     as,
     severity,
     verdict,

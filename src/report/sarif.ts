@@ -2,6 +2,7 @@ import type { Finding, Location, Problem, Report } from '../model/finding.ts';
 import { practiceName } from '../model/practice.ts';
 import type { Severity } from '../model/severity.ts';
 import { eachFinding } from './each-finding.ts';
+import { idsAs } from './ids-as.ts';
 import { formatObject } from './group.ts';
 import { printableJson } from './printable.ts';
 
@@ -36,7 +37,7 @@ export function* sarif(
   let first = true;
   for (const finding of eachFinding(report)) {
     if (finding.verdict !== 'fail') continue;
-    yield `${first ? '' : ','}\n${printableJson(result(finding, ids.indexOf(finding.control), idsOf(finding.control, report, as)))}`;
+    yield `${first ? '' : ','}\n${printableJson(result(finding, ids.indexOf(finding.control), as === undefined ? undefined : { [as]: idsAs(report, finding, as) }))}`;
     first = false;
   }
   yield ']}]}\n';

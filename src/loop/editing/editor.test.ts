@@ -189,9 +189,9 @@ test('other settings count at once for what is open', async (context) => {
   const screen = new Screen(context, folderOf(context, {}));
   const uri = screen.type('pod.yaml', badPod);
   await screen.editor.judged(uri);
-  assert.ok(!screen.last(uri).includes('run-as-non-root'));
+  assert.ok(!screen.last(uri).includes('root-by-default'));
   screen.editor.configure({ profiles: ['all'] });
-  assert.ok((await screen.editor.judged(uri))!.notices.some(({ code }) => code === 'run-as-non-root'));
+  assert.ok((await screen.editor.judged(uri))!.notices.some(({ code }) => code === 'root-by-default'));
 });
 
 test('the end answers whoever still waits', async (context) => {

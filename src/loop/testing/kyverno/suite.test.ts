@@ -55,12 +55,21 @@ test('a name stands for every resource that has it, unless namespace or kind say
   assert.equal(cases(files(one('bad', 'fail'))).length, 2);
   assert.equal(cases(files(one('bad', 'fail', ', namespace: lab'))).length, 1);
   assert.equal(cases(files(one('bad', 'fail', ', kind: ConfigMap'))).length, 2);
-  assert.deepEqual(cases(files(one('bad', 'fail', ', kind: Pod'))), [
-    'error rule / bad: there is no Pod "bad" among the resources',
+  assert.deepEqual(cases(files(one('worse', 'fail', ', kind: Pod'))), [
+    'error rule / worse: there is no Pod "worse" among the resources',
   ]);
   const specs =
     '- {policy: rule, result: fail, resourceSpecs: [{name: bad, namespace: lab, kind: ConfigMap}]}\n';
   assert.deepEqual(cases(files(specs)), ['passed rule / bad']);
+});
+
+test('a kind that is wrong about the resource is a warning, as Kyverno no longer looks at it', () => {
+  const { cases: ran, problems } = runFiles(files(one('good', 'pass', ', kind: Pod')));
+  assert.deepEqual(ran, ['passed rule / good']);
+  assert.match(
+    problems[0]!,
+    /^warning kyverno-test\.yaml:9:\d+ there is no Pod "good" among the resources, but a ConfigMap of that name$/,
+  );
 });
 
 test('a kind may be written with its version, and specs with group and version', () => {

@@ -174,8 +174,18 @@ function readResult(reader: SuiteReader, result: Fields, test: Test): PolicyCase
     return found.map((resource) => run(resource, shownName(resource.value), false));
   }
   return names.flatMap((wanted) => {
-    const found = test.resources.filter(({ value }) => isMeant(value, wanted) && isOfKind(value, kind));
+    const named = test.resources.filter(({ value }) => isMeant(value, wanted));
+    const found = named.filter(({ value }) => isOfKind(value, kind));
     if (found.length > 0) return found.map((resource) => run(resource, wanted.text, true));
+    if (named.length > 0) {
+      // Kyverno stopped looking at the kind: files that are wrong about it are all the same judged there.
+      const kinds = [...new Set(named.map(({ value }) => String(value['kind'])))].join(', ');
+      result.warn(
+        `there is no ${kind} "${wanted.text}" among the resources, but a ${kinds} of that name`,
+        'kind',
+      );
+      return named.map((resource) => run(resource, wanted.text, true));
+    }
     const reason = `there is no ${kind ?? 'resource'} "${wanted.text}" among the resources`;
     result.error(reason);
     return [settledCase(`${label} / ${wanted.text}`, result.place, 'error', reason)];

@@ -85,3 +85,8 @@ export function settledCase(
 ): PolicyCase {
   return { name, place, settled: { status, reason }, policies: [], context: nobody, trials: [] };
 }
+
+/** A case that is as expected without judging anything. */
+export function metCase(name: string, place: Place): PolicyCase {
+  return { name, place, settled: undefined, policies: [], context: nobody, trials: [] };
+}

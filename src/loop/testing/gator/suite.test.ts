@@ -203,6 +203,21 @@ describe('parameters', () => {
     assert.deepEqual(run('{deep: {level: 4}}', '{message: "level 4"}'), ['passed t / c']);
   });
 
+  test('that do not fit the schema are an error, or what an invalid test expects', () => {
+    const made = (parameters: string, rest = ''): Files => ({
+      ...files(''),
+      'suite.yaml': suite(one('{violations: no}', 'good.yaml'), rest),
+      'template.yaml': source,
+      'constraint.yaml': constraint('', parameters),
+    });
+    const { cases, problems } = runFiles(made('{keys: a}'));
+    const reason = 'the constraint does not fit its template: spec.parameters.keys is no array';
+    assert.deepEqual(cases, [`error t / c: ${reason}`]);
+    assert.match(problems[0]!, /^error suite\.yaml:5:3 /);
+    assert.deepEqual(runFiles(made('{keys: a}', '  invalid: true\n')).cases, ['passed t']);
+    assert.match(runFiles(made('{keys: [a]}', '  invalid: true\n')).cases[0]!, /^unknown t \/ c: invalid: /);
+  });
+
   test('that are not written at all have none', () => {
     assert.match(run('null', '{violations: no}')[0]!, /^failed t \/ c: 1 violation: .*no such key: keys/);
   });
@@ -287,7 +302,10 @@ describe('what cannot be judged is never passed', () => {
 
   test('invalid constraints and expansions are unknown', () => {
     const made = (rest: string): Files => ({ ...files(''), 'suite.yaml': suite(one('{}'), rest) });
-    assert.match(runFiles(made('  invalid: true\n')).cases[0]!, /^unknown t \/ c: invalid: /);
+    assert.match(
+      runFiles(made('  invalid: true\n')).cases[0]!,
+      /^unknown t \/ c: invalid: nothing was found/,
+    );
     assert.match(runFiles(made('  expansion: e.yaml\n')).cases[0]!, /^unknown t \/ c: expansion: /);
   });
 

@@ -4,10 +4,11 @@ import { valueAt } from '../../../model/path.ts';
 import type { RequestRules } from '../admission-request.ts';
 import { Fields } from '../fields.ts';
 import type { PlacedObject } from '../files.ts';
-import { type PolicyCase, settledCase, type TestSuite } from '../policy-case.ts';
+import { metCase, type PolicyCase, settledCase, type TestSuite } from '../policy-case.ts';
 import { nameOf, type SuiteReader } from '../suite-reader.ts';
 import { readAssertions } from './assertion.ts';
 import { constraintMatch } from './match.ts';
+import { parameterMismatch } from './parameter-schema.ts';
 import { reviewOf } from './review.ts';
 import { type GatorPolicy, policyOfTemplate } from './template.ts';
 
@@ -40,28 +41,48 @@ function readTest(reader: SuiteReader, test: Fields, skipAll: boolean): PolicyCa
       ? [settledCase(named(''), test.place, status, reason)]
       : items.map((item) => settledCase(named(item.text('name') ?? ''), item.place, status, reason));
   if (skipAll || test.flag('skip') === true) return settle('skipped', 'skip: true');
+  const fail = (reason: string): PolicyCase[] => {
+    test.error(reason);
+    return settle('error', reason);
+  };
+  const files = readFiles(reader, test);
+  if (typeof files === 'string') return fail(files);
+  const mismatch = parameterMismatch(files.constraint.value, files.template.value);
   if (test.flag('invalid') === true) {
-    return settle('unknown', 'invalid: constraints are not checked against the schema of their template');
+    if (mismatch === undefined)
+      return settle('unknown', 'invalid: nothing was found that makes the constraint so');
+    return [metCase(named(''), test.place)];
   }
+  if (mismatch !== undefined) return fail(`the constraint does not fit its template: ${mismatch}`);
   if (test.text('expansion') !== undefined) {
     return settle('unknown', 'expansion: ExpansionTemplates are not expanded');
   }
-  const policy = readPolicy(reader, test);
-  if (typeof policy === 'string') {
-    test.error(policy);
-    return settle('error', policy);
-  }
+  const policy = readPolicy(reader, files);
+  if (typeof policy === 'string') return fail(policy);
   if ('unknown' in policy) return settle('unknown', policy.unknown);
   return items.map((item) => readCase(reader, item, named(item.text('name') ?? ''), policy));
 }
 
-/** The template with its constraint, or what is wrong with them. */
-function readPolicy(reader: SuiteReader, test: Fields): GatorPolicy | { unknown: string } | string {
+/** A template and a constraint. */
+interface Pair {
+  readonly template: PlacedObject;
+  readonly constraint: PlacedObject;
+}
+
+/** The template and the constraint that a test names, or what is wrong with them. */
+function readFiles(reader: SuiteReader, test: Fields): Pair | string {
   const template = objectIn(reader, test, 'template', (value) => value['kind'] === 'ConstraintTemplate');
   if (typeof template === 'string') return template;
   const kind = valueAt(template.value, ['spec', 'crd', 'spec', 'names', 'kind']);
   const constraint = objectIn(reader, test, 'constraint', (value) => value['kind'] === kind);
-  if (typeof constraint === 'string') return constraint;
+  return typeof constraint === 'string' ? constraint : { template, constraint };
+}
+
+/** The policy that a template and a constraint are together. */
+function readPolicy(
+  reader: SuiteReader,
+  { template, constraint }: Pair,
+): GatorPolicy | { unknown: string } | string {
   const made = policyOfTemplate(template, constraint, reader.shelf);
   if (typeof made === 'object' && 'problems' in made) {
     for (const problem of made.problems) {

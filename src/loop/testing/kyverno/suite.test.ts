@@ -236,6 +236,22 @@ test('parameters come from paramResources', () => {
   assert.deepEqual(cases(made), ['passed rule / good', 'passed rule / shop/bad']);
 });
 
+test('a policy without a binding takes all paramResources of its kind', () => {
+  const policy = configMapPolicy(
+    '  - {expression: "params.data.key in object.data", message: m}',
+    '  paramKind: {apiVersion: v1, kind: ConfigMap}',
+  );
+  const made = files('', {
+    'policy.yaml': policy,
+    'params.yaml': configMap('{key: a}', '{name: p, namespace: lab}'),
+    'kyverno-test.yaml': kyvernoTest(
+      one('good', 'pass') + one('shop/bad', 'fail'),
+      'paramResources: [params.yaml]',
+    ),
+  });
+  assert.deepEqual(cases(made), ['passed rule / good', 'passed rule / shop/bad']);
+});
+
 test('clusterResources are there to be looked up: parameters, namespaces, definitions', () => {
   const policy =
     configMapPolicy(

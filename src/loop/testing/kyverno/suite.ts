@@ -8,7 +8,7 @@ import { isMapping, type PlacedObject } from '../files.ts';
 import { expectationOf, type Outcome, outcomes } from './outcome.ts';
 import { isMeant, isOfKind, resourceNames, shownName } from './resource-name.ts';
 import { readValues, type KyvernoValues } from './values.ts';
-import { parameterSource } from '../parameter-binding.ts';
+import { bindParameters, parameterSource } from '../parameter-binding.ts';
 import { type PolicyCase, settledCase, type TestSuite } from '../policy-case.ts';
 import { nameOf, namespaceOf, type SuiteReader } from '../suite-reader.ts';
 import { userInfoOf } from '../user-info.ts';
@@ -104,10 +104,13 @@ function readTest(reader: SuiteReader, fields: Fields): Test {
   const resources = read('resources');
   read('targetResources');
   const cluster = read('clusterResources').flatMap((one) => clusterResources(reader, one));
-  const parameters = [...read('paramResources'), ...others].map(({ value }) => value);
+  const written = read('paramResources');
+  const parameters = [...written, ...others].map(({ value }) => value);
+  // Without a binding nothing says which parameters are meant: then it is all that the test names.
+  const isNamed = written.length > 0;
   return {
-    bound,
-    mutations,
+    bound: isNamed ? bindParameters(bound, reader.shelf, fields.place) : bound,
+    mutations: isNamed ? bindParameters(mutations, reader.shelf, fields.place) : mutations,
     otherPolicies: others,
     resources,
     parameters: [...parameters, ...cluster],

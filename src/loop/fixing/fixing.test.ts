@@ -154,7 +154,7 @@ ${flags.map((flag) => `    - ${flag}\n`).join('')}`;
   );
   assert.equal(
     after,
-    `${pod.replace('    - --token-auth-file=/tokens\n', '')}    - "--profiling=false"\n    - "--service-account-extend-token-expiration=false"\n`,
+    `${pod.replace('    - --token-auth-file=/tokens\n', '')}    - --profiling=false\n    - --service-account-extend-token-expiration=false\n`,
   );
 });
 

@@ -2,7 +2,7 @@ import type { Value } from '../build.ts';
 import { MAPPING } from '../grammar.ts';
 import type { ChangeTree } from './change.ts';
 import type { Draft } from './draft.ts';
-import { block, entryLines, inFlow, scalar } from './render.ts';
+import { block, entryLines, flowEntry, inFlow, jsonLines } from './render.ts';
 import { blockInPlaceOf } from './replace.ts';
 
 /** Writes keys behind the last one of a mapping; `own` are the keys it writes itself. */
@@ -16,10 +16,12 @@ export function addKeys(
 ): void {
   const { places } = draft;
   if (places.isFlow(node)) {
-    const texts = added.map(([key, value]) =>
-      draft.style.json
-        ? `${JSON.stringify(key)}: ${inFlow(value, true)}`
-        : `${scalar(key)}: ${inFlow(value, false)}`,
+    const texts = added.map(
+      ([key, value]) =>
+        (lines: Lines | undefined) =>
+          lines === undefined
+            ? flowEntry(key, value, draft.style)
+            : `${JSON.stringify(key)}: ${jsonLines(value, lines.indent, lines.step, draft.style.newline)}`,
     );
     return addToFlow(draft, node, own, removed, texts, Object.fromEntries(added));
   }
@@ -51,7 +53,12 @@ export function addItems(
       node,
       items,
       removed,
-      added.map((value) => inFlow(value, draft.style.json)),
+      added.map(
+        (value) => (lines) =>
+          lines === undefined
+            ? inFlow(value, draft.style)
+            : jsonLines(value, lines.indent, lines.step, draft.style.newline),
+      ),
       [...added],
     );
   }
@@ -67,12 +74,18 @@ export function addItems(
   draft.put(at, at, text);
 }
 
+/** How lines of JSON are indented: those of the entries, and by how much more those inside of one. */
+interface Lines {
+  readonly indent: string;
+  readonly step: string;
+}
+
 function addToFlow(
   draft: Draft,
   node: number,
   own: readonly number[],
   removed: readonly number[],
-  texts: readonly string[],
+  texts: readonly ((lines: Lines | undefined) => string)[],
   whole: Value,
 ): void {
   const { places } = draft;
@@ -83,8 +96,9 @@ function addToFlow(
       return;
     }
     const [open, close] = [places.text[start]!, places.text[end - 1]!];
-    const pad = draft.style.json && open === '{' ? ' ' : '';
-    draft.splices.push({ start, end, text: `${open}${pad}${texts.join(', ')}${pad}${close}` });
+    const pad = draft.style.json && !draft.style.compact && open === '{' ? ' ' : '';
+    const inside = texts.map((text) => text(undefined)).join(draft.style.compact ? ',' : ', ');
+    draft.splices.push({ start, end, text: `${open}${pad}${inside}${pad}${close}` });
     return;
   }
   const last = own.findLast((one) => !removed.includes(one))!;
@@ -95,8 +109,12 @@ function addToFlow(
   const comma = own.at(-1) === last ? between.indexOf(',') : -1;
   const breaks =
     /[\r\n]/.test(between) && /[\r\n]/.test(places.text.slice(start, places.span(own[0]!).start));
-  const separator = breaks ? draft.style.newline + places.indentation(places.span(last).start) : ' ';
+  const indent = places.indentation(places.span(last).start);
+  const separator = breaks ? draft.style.newline + indent : draft.style.compact ? '' : ' ';
+  const outer = places.indentation(end - 1);
+  const isInLines = breaks && draft.style.json && indent.startsWith(outer) && indent !== outer;
+  const lines = isInLines ? { indent, step: indent.slice(outer.length) } : undefined;
   const at = comma >= 0 && !between.slice(0, comma).includes('#') ? lastEnd + comma + 1 : lastEnd;
   const lead = at > lastEnd ? separator : `,${separator}`;
-  draft.put(at, at, lead + texts.join(`,${separator}`));
+  draft.put(at, at, lead + texts.map((text) => text(lines)).join(`,${separator}`));
 }

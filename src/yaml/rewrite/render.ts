@@ -12,6 +12,8 @@ export interface Style {
   readonly listStep: number;
   /** JSON, in which everything is quoted. */
   readonly json: boolean;
+  /** JSON without blanks between its tokens. */
+  readonly compact: boolean;
 }
 
 export function isCollection(value: Value): value is Value[] | { [key: string]: Value } {
@@ -23,19 +25,40 @@ export function isCollection(value: Value): value is Value[] | { [key: string]: 
 }
 
 /** A value in one line: a scalar, or a flow collection. */
-export function inFlow(value: Value, json: boolean): string {
-  if (json) return spaced(value);
+export function inFlow(value: Value, style: Pick<Style, 'json' | 'compact'>): string {
+  if (style.json) return json(value, style.compact);
   if (!isCollection(value)) return scalar(value);
-  if (Array.isArray(value)) return `[${value.map((item) => inFlow(item, json)).join(', ')}]`;
-  const entries = Object.entries(value).map(([key, item]) => `${flowText(key)}: ${inFlow(item, json)}`);
-  return `{${entries.join(', ')}}`;
+  if (Array.isArray(value)) return `[${value.map((item) => inFlow(item, style)).join(', ')}]`;
+  return `{${Object.entries(value)
+    .map(([key, item]) => flowEntry(key, item, style))
+    .join(', ')}}`;
 }
 
-function spaced(value: Value): string {
+/** `key: value` in one line. */
+export function flowEntry(key: string, value: Value, style: Pick<Style, 'json' | 'compact'>): string {
+  if (!style.json) return `${flowText(key)}: ${inFlow(value, style)}`;
+  return `${JSON.stringify(key)}:${style.compact ? '' : ' '}${inFlow(value, style)}`;
+}
+
+function json(value: Value, compact: boolean): string {
   if (!isCollection(value)) return typeof value === 'bigint' ? String(value) : JSON.stringify(value);
-  if (Array.isArray(value)) return `[${value.map(spaced).join(', ')}]`;
-  const entries = Object.entries(value).map(([key, item]) => `${JSON.stringify(key)}: ${spaced(item)}`);
-  return `{ ${entries.join(', ')} }`;
+  const blank = compact ? '' : ' ';
+  if (Array.isArray(value)) return `[${value.map((item) => json(item, compact)).join(`,${blank}`)}]`;
+  const entries = Object.entries(value).map(([key, item]) => flowEntry(key, item, { json: true, compact }));
+  return `{${blank}${entries.join(`,${blank}`)}${blank}}`;
+}
+
+/** JSON in lines, one an entry, as `JSON.stringify` breaks it: `indent` is that of its last line. */
+export function jsonLines(value: Value, indent: string, step: string, newline: string): string {
+  if (!isCollection(value)) return json(value, false);
+  const inner = indent + step;
+  const [open, close] = Array.isArray(value) ? '[]' : '{}';
+  const entries = Array.isArray(value)
+    ? value.map((item) => jsonLines(item, inner, step, newline))
+    : Object.entries(value).map(
+        ([key, item]) => `${JSON.stringify(key)}: ${jsonLines(item, inner, step, newline)}`,
+      );
+  return `${open}${newline}${inner}${entries.join(`,${newline}${inner}`)}${newline}${indent}${close}`;
 }
 
 /** Plain text that holds nothing that ends a flow item. */

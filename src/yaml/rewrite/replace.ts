@@ -11,7 +11,8 @@ export function replaceNode(draft: Draft, node: number, value: Value, tree: Chan
   const { start, end } = places.span(node);
   if (event.type === ALIAS) {
     // The alias itself is written here; what it stands for stays.
-    if (!isCollection(value)) draft.put(start, end, draft.style.json ? inFlow(value, true) : scalar(value));
+    if (!isCollection(value))
+      draft.put(start, end, draft.style.json ? inFlow(value, draft.style) : scalar(value));
     else draft.refuse(tree, draft.shared(node)!, node);
     return;
   }
@@ -25,7 +26,7 @@ export function replaceNode(draft: Draft, node: number, value: Value, tree: Chan
     draft.put(
       start,
       end,
-      draft.style.json || isCollection(value) ? inFlow(value, draft.style.json) : inQuotesOf(style, value),
+      draft.style.json || isCollection(value) ? inFlow(value, draft.style) : inQuotesOf(style, value),
     );
     return;
   }

@@ -333,7 +333,9 @@ spec:
       {
         "name": "a",
         "x": { "y": [1, "2"] },
-        "securityContext": { "privileged": false }
+        "securityContext": {
+          "privileged": false
+        }
       }
     ]
   }
@@ -347,7 +349,26 @@ spec:
       { op: 'remove', path: ['a'] },
       { op: 'set', path: ['b', 'c', 2], value: 3 },
     ],
-    after: `{"b":{"c":[1,2, 3], "d": true}}`,
+    after: `{"b":{"c":[1,2,3],"d":true}}`,
+  },
+  {
+    name: 'JSON in one line, with blanks',
+    before: `{"a": [1], "b": {}}`,
+    changes: [
+      { op: 'set', path: ['a', 1], value: { x: [1, 'y'] } },
+      { op: 'set', path: ['c'], value: { d: true } },
+    ],
+    after: `{"a": [1, { "x": [1, "y"] }], "b": {}, "c": { "d": true }}`,
+  },
+  {
+    name: 'JSON in lines indented by tabs, at the end of a list too',
+    before: '{\r\n\t"a": [\r\n\t\t{"b": 1}\r\n\t]\r\n}',
+    changes: [
+      { op: 'set', path: ['a', 1], value: { c: ['d', {}], e: [] } },
+      { op: 'set', path: ['f'], value: { g: 'h' } },
+    ],
+    after:
+      '{\r\n\t"a": [\r\n\t\t{"b": 1},\r\n\t\t{\r\n\t\t\t"c": [\r\n\t\t\t\t"d",\r\n\t\t\t\t{}\r\n\t\t\t],\r\n\t\t\t"e": []\r\n\t\t}\r\n\t],\r\n\t"f": {\r\n\t\t"g": "h"\r\n\t}\r\n}',
   },
   {
     name: 'what aliases and merges share is refused',

@@ -20,6 +20,7 @@ export function styleOf(text: string, layout: Layout, parents: Int32Array): Styl
     step: mostFrequent(steps) ?? 2,
     listStep: mostFrequent(listSteps) ?? 0,
     json: isJson(text),
+    compact: /^[^:]*":\S/.test(text),
   };
 }
 

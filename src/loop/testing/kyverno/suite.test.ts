@@ -203,6 +203,7 @@ namespaceSelector: [{name: shop, labels: {stage: live}}]
         'kyverno-test.yaml': kyvernoTest(one('good', 'pass'), 'userinfo: user.yaml'),
       });
     assert.deepEqual(cases(made('{username: jane}')), ['passed rule / good']);
+    assert.deepEqual(runFiles(made('{kind: UserInfo, clusterRoles: [admin]}')).problems, []);
     const { problems } = runFiles(made('{kind: UserInfo, userinfo: {username: jane}}'));
     assert.match(problems[0]!, /^error kyverno-test\.yaml:7:\d+ user\.yaml has no "userInfo"$/);
   });

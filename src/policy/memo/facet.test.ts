@@ -166,6 +166,26 @@ describe('what is read of an object', () => {
     assert.notEqual(numbers(reading, { m: { a: 'xy' } }), numbers(reading, { m: { a: 'xz' } }));
   });
 
+  test('who counts the elements of a list does not mind who reads all of it', () => {
+    const root = Place.root();
+    const [counting, reading, all] = [new Readings(), new Readings(), new Readings()];
+    counting.add(root.field('l'), 'shape');
+    counting.add(root.field('l').items().field('a'), 'whole');
+    reading.add(root.field('l'), 'whole');
+    for (const one of [counting, reading]) all.addAll(one);
+    const facets = new Facets(root, all);
+    const interner = new Interner();
+    const numbers = (readings: Readings, object: unknown): string => {
+      facets.read(object, interner);
+      return [...facets.holding(readings)].map(({ number }) => number).join();
+    };
+    assert.equal(numbers(counting, { l: [{ a: 1, b: 1 }] }), numbers(counting, { l: [{ a: 1, b: 2 }] }));
+    assert.notEqual(numbers(counting, { l: [{ a: 1 }] }), numbers(counting, { l: [{ a: 2 }] }));
+    assert.notEqual(numbers(counting, { l: [{ a: 1 }] }), numbers(counting, { l: [{ a: 1 }, {}] }));
+    assert.notEqual(numbers(counting, { l: [] }), numbers(counting, { l: {} }));
+    assert.notEqual(numbers(reading, { l: [{ a: 1, b: 1 }] }), numbers(reading, { l: [{ a: 1, b: 2 }] }));
+  });
+
   test('tells with which object a facet changed', () => {
     const root = Place.root();
     const readings = new Readings();

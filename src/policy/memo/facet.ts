@@ -47,6 +47,8 @@ export class Facets {
   private readonly here = new Map<Place, Facet>();
   /** The facet of the answers to questions, at places of which more is read. */
   private readonly answers = new Map<Place, Facet>();
+  /** The facet of how long a list is or which keys a map has, at places of which more is read. */
+  private readonly shapes = new Map<Place, Facet>();
   /** The facet of whether there is a value, at places of which more is read. */
   private readonly presence = new Map<Place, Facet>();
   /** All of which whether there is a value at the place is a part. */
@@ -73,8 +75,10 @@ export class Facets {
       const below = this.below.get(place);
       const isMore = (places.get(place) ?? 'presence') !== 'presence' || tests.has(place);
       const presence = this.presence.get(place);
-      const answers = (places.get(place) ?? 'presence') === 'presence' ? this.answers.get(place) : undefined;
-      if (facet !== undefined && isMore) facets.add(answers ?? facet);
+      const reading = places.get(place) ?? 'presence';
+      const answers = reading === 'presence' ? this.answers.get(place) : undefined;
+      const shape = reading === 'shape' && !tests.has(place) ? this.shapes.get(place) : undefined;
+      if (facet !== undefined && isMore) facets.add(answers ?? shape ?? facet);
       else if (below === undefined) facets.add((presence ?? facet)!);
       else shown.push(presence === undefined ? below : [presence, ...below]);
     }
@@ -167,28 +171,28 @@ export class Facets {
         here.push({ facet: unread(), part: onlyPresence });
         this.presence.set(place, here[1]!.facet);
       }
+      if (reading === 'members' || reading === 'whole') {
+        const facet = unread();
+        here.push({ facet, part: { ...onlyPresence, reading: 'shape' } });
+        this.shapes.set(place, facet);
+      }
       if (reading !== 'presence' && own.tests.length > 0 && own.tests.length <= mostTests) {
         // And for those who only ask questions where others read all.
-        here.push({ facet: unread(), part: onlyTests(own.tests) });
-        this.answers.set(place, here[2]!.facet);
+        const facet = unread();
+        here.push({ facet, part: onlyTests(own.tests) });
+        this.answers.set(place, facet);
       }
       if (!isCut && items !== undefined) this.assign(items, here[0]!.facet);
     }
     if (entries !== undefined) {
       const facet = unread();
-      here.push({ facet, part: { ...own, fields: [], items: undefined } });
+      const shaped = { ...onlyPresence, reading: 'shape' } as const;
+      here.push({ facet, part: { ...shaped, entries: own.entries } });
       this.assign(entries, facet);
       const { tests } = own.entries!;
       if (own.entries!.reading !== 'presence' && tests.length > 0 && tests.length <= mostTests) {
         const answering = unread();
-        const part = {
-          ...own,
-          reading: 'shape',
-          fields: [],
-          items: undefined,
-          entries: onlyTests(tests),
-        } as const;
-        here.push({ facet: answering, part });
+        here.push({ facet: answering, part: { ...shaped, entries: onlyTests(tests) } });
         this.answers.set(entries, answering);
       }
     }

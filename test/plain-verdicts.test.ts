@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { manifest, random } from '../bench/manifests.ts';
 import { controlCompiler, openCatalogue } from '../src/catalogue/catalogue.ts';
 import { minorVersions } from '../src/catalogue/versions.ts';
 import { collectText } from '../src/collect/manifests.ts';
 import { kindRegistry } from '../src/kube/kinds.ts';
 import type { JsonObject } from '../src/model/object.ts';
 import { VerdictPlan } from '../src/policy/index.ts';
+import { VerdictMemo } from '../src/policy/memo/verdict-memo.ts';
 import { generatedKinds, generateManifest } from './kube/manifest-generator.ts';
 import { Random } from './kube/random.ts';
 import { RulePicker } from '../src/loop/applicable.ts';
@@ -43,4 +45,40 @@ test('verdicts of the whole catalogue that are remembered are those of judging a
     }
   }
   assert.ok(compared > 10_000, `${compared} compared`);
+});
+
+test('objects that differ in names, images and labels are judged by few policies anew', async () => {
+  const catalogue = await openCatalogue();
+  const version = minorVersions.at(-1)!;
+  const selection = { profiles: ['all'], controls: undefined };
+  const compiler = controlCompiler(catalogue, version);
+  const ruleset = new Rulesets(catalogue, version, compiler, selection, noUserPolicies).for({});
+  const picker = new RulePicker();
+  const kinds = kindRegistry();
+  const memos = new Map<string, { memo: VerdictMemo; objects: number; policies: number; asked: number }>();
+  const next = random(5);
+  const texts = Array.from({ length: 1600 }, (_, i) => manifest(i, next)).join('---\n');
+  for (const one of collectText('a.yaml', Buffer.from(texts)).manifests) {
+    const { request } = subjectsOf(one, kinds).subjects[0]!;
+    const policies = picker.for(ruleset, request).rules.map(({ bound }) => bound.policy);
+    const params = policies.map(() => null);
+    let known = memos.get(one.reference.kind);
+    if (known === undefined) {
+      const memo = new VerdictMemo(policies, params, request);
+      memos.set(one.reference.kind, (known = { memo, objects: 0, policies: policies.length, asked: 0 }));
+    }
+    let asked = 0;
+    known.memo.judge(
+      () => request.object,
+      params,
+      () => (asked++, 'pass'),
+    );
+    if (++known.objects > 60) known.asked += asked / known.policies;
+  }
+  for (const [kind, { objects, asked, policies }] of memos) {
+    assert.ok(policies > 5, kind);
+    if (objects > 60)
+      assert.ok(asked / (objects - 60) < 0.25, `${kind}: ${asked / (objects - 60)} of the policies`);
+  }
+  assert.ok(memos.get('Deployment')!.objects > 200);
 });

@@ -18,35 +18,41 @@ export class CostLimitExceeded extends Error {
 const exceeded = new CostLimitExceeded('operation cancelled: actual cost limit exceeded');
 
 /**
- * What the evaluation at hand has cost so far, what its functions have yielded, and what the variables that it was the
- * first to read have cost; evaluations do not interleave.
+ * The counts of the evaluation at hand and of the one that ended last; evaluations do not interleave. Fields of one object,
+ * as engines test each use of a module's own variables for being initialised.
  */
-let spent = 0;
-let grown = 0;
-let spentOnVariables = 0;
-
-/** The first and the last of these for the evaluation that ended last. */
-let lastSpent = 0;
-let lastSpentOnVariables = 0;
+const count = {
+  /** How many evaluations are at work. */
+  depth: 0,
+  /** What the evaluation at hand has cost so far. */
+  spent: 0,
+  /** What its functions have yielded. */
+  grown: 0,
+  /** What the variables that it was the first to read have cost. */
+  spentOnVariables: 0,
+  /** The first and the last of these for the evaluation that ended last. */
+  lastSpent: 0,
+  lastSpentOnVariables: 0,
+};
 
 /**
  * Counts what the API server charges for a part of the evaluation at hand, which ends where that exceeds the limit. A
  * back end that counted a part before it knew that the part would not be reached takes it back with units below zero.
  */
 export function spend(units: number): void {
-  spent += units;
-  if (spent > costLimit && counting()) throw exceeded;
+  count.spent += units;
+  if (count.spent > costLimit && counting()) throw exceeded;
 }
 
 /** What the evaluation at hand has cost so far, as counted; for what is charged once more. */
 export function spentSoFar(): number {
-  return spent;
+  return count.spent;
 }
 
 /** Ends the evaluation before work that is known to be beyond the limit: `units` is what the work would be charged. */
 export function refuse(units: number): void {
-  if (spent + units <= costLimit || !counting()) return;
-  spent += units;
+  if (count.spent + units <= costLimit || !counting()) return;
+  count.spent += units;
   throw exceeded;
 }
 
@@ -57,7 +63,7 @@ export function refuse(units: number): void {
  * Source: cel-go `interpreter/runtimecost.go`.
  */
 export function lastCost(): number {
-  return lastSpent;
+  return count.lastSpent;
 }
 
 /**
@@ -68,7 +74,7 @@ export function lastCost(): number {
  * Source: apiserver `pkg/admission/plugin/cel/composition.go`, `variableAccessor`; `activation.go`, `Evaluate`.
  */
 export function lastCostOfVariables(): number {
-  return lastSpentOnVariables;
+  return count.lastSpentOnVariables;
 }
 
 /**
@@ -77,13 +83,13 @@ export function lastCostOfVariables(): number {
  * read.
  */
 export function chargeVariable(units: number): void {
-  spentOnVariables += units;
+  count.spentOnVariables += units;
 }
 
 /** Counts the elements of a list that a function is about to yield, or has yielded. */
 export function grow(elements: number): void {
-  grown += elements;
-  if (grown > sizeLimit && counting()) throw exceeded;
+  count.grown += elements;
+  if (count.grown > sizeLimit && counting()) throw exceeded;
 }
 
 /** Refuses a text longer than any that the API server pays for: it charges a tenth for each byte that is written. */
@@ -91,44 +97,55 @@ export function refuseLongText(length: number): void {
   if (length > 10 * costLimit) throw exceeded;
 }
 
-/** How many evaluations are at work, and the counts of those that wait for a variable. */
-let depth = 0;
-const waiting: number[] = [];
-
 /** Outside of an evaluation nothing counts: there the counts may grow, but never end anything. */
 function counting(): boolean {
-  if (depth > 0) return true;
-  spent = 0;
-  grown = 0;
+  if (count.depth > 0) return true;
+  count.spent = 0;
+  count.grown = 0;
   return false;
 }
 
 /**
- * Starts the count of an evaluation, which `endCount` ends: a variable read on the way has a count of its own, as on the
- * API server (apiserver `pkg/admission/plugin/cel/composition.go`), and its error is then an ordinary one for the caller.
+ * Runs an evaluation with a count of its own, as on the API server (apiserver
+ * `pkg/admission/plugin/cel/composition.go`): one that waits for it, since it reads a variable, pays for it as for a
+ * variable. `whenEnded` makes something of the error where a limit ends it; `context` is whatever that needs beside the
+ * input, so that nobody makes a function for each evaluation.
  */
-export function startCount(): void {
-  if (depth++ > 0) waiting.push(spent, grown, spentOnVariables);
-  spent = 0;
-  grown = 0;
-  spentOnVariables = 0;
+export function metered<Input, Context, Output>(
+  run: (input: Input) => Output,
+  input: Input,
+  whenEnded: (error: CelError, input: Input, context: Context) => Output,
+  context: Context,
+): Output {
+  const { spent, grown, spentOnVariables } = count;
+  count.depth++;
+  count.spent = 0;
+  count.grown = 0;
+  count.spentOnVariables = 0;
+  try {
+    return run(input);
+  } catch (problem) {
+    return whenEnded(limitError(problem), input, context);
+  } finally {
+    endCount(spent, grown, spentOnVariables);
+  }
 }
 
-/** Ends the count of an evaluation, however it ended; the one that waited for it pays for it as for a variable. */
-export function endCount(): void {
-  lastSpent = spent;
-  lastSpentOnVariables = spentOnVariables;
-  if (--depth === 0) return;
-  spentOnVariables = waiting.pop()! + lastSpent + lastSpentOnVariables;
-  grown = waiting.pop()!;
-  spent = waiting.pop()!;
+/** Ends the count of an evaluation, however it ended; the counts are those of the one that waited for it. */
+function endCount(spent: number, grown: number, spentOnVariables: number): void {
+  count.lastSpent = count.spent;
+  count.lastSpentOnVariables = count.spentOnVariables;
+  if (--count.depth === 0) return;
+  count.spentOnVariables = spentOnVariables + count.lastSpent + count.lastSpentOnVariables;
+  count.grown = grown;
+  count.spent = spent;
 }
 
 /** Replaces the count of the evaluation at hand by one that was made in another way. */
 export function recount(measure: () => number): void {
-  const before = spentOnVariables;
-  spent = measure();
-  spentOnVariables = before;
+  const before = count.spentOnVariables;
+  count.spent = measure();
+  count.spentOnVariables = before;
 }
 
 /** The error of an evaluation that was ended; anything else that was thrown is thrown again. */
@@ -141,40 +158,39 @@ export function limitError(problem: unknown): CelError {
   return new CelError(exceeded.message);
 }
 
-/** Runs an evaluation with a count of its own. */
+/** Runs whatever may be ended with a count of its own. */
 export function limited<T>(run: () => T, whenExceeded: (error: CelError) => T): T {
-  startCount();
-  try {
-    return run();
-  } catch (problem) {
-    return whenExceeded(limitError(problem));
-  } finally {
-    endCount();
-  }
+  return metered(call<T>, run, (error, _, recover) => recover(error), whenExceeded);
+}
+
+function call<T>(run: () => T): T {
+  return run();
 }
 
 /** Runs what is no part of the evaluation at hand, with a count of its own that nobody pays for; says what it cost. */
 export function aside(run: () => void): number {
-  const before = spentOnVariables;
+  const before = count.spentOnVariables;
   limited(run, () => {});
-  spentOnVariables = before;
-  return lastSpent;
+  count.spentOnVariables = before;
+  return count.lastSpent;
 }
 
 /** Runs what no evaluation pays for under the limits of one; undefined where it exceeds them. */
 export function unpaid<T>(run: () => T): T | undefined {
-  const before = [spent, grown, spentOnVariables] as const;
-  depth++;
-  spent = 0;
-  grown = 0;
+  const { spent, grown, spentOnVariables } = count;
+  count.depth++;
+  count.spent = 0;
+  count.grown = 0;
   try {
     return run();
   } catch (problem) {
     limitError(problem);
     return undefined;
   } finally {
-    depth--;
-    [spent, grown, spentOnVariables] = before;
+    count.depth--;
+    count.spent = spent;
+    count.grown = grown;
+    count.spentOnVariables = spentOnVariables;
   }
 }
 

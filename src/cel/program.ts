@@ -2,10 +2,10 @@ import { compileClosure } from './closure/closure.ts';
 import type { Compiled, Frame } from './closure/frame.ts';
 import { explain, type Explanation, type Origin, traceCost, traceOrigin } from './explain/explain.ts';
 import { compileJavaScript, type EvaluateActivation } from './javascript/compile.ts';
-import { endCount, limitError, recount, spend, startCount } from './limit.ts';
+import { metered, recount, spend } from './limit.ts';
 import type { Plan } from './plan/node.ts';
 import type { Type } from './type.ts';
-import type { Result, Value } from './value.ts';
+import type { CelError, Result, Value } from './value.ts';
 import type { Variables } from './variables.ts';
 
 /** The values of an expression's variables by name; `Variables` hold others that are computed when first read. */
@@ -29,9 +29,7 @@ export class Program {
   readonly plan: Plan;
   private readonly blank: Frame;
   private readonly inputs: readonly Input[];
-  private compiled: Compiled | undefined;
-  private generated: EvaluateActivation | undefined;
-  private left: number;
+  private run: EvaluateActivation;
 
   constructor(text: string, type: Type, plan: Plan, backEnd: BackEnd = 'automatic') {
     this.text = text;
@@ -39,7 +37,7 @@ export class Program {
     this.plan = plan;
     this.blank = Array.from({ length: plan.slots });
     this.inputs = plan.globals.map(({ name, slot }) => ({ slot, read: readInput(name) }));
-    this.left = evaluationsBefore[backEnd];
+    this.run = this.closures(evaluationsBefore[backEnd]);
   }
 
   /**
@@ -47,30 +45,23 @@ export class Program {
    * allows. Afterwards `lastCost` and `lastCostOfVariables` of `limit.ts` say exactly what it has cost. Never throws.
    */
   evaluate(activation: Activation): Result {
-    if (--this.left === 0) this.generate();
-    startCount();
-    try {
-      return this.generated === undefined ? this.closures(activation) : this.generated(activation);
-    } catch (problem) {
-      const error = limitError(problem);
-      // Both back ends add up charges, so where exactly the server stopped only `explain` knows.
-      recount(() => traceCost(this.plan, activation));
-      return error;
-    } finally {
-      endCount();
-    }
+    return metered(this.run, activation, remeasured, this.plan);
   }
 
-  private generate(): void {
-    this.generated = compileJavaScript(this.plan);
-    if (this.generated !== undefined) this.compiled = undefined;
-  }
-
-  private closures(activation: Activation): Result {
-    const { run, fixed } = (this.compiled ??= compileClosure(this.plan));
-    const result = run(this.frame(activation));
-    spend(fixed);
-    return result;
+  /** Evaluates by closures until code is generated, which the evaluation of that number does. */
+  private closures(number: number): EvaluateActivation {
+    let compiled: Compiled | undefined;
+    let left = number;
+    return (activation) => {
+      if (--left === 0) {
+        const generated = compileJavaScript(this.plan);
+        if (generated !== undefined) return (this.run = generated)(activation);
+      }
+      const { run, fixed } = (compiled ??= compileClosure(this.plan));
+      const result = run(this.frame(activation));
+      spend(fixed);
+      return result;
+    };
   }
 
   /** Why the expression has the value it has, with its exact cost; much slower than `evaluate`. Never throws. */
@@ -92,6 +83,12 @@ export class Program {
     }
     return frame;
   }
+}
+
+/** The error of an evaluation that was ended. Back ends add up charges, so where exactly the server stopped only `explain` knows. */
+function remeasured(error: CelError, activation: Activation, plan: Plan): CelError {
+  recount(() => traceCost(plan, activation));
+  return error;
 }
 
 /** A variable that an expression reads. */

@@ -5,14 +5,35 @@ import { CelError, type Result } from './value.ts';
 /** Words the error of a variable for the expression that uses it. */
 export type DescribeError = (name: string, message: string) => string;
 
+/** The names that variables have had, each with its number. */
+const numbers = new Map<string, number>();
+
+/**
+ * The number of a variable's name, by which code that several policies share finds the variable in the layout of each.
+ */
+export function numberOf(name: string): number {
+  const known = numbers.get(name);
+  if (known !== undefined) return known;
+  numbers.set(name, numbers.size);
+  return numbers.size - 1;
+}
+
 /** The programs of a policy by position, so that an expression finds its variable without a search. */
 export class Layout {
   readonly names: readonly string[];
   readonly programs: readonly Program[];
+  /** The position of a variable by the number of its name; a hole where none has that name. */
+  readonly places: readonly (number | undefined)[];
+  /** No result for any of them. */
+  readonly unread: readonly undefined[];
 
   constructor(programs: ReadonlyMap<string, Program>) {
     this.names = [...programs.keys()];
     this.programs = [...programs.values()];
+    const places: number[] = [];
+    this.names.forEach((name, index) => (places[numberOf(name)] = index));
+    this.places = places;
+    this.unread = this.names.map(() => undefined);
   }
 
   /** The position of a variable, or -1. */
@@ -43,11 +64,12 @@ export class Variables {
   readonly layout: Layout;
   readonly #activation: Activation;
   readonly #describe: DescribeError | undefined;
-  readonly #results: (Result | undefined)[] = [];
+  readonly #results: (Result | undefined)[];
   #origins: Map<string, Origin> | undefined;
 
   constructor(programs: ReadonlyMap<string, Program>, activation: Activation, describe?: DescribeError) {
     this.layout = layoutOf(programs);
+    this.#results = this.layout.unread.slice();
     this.#activation = activation;
     (activation as Record<string, unknown>)['variables'] = this;
     this.#describe = describe;

@@ -1,6 +1,7 @@
 import { isOptionalChain, isStep, keepsOptionalsClosed } from '../plan/chain.ts';
 import type { IndexNode, PlanNode, SelectNode, VariableNode } from '../plan/node.ts';
 import { CelError } from '../value.ts';
+import { numberOf } from '../variables.ts';
 import type { Generator } from './generator.ts';
 import { held, type Operand } from './operand.ts';
 import { fieldLoad } from './property.ts';
@@ -89,14 +90,13 @@ function loads(generator: Generator, start: Base, nodes: readonly StepNode[]): s
 /** A variable of a policy: its place among them is looked up once for each policy that shares this expression. */
 function ofVariables(generator: Generator, object: string, { at }: StepNode, field: string): string {
   const { emit } = generator;
-  const layout = emit.remember('y', 'undefined');
-  const place = emit.remember('x', '-1');
+  const place = emit.temporary();
   const absent = emit.constant(new CelError(`no such key: ${field}`, at));
   const load = fieldLoad(object, field);
   const key = `${object}.${field}`;
   return emit.loadHere(
     key,
-    `${object} instanceof Variables?(${object}.layout===${layout}||(${layout}=${object}.layout,${place}=${layout}.indexOf(${quote(field)})),${place}<0?${absent}:${object}.at(${place})):${load}`,
+    `${object} instanceof Variables?(${place}=${object}.layout.places[${numberOf(field)}])===undefined?${absent}:${object}.at(${place}):${load}`,
   );
 }
 

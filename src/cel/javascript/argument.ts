@@ -1,12 +1,37 @@
 import type { CallNode, PlanNode } from '../plan/node.ts';
 import type { Generator } from './generator.ts';
 import type { Operand } from './operand.ts';
-import { length } from './runtime.ts';
+import { callCost, length } from './runtime.ts';
 
 /** The operands of a call that evaluates both whatever happens; either may be a failure. */
 export function both(generator: Generator, [a, b]: readonly PlanNode[]): [Operand, Operand] {
   const first = generator.caught(a!);
   return [first, generator.caught(b!)];
+}
+
+/**
+ * The operands of a call of two of which one is a constant: where evaluating the other one fails, so does the call, for
+ * `failing` units, which are charged in any case. Its value may still be a failure.
+ */
+export function besideConstant(
+  generator: Generator,
+  [a, b]: readonly PlanNode[],
+  failing: number,
+): [Operand, Operand] {
+  generator.emit.charge(failing);
+  const first = generator.atom(a!);
+  return [first, generator.atom(b!)];
+}
+
+/** Whether exactly one of two operands is a constant. */
+export function hasOneConstant([a, b]: readonly PlanNode[]): boolean {
+  return (a!.kind === 'constant') !== (b!.kind === 'constant');
+}
+
+/** What a call of two costs whose operand beside a constant fails: a failure counts as of size 1. */
+export function failingCost({ args, cost }: CallNode): number {
+  const values = args.map((arg) => (arg.kind === 'constant' ? arg.value : 0));
+  return cost === undefined ? 1 : callCost(cost, values, 0);
 }
 
 /**

@@ -161,7 +161,9 @@ function presence(generator: Generator, node: SelectNode): Operand {
   emit.line(`c+=last.cost-${nodes.length};`);
   emit.failIf(`${result} instanceof Failure`, result);
   emit.line('}}');
-  emit.line(`else if(${loaded} instanceof Unknown){${emit.jump(emit.fail, `E=${loaded};`)}}`);
+  if (!generator.spokenFor.has(node)) {
+    emit.line(`else if(${loaded} instanceof Unknown){${emit.jump(emit.fail, `E=${loaded};`)}}`);
+  }
   return held(result, 'bool');
 }
 

@@ -1,8 +1,8 @@
 import { readCost, resultCost, rewriteCost, unitCost } from '../extension/call-cost.ts';
 import type { CallCost } from '../library.ts';
 import { isOptionalChain } from '../plan/chain.ts';
-import type { CallNode } from '../plan/node.ts';
-import { both, costCode, lengthOf, operands } from './argument.ts';
+import type { CallNode, PlanNode } from '../plan/node.ts';
+import { besideConstant, both, costCode, failingCost, hasOneConstant, lengthOf, operands } from './argument.ts';
 import { folded } from './fold.ts';
 import type { Generator } from './generator.ts';
 import { held, type Kind, type Operand } from './operand.ts';
@@ -12,6 +12,16 @@ import { pattern, textTest } from './text.ts';
 /** A call of a function or strict operator: all arguments, then the function, charged as cel-go does. */
 export function generateCall(generator: Generator, node: CallNode): Operand {
   return folded(generator, node) ?? special(generator, node) ?? plainCall(generator, node);
+}
+
+/**
+ * Makes it known that a size is only compared with a number, against which a text of fewer UTF-16 units compares as it
+ * does with its code points.
+ */
+function compareSize(generator: Generator, [a, b]: readonly PlanNode[]): void {
+  const [constant, other] = a!.kind === 'constant' ? [a, b!] : [b!, a!];
+  if (constant?.kind !== 'constant' || typeof constant.value !== 'number') return;
+  if (other.kind === 'call' && other.function === 'size') generator.comparedWith.set(other, constant.value);
 }
 
 /** The hot shapes that need no general call. */
@@ -104,19 +114,26 @@ function negation(generator: Generator, node: CallNode): Operand {
 /** `==` and `!=`, told at a glance for texts, bools, null and two numbers. */
 function equality(generator: Generator, node: CallNode): Operand {
   const { emit } = generator;
-  const [x, y] = both(generator, node.args);
+  compareSize(generator, node.args);
+  const sole = hasOneConstant(node.args);
+  const failing = sole ? failingCost(node) : 0;
+  const [x, y] = sole ? besideConstant(generator, node.args, failing) : both(generator, node.args);
   const result = emit.temporary();
   const negated = node.function === '_!=_';
   const same = (a: string, b: string): string => `${result}=${a}${negated ? '!' : '='}==${b};`;
   const exactly = negated ? `inequality(${x.code},${y.code})` : `equality(${x.code},${y.code},${node.at})`;
   const [constant, other] = x.constant === undefined ? [y, x] : [x, y];
   const value = constant.constant?.value;
-  emit.charge(1);
+  emit.charge(1 - failing);
   if (typeof value === 'string') {
     emit.line(`if(typeof ${other.code}==='string'){${same(other.code, constant.code)}`);
     emit.line(`${textCost(other.code, length(value))}}else{`);
-  } else if (typeof value === 'boolean' || typeof value === 'number') {
-    emit.line(`if(typeof ${other.code}==='${typeof value}'){${same(other.code, constant.code)}}else{`);
+  } else if (typeof value === 'boolean') {
+    // Two comparisons of identity are faster than asking for the type.
+    emit.line(`if(${other.code}===${value}){${result}=${!negated};}`);
+    emit.line(`else if(${other.code}===${!value}){${result}=${negated};}else{`);
+  } else if (typeof value === 'number') {
+    emit.line(`if(typeof ${other.code}==='number'){${same(other.code, constant.code)}}else{`);
   } else if (value === null) {
     emit.line(`if(${other.code}===null){${result}=${!negated};}else{`);
   } else {
@@ -141,8 +158,10 @@ function textCost(text: string, size: number): string {
 function comparison(generator: Generator, node: CallNode): Operand {
   const { emit } = generator;
   const operator = node.function.slice(1, -1);
-  if (node.cost === undefined) emit.charge(1);
-  const [x, y] = both(generator, node.args);
+  compareSize(generator, node.args);
+  const sole = node.cost === undefined && hasOneConstant(node.args);
+  if (node.cost === undefined && !sole) emit.charge(1);
+  const [x, y] = sole ? besideConstant(generator, node.args, 1) : both(generator, node.args);
   const [a, b] = [x.code, y.code];
   const result = emit.temporary();
   // NaN has no order, which the general comparison reports.
@@ -175,8 +194,10 @@ function size(generator: Generator, node: CallNode): Operand {
   const operand = generator.atom(node.args[0]!);
   const { code } = operand;
   if (operand.kind === 'list') return held(emit.hold(`${code}.length`), 'int');
+  const limit = generator.comparedWith.get(node);
+  const ofText = limit === undefined ? `length(${code})` : `${code}.length<${limit}?${code}.length:length(${code})`;
   const result = emit.hold(
-    `typeof ${code}==='string'?length(${code}):Array.isArray(${code})?${code}.length:sizeOf(${code},${node.at})`,
+    `typeof ${code}==='string'?${ofText}:Array.isArray(${code})?${code}.length:sizeOf(${code},${node.at})`,
   );
   emit.failIf(`typeof ${result}!=='number'`, result);
   return held(result, 'int');
@@ -212,8 +233,14 @@ function sum(generator: Generator, node: CallNode): Operand {
   const result = emit.temporary();
   const call = `call2(${emit.constant(node.invoke)},${a},${b},${node.at})`;
   if (node.cost === undefined) {
-    emit.line(`if(typeof ${a}==='number'&&typeof ${b}==='number'&&Number.isInteger(${a})&&`);
-    emit.line(`Number.isInteger(${b})&&Number.isSafeInteger(${result}=${a}+${b}));else ${result}=${call};`);
+    const isList = node.type.kind === 'list';
+    if (!isList) {
+      emit.line(`if(typeof ${a}==='number'&&typeof ${b}==='number'&&Number.isInteger(${a})&&`);
+      emit.line(`Number.isInteger(${b})&&Number.isSafeInteger(${result}=${a}+${b}));else `);
+    }
+    const lists = isList || node.type.kind === 'dyn';
+    const joined = `Array.isArray(${a})&&Array.isArray(${b})?joined(${a},${b}):`;
+    emit.line(`${result}=${lists ? joined : ''}${call};`);
   } else {
     // The function itself refuses texts of enormous length.
     emit.line(`if(typeof ${a}==='string'&&typeof ${b}==='string'&&${a}.length+${b}.length<100000){`);

@@ -26,6 +26,10 @@ export class Generator {
   readonly emit = new Emitter();
   /** The variables of the activation that the code reads, by slot. */
   readonly globals = new Map<number, VariableNode>();
+  /** The tests for presence after which something else fails with what is not known: see `showsUnknown`. */
+  readonly spokenFor = new Set<PlanNode>();
+  /** The sizes that are only compared, and the number with which. */
+  readonly comparedWith = new Map<PlanNode, number>();
   readonly #locals = new Map<number, Local>();
 
   /** The code of a node, and the operand that stands for its value; failures go to `emit.fail`, or are the value. */

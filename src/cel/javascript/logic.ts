@@ -1,6 +1,7 @@
-import type { LogicalNode, PlanNode } from '../plan/node.ts';
+import type { LogicalNode, PlanNode, SelectNode } from '../plan/node.ts';
 import type { Generator } from './generator.ts';
 import { held, type Operand } from './operand.ts';
+import { showsUnknown } from './unknown-shown.ts';
 
 /** One term of a conjunction or disjunction, with the place that is blamed where it is no bool. */
 interface Term {
@@ -24,6 +25,10 @@ export function generateLogical(generator: Generator, node: LogicalNode): Operan
   emit.block(done, () => {
     terms.forEach(({ node: term, at }, i) => {
       const last = i === terms.length - 1;
+      const tested = presenceThatGoesOn(term, decisive);
+      if (!last && tested !== undefined && showsUnknown(terms[i + 1]!.node, tested)) {
+        generator.spokenFor.add(tested);
+      }
       const [next, failed] = [emit.label(), emit.label()];
       emit.block(next, () => {
         emit.block(failed, () => {
@@ -54,6 +59,13 @@ export function generateLogical(generator: Generator, node: LogicalNode): Operan
   });
   if (canFail) emit.insert(start, `${failure}=undefined;`);
   return held(result, 'bool');
+}
+
+/** The test for presence that must hold for the next term to be reached; with `||` that is one that is negated. */
+function presenceThatGoesOn(term: PlanNode, decisive: boolean): SelectNode | undefined {
+  const test = decisive && term.kind === 'call' && term.function === '!_' ? term.args[0]! : term;
+  if (decisive === (test === term)) return undefined;
+  return test.kind === 'select' && test.test ? test : undefined;
 }
 
 function termsOf(node: LogicalNode): Term[] {

@@ -212,14 +212,25 @@ function shorterCost(a: Result, b: Result): number {
   return Math.ceil(Math.min(x, b instanceof Failure ? 1 : costSize(b)) * 0.1);
 }
 
-/** The cost of comparing two texts, the size of one of which is known. */
+/** The cost of comparing two texts, the size of one of which is known and not 0. */
 export function comparing(text: string, other: number): number {
+  const units = text.length;
+  if (units <= 10) return units > 0 ? 1 : 0;
   return Math.ceil(Math.min(length(text), other) * 0.1);
 }
 
 /** The cost of comparing two texts. */
 export function comparingTexts(a: string, b: string): number {
-  return a.length < b.length ? comparing(a, length(b)) : comparing(b, length(a));
+  const [shorter, longer] = a.length < b.length ? [a, b] : [b, a];
+  if (shorter.length <= 10) return shorter.length > 0 ? 1 : 0;
+  return comparing(shorter, length(longer));
+}
+
+/** `a + b` of two lists. */
+export function joined(a: readonly Value[], b: readonly Value[]): readonly Value[] {
+  grow(a.length + b.length);
+  if (a.length === 0) return b;
+  return b.length === 0 ? a : a.concat(b);
 }
 
 /** `size(x)` of what is no list. */

@@ -2,7 +2,7 @@ import type { CallNode } from '../plan/node.ts';
 import { compileRegex, Regex } from '../regex/index.ts';
 import { costSize } from '../standard/size.ts';
 import { CelError, type Value } from '../value.ts';
-import { both, costCode } from './argument.ts';
+import { besideConstant, both, costCode, failingCost, hasOneConstant } from './argument.ts';
 import type { Generator } from './generator.ts';
 import { held, type Operand } from './operand.ts';
 import { length } from './runtime.ts';
@@ -16,7 +16,10 @@ const textMethods: Readonly<Record<string, string>> = {
 /** `startsWith`, `endsWith` and `contains` of texts. */
 export function textTest(generator: Generator, node: CallNode): Operand {
   const { emit } = generator;
-  const [text, part] = both(generator, node.args);
+  const sole = hasOneConstant(node.args);
+  const failing = sole ? failingCost(node) : 0;
+  const [text, part] = sole ? besideConstant(generator, node.args, failing) : both(generator, node.args);
+  emit.charge(-failing);
   const [a, b] = [text.code, part.code];
   const result = emit.temporary();
   const tests = [text, part]

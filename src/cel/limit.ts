@@ -141,6 +141,12 @@ function endCount(spent: number, grown: number, spentOnVariables: number): void 
   count.spent = spent;
 }
 
+/** Forgets what the evaluation at hand has counted, as it is done once more in another way. */
+export function countAnew(): void {
+  count.spent = 0;
+  count.grown = 0;
+}
+
 /** Replaces the count of the evaluation at hand by one that was made in another way. */
 export function recount(measure: () => number): void {
   const before = count.spentOnVariables;

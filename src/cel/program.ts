@@ -1,11 +1,10 @@
-import { compileClosure } from './closure/closure.ts';
-import type { Compiled, Frame } from './closure/frame.ts';
+import { evaluateByClosures } from './closure/evaluation.ts';
 import { explain, type Explanation, type Origin, traceCost, traceOrigin } from './explain/explain.ts';
 import { compileJavaScript, type EvaluateActivation } from './javascript/compile.ts';
-import { metered, recount, spend } from './limit.ts';
+import { metered, recount } from './limit.ts';
 import type { Plan } from './plan/node.ts';
 import type { Type } from './type.ts';
-import type { CelError, Result, Value } from './value.ts';
+import type { CelError, Result } from './value.ts';
 import type { Variables } from './variables.ts';
 
 /** The values of an expression's variables by name; `Variables` hold others that are computed when first read. */
@@ -27,16 +26,12 @@ export class Program {
   /** The static type of its result. */
   readonly type: Type;
   readonly plan: Plan;
-  private readonly blank: Frame;
-  private readonly inputs: readonly Input[];
   private run: EvaluateActivation;
 
   constructor(text: string, type: Type, plan: Plan, backEnd: BackEnd = 'automatic') {
     this.text = text;
     this.type = type;
     this.plan = plan;
-    this.blank = Array.from({ length: plan.slots });
-    this.inputs = plan.globals.map(({ name, slot }) => ({ slot, read: readInput(name) }));
     this.run = this.closures(evaluationsBefore[backEnd]);
   }
 
@@ -50,17 +45,14 @@ export class Program {
 
   /** Evaluates by closures until code is generated, which the evaluation of that number does. */
   private closures(number: number): EvaluateActivation {
-    let compiled: Compiled | undefined;
+    const evaluate = evaluateByClosures(this.plan);
     let left = number;
     return (activation) => {
       if (--left === 0) {
         const generated = compileJavaScript(this.plan);
         if (generated !== undefined) return (this.run = generated)(activation);
       }
-      const { run, fixed } = (compiled ??= compileClosure(this.plan));
-      const result = run(this.frame(activation));
-      spend(fixed);
-      return result;
+      return evaluate(activation);
     };
   }
 
@@ -73,43 +65,10 @@ export class Program {
   origin(activation: Activation): Origin {
     return traceOrigin(this.plan, activation);
   }
-
-  private frame(activation: Activation): Frame {
-    const { inputs } = this;
-    const frame = this.blank.slice();
-    for (let i = 0; i < inputs.length; i++) {
-      const { slot, read } = inputs[i]!;
-      frame[slot] = read(activation) as Value | undefined;
-    }
-    return frame;
-  }
 }
 
 /** The error of an evaluation that was ended. Back ends add up charges, so where exactly the server stopped only `explain` knows. */
 function remeasured(error: CelError, activation: Activation, plan: Plan): CelError {
   recount(() => traceCost(plan, activation));
   return error;
-}
-
-/** A variable that an expression reads. */
-interface Input {
-  readonly slot: number;
-  readonly read: (activation: Activation) => Result | Variables | undefined;
-}
-
-/** The inputs of admission policies, each written out for the reason given in `closure/property.ts`. */
-const inputs: Readonly<Record<string, Input['read']>> = {
-  object: ({ object }) => object,
-  oldObject: ({ oldObject }) => oldObject,
-  request: ({ request }) => request,
-  params: ({ params }) => params,
-  namespaceObject: ({ namespaceObject }) => namespaceObject,
-  variables: ({ variables }) => variables,
-};
-
-/** Reads a variable of any name from an activation, in which names of `Object.prototype` are names like any other. */
-function readInput(name: string): Input['read'] {
-  if (Object.hasOwn(inputs, name)) return inputs[name]!;
-  if (!(name in Object.prototype)) return (activation) => activation[name];
-  return (activation) => (Object.hasOwn(activation, name) ? activation[name] : undefined);
 }

@@ -227,7 +227,7 @@ function pattern(node: CallNode, source: string, compile: Compile): Compiled {
       regex ??= compileRegex(source);
       return regex instanceof Regex ? regex.test(value) : new CelError(regex.message, at);
     }
-    const result = new CelError('no such overload', at);
+    const result = located(node.invoke(value, source), at);
     spend(callCost(node, [value, source], result));
     return result;
   };

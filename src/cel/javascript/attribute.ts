@@ -1,5 +1,6 @@
 import { isOptionalChain, isStep, keepsOptionalsClosed } from '../plan/chain.ts';
 import type { IndexNode, PlanNode, SelectNode, VariableNode } from '../plan/node.ts';
+import { isSameChain } from '../plan/same-chain.ts';
 import { CelError } from '../value.ts';
 import { numberOf } from '../variables.ts';
 import type { Generator } from './generator.ts';
@@ -257,6 +258,8 @@ function element(generator: Generator, node: IndexNode): Operand {
   const { operand, key, at, charge } = node;
   const closed = keepsOptionalsClosed(operand);
   emit.charge(charge);
+  const own = entry(generator, node);
+  if (own !== undefined) return own;
   const holder = generator.certain(operand);
   const collection = holder.code;
   const result = emit.hold(collection);
@@ -274,9 +277,7 @@ function element(generator: Generator, node: IndexNode): Operand {
       if (!closed) emit.line(`if(${collection} instanceof Optional)c--;`);
       emit.leave(emit.fail);
     });
-    const own = key.kind === 'variable' ? generator.isKeyOf(key, holder) : undefined;
-    const found = `at(${collection},${k})`;
-    emit.line(`${result}=${own === undefined ? found : `${own}?${collection}[${k}]:${found}`};`);
+    emit.line(`${result}=at(${collection},${k});`);
     emit.line(`if(${result}===undefined){`);
     emit.line(`${result}=indexed(${collection},${k},${closed},${emit.constant(key)},${at});c+=last.cost-1;`);
     emit.failIf(`${result} instanceof Failure`, result);
@@ -285,6 +286,20 @@ function element(generator: Generator, node: IndexNode): Operand {
   if (closed) found();
   else emit.fork(`${collection}!==none`, found);
   return held(result, 'any', true);
+}
+
+/** The value under a key of the plain object whose keys the macro around runs over. */
+function entry(generator: Generator, { operand, key }: IndexNode): Operand | undefined {
+  const { emit } = generator;
+  const keys = generator.keysOf(key);
+  if (keys === undefined || !isStep(operand) || !isSameChain(operand, keys.range)) return undefined;
+  const { nodes, root } = unchain(operand);
+  for (const { charge } of nodes) emit.charge(charge);
+  base(generator, root);
+  emit.charge(nodes.length + 1);
+  const value = emit.hold(`${keys.load}[${generator.atom(key).code}]`);
+  emit.line(`if(${value}===undefined){${generator.giveUp()}}`);
+  return held(value, 'any', true);
 }
 
 /** The error of a variable that the activation lacks. */

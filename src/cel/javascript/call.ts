@@ -2,7 +2,15 @@ import { readCost, resultCost, rewriteCost, unitCost } from '../extension/call-c
 import type { CallCost } from '../library.ts';
 import { isOptionalChain } from '../plan/chain.ts';
 import type { CallNode, PlanNode } from '../plan/node.ts';
-import { besideConstant, both, costCode, failingCost, hasOneConstant, lengthOf, operands } from './argument.ts';
+import {
+  besideConstant,
+  both,
+  costCode,
+  failingCost,
+  hasOneConstant,
+  lengthOf,
+  operands,
+} from './argument.ts';
 import { folded } from './fold.ts';
 import type { Generator } from './generator.ts';
 import { held, type Kind, type Operand } from './operand.ts';
@@ -195,7 +203,8 @@ function size(generator: Generator, node: CallNode): Operand {
   const { code } = operand;
   if (operand.kind === 'list') return held(emit.hold(`${code}.length`), 'int');
   const limit = generator.comparedWith.get(node);
-  const ofText = limit === undefined ? `length(${code})` : `${code}.length<${limit}?${code}.length:length(${code})`;
+  const ofText =
+    limit === undefined ? `length(${code})` : `${code}.length<${limit}?${code}.length:length(${code})`;
   const result = emit.hold(
     `typeof ${code}==='string'?${ofText}:Array.isArray(${code})?${code}.length:sizeOf(${code},${node.at})`,
   );

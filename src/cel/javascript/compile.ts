@@ -1,3 +1,5 @@
+import { evaluateByClosures } from '../closure/evaluation.ts';
+import { countAnew } from '../limit.ts';
 import type { Plan } from '../plan/node.ts';
 import type { Activation } from '../program.ts';
 import type { Result } from '../value.ts';
@@ -37,7 +39,7 @@ export function compileJavaScript(plan: Plan): EvaluateActivation | undefined {
 
 /** The code of a plan and the constants that go with it; no text of the expression is in the code but as quoted. */
 export function generate(plan: Plan): { code: string; constants: readonly unknown[] } {
-  const generator = new Generator();
+  const generator = new Generator(inAnotherWay(plan));
   const { emit } = generator;
   const whole = emit.fail;
   emit.block(whole, () => {
@@ -61,6 +63,15 @@ export function generate(plan: Plan): { code: string; constants: readonly unknow
     '}',
   ];
   return { code: lines.join('\n'), constants: emit.constants };
+}
+
+/** Evaluates a plan by closures, from its beginning: the way out of code for what it was not generated for. */
+function inAnotherWay(plan: Plan): EvaluateActivation {
+  let evaluate: EvaluateActivation | undefined;
+  return (activation) => {
+    countAnew();
+    return (evaluate ??= evaluateByClosures(plan))(activation);
+  };
 }
 
 /** A variable of the activation, undefined where it is none of its own. */

@@ -4,19 +4,26 @@ import type { ConditionalNode, MembershipNode, OrElseNode, PlanNode, VariableNod
 import type { Value } from '../value.ts';
 import { generateIndex, generateSelect, missing, presentChain } from './attribute.ts';
 import { generateCall } from './call.ts';
+import type { EvaluateActivation } from './compile.ts';
 import { Emitter } from './emitter.ts';
 import { generateList, generateMap, generateStruct } from './literal.ts';
 import { generateLogical } from './logic.ts';
 import { generateMacro } from './macro.ts';
 import { condition, held, kindOf, type Kind, type Operand } from './operand.ts';
 
+/** A plain object whose keys a macro runs over: its node, and the temporary that holds it. */
+export interface Keys {
+  readonly range: PlanNode;
+  readonly load: string;
+}
+
 /** A variable of a macro, as the code knows it. */
 export interface Local {
   readonly code: string;
   readonly kind: Kind;
   readonly failure: boolean;
-  /** Of a variable that runs over keys of a map: the load that the map comes from, and whether it is a plain object. */
-  readonly keyOf?: { readonly load: string; readonly plain: string } | undefined;
+  /** Of a variable that runs over the keys of a plain object: where this comes from. */
+  readonly keysOf?: Keys;
   /** The temporary with what reading it for the first time costs. */
   readonly deferred?: string;
 }
@@ -31,6 +38,12 @@ export class Generator {
   /** The sizes that are only compared, and the number with which. */
   readonly comparedWith = new Map<PlanNode, number>();
   readonly #locals = new Map<number, Local>();
+  readonly #otherwise: EvaluateActivation;
+
+  /** `otherwise` does a whole evaluation in another way. */
+  constructor(otherwise: EvaluateActivation) {
+    this.#otherwise = otherwise;
+  }
 
   /** The code of a node, and the operand that stands for its value; failures go to `emit.fail`, or are the value. */
   value(node: PlanNode): Operand {
@@ -143,10 +156,14 @@ export class Generator {
     return this.#locals.get(slot)?.deferred;
   }
 
-  /** The condition under which a variable is certainly a key of a collection, which then is a plain object. */
-  isKeyOf(key: VariableNode, { load }: Operand): string | undefined {
-    const keyOf = key.local ? this.#locals.get(key.slot)!.keyOf : undefined;
-    return keyOf !== undefined && keyOf.load === load ? keyOf.plain : undefined;
+  /** The plain object whose keys a variable runs over; undefined where it runs over anything else. */
+  keysOf(key: PlanNode): Keys | undefined {
+    return key.kind === 'variable' && key.local ? this.#locals.get(key.slot)!.keysOf : undefined;
+  }
+
+  /** Gives up: the rest of the evaluation, and what has been done of it, is done by closures. */
+  giveUp(): string {
+    return `return ${this.emit.constant(this.#otherwise)}(A);`;
   }
 
   /** A variable: charged, but not looked at. */

@@ -77,6 +77,9 @@ test('what admission policies do', () => {
     ['{"name": object.metadata.name, "n": dyn([object.spec.replicas])}', { name: 'web', n: [3] }],
     ['size(object.spec.list) + size(object.metadata.name) + size(object.metadata)', 8],
     ['type(1.0) == double && 1.0 == dyn(1)', true],
+    ['matches(dyn(int), "^int$") && dyn(string).find("s.*g") == "string"', true],
+    ['dyn(optional.of(optional.of("web"))).matches("^w") && !dyn(optional.of("web")).matches("x")', true],
+    ['dyn(optional.of("web")).findAll("[we]")', ['w', 'e']],
   ];
   for (const [text, value] of values) {
     const result = evaluate(text, inputs(pod));
@@ -101,6 +104,9 @@ test('errors are absorbed and passed on with their places', () => {
     ['object.spec.replicas < "a"', 'no such overload', 21],
     ['9223372036854775807 + object.spec.replicas', 'integer overflow', 20],
     ['dyn(31).startsWith(object.metadata.name)', 'no such overload', 18],
+    ['dyn(31).matches("3")', 'no such overload', 15],
+    ['dyn(optional.none()).matches("3")', 'no such overload', 28],
+    ['dyn(optional.of("web")).matches(object.metadata.name)', 'no such overload: matches', 31],
   ];
   for (const [text, message, offset] of errors) {
     const { message: m, offset: o } = evaluate(text, inputs(pod)) as CelError;

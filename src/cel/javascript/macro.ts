@@ -5,7 +5,7 @@ import type { MacroNode } from '../plan/node.ts';
 import { outerOptionals } from '../plan/outer-due.ts';
 import type { Generator } from './generator.ts';
 import { condition, held, type Operand } from './operand.ts';
-import { generateRange, type Range } from './range.ts';
+import { counted, generateRange, type Range } from './range.ts';
 
 /**
  * A macro as a loop; what it yields, absorbs and is charged is that of cel-go's comprehension, which goes on after a
@@ -41,8 +41,7 @@ export function generateMacro(generator: Generator, node: MacroNode): Operand {
 /** The rounds of a macro; `write` does one. */
 function rounds(generator: Generator, range: Range, write: () => void): void {
   const { emit } = generator;
-  const { index, count } = range;
-  emit.loop(`${index}=0;${index}<${count};${index}++`, [index, range.key, range.variable], () => {
+  emit.loop(range.head, [range.index, range.key, range.variable], () => {
     emit.line('if(c>costLimit)spend(c);');
     range.bind();
     write();
@@ -85,7 +84,7 @@ function quantifier(generator: Generator, node: MacroNode, range: Range, decisiv
         generator,
         () => {
           const test = generator.bool(body, at);
-          const again = `if(${range.index}+1<${range.count})c+=${testing};`;
+          const again = `if(${range.goesOn})c+=${testing};`;
           emit.line(
             `if(${decisive ? '' : '!'}(${test})){${emit.jump(done, `${again}${result}=${decisive};`)}}`,
           );
@@ -248,8 +247,7 @@ function sortBy(generator: Generator, node: MacroNode): Operand {
     const failure = emit.hold('undefined');
     const [index, element] = [emit.temporary(), emit.temporary()];
     const every: Range = {
-      index,
-      count: `${list}.length`,
+      ...counted(index, `${list}.length`),
       key: index,
       variable: element,
       bind: () => {

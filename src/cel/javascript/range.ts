@@ -1,13 +1,17 @@
 import type { CallNode, MacroNode, PlanNode } from '../plan/node.ts';
+import { partsOf } from '../plan/parts.ts';
+import { isSameChain } from '../plan/same-chain.ts';
 import type { Generator } from './generator.ts';
 import type { Kind, Operand } from './operand.ts';
 
 /** What a macro runs over, as code. */
 export interface Range {
+  /** What stands between `for` and the body. */
+  readonly head: string;
+  /** The condition under which the round at hand is not the last. */
+  readonly goesOn: string;
   /** The temporary that counts the rounds. */
   readonly index: string;
-  /** How many rounds there are. */
-  readonly count: string;
   /** The first variable of the macro. */
   readonly key: string;
   /** The variable that holds the element: the only or the second one. */
@@ -18,7 +22,47 @@ export interface Range {
 
 /** The range of a macro, evaluated; one that is a sum of lists is not put together. */
 export function generateRange(generator: Generator, node: MacroNode): Range {
-  return node.slots.length === 2 ? pairs(generator, node) : singles(generator, node);
+  if (node.slots.length === 2) return pairs(generator, node);
+  return isIndexedByKey(node) ? keys(generator, node) : singles(generator, node);
+}
+
+/** The rounds of a macro over a number of elements. */
+export function counted(index: string, count: string): Pick<Range, 'head' | 'goesOn' | 'index'> {
+  const head = `${index}=0;${index}<${count};${index}++`;
+  return { head, goesOn: `${index}+1<${count}`, index };
+}
+
+/** Whether a macro's body asks its range for what is under the macro's variable: then that is a map, for all one can tell. */
+function isIndexedByKey({ range, slots, filter, body }: MacroNode): boolean {
+  if (range.kind !== 'select') return false;
+  const asks = (node: PlanNode): boolean =>
+    (node.kind === 'index' &&
+      node.key.kind === 'variable' &&
+      node.key.slot === slots[0] &&
+      isSameChain(node.operand, range)) ||
+    partsOf(node).some(asks);
+  return asks(body) || (filter !== undefined && asks(filter));
+}
+
+/** The keys of a plain object, whose values the engine then finds without a search; other maps, and lists, are given up. */
+function keys(generator: Generator, node: MacroNode): Range {
+  const { emit } = generator;
+  const [index, variable] = [emit.temporary(), emit.temporary()];
+  const load = generator.atom(node.range).load!;
+  emit.line(`if(${load}?.constructor!==Object){${generator.giveUp()}}`);
+  emit.line(`${index}=-1;`);
+  const keysOf = { range: node.range, load };
+  return {
+    head: `${variable} in ${load}`,
+    goesOn: `${index}+1<Object.keys(${load}).length`,
+    index,
+    key: variable,
+    variable,
+    bind: () => {
+      emit.line(`${index}++;`);
+      generator.bind(node.slots[0]!, { code: variable, kind: 'string', failure: false, keysOf });
+    },
+  };
 }
 
 function singles(generator: Generator, node: MacroNode): Range {
@@ -27,27 +71,22 @@ function singles(generator: Generator, node: MacroNode): Range {
   const whole = isConcatenation(node.range) ? undefined : generator.atom(node.range);
   const parts = whole === undefined ? sum(generator, node.range as CallNode) : [whole.code];
   const [first] = parts as [string];
-  const load = whole?.load;
-  const plain = load === undefined ? undefined : emit.hold('false');
   const operand = parts.length === 1 ? generator.emit.temporary() : first;
   if (operand !== first) emit.line(`${operand}=${first};`);
   emit.line(`if(!Array.isArray(${operand})){`);
-  if (plain !== undefined) emit.line(`${plain}=${operand}?.constructor===Object;`);
   emit.line(`${operand}=elements(${operand},${node.at});`);
   emit.failIf(`${operand} instanceof Failure`, operand);
   emit.line('}');
   const lists = [operand, ...parts.slice(1)];
   const count = emit.hold(lists.map((code) => `${code}.length`).join('+'));
   return {
-    index,
-    count,
+    ...counted(index, count),
     key: variable,
     variable,
     bind: () => {
       emit.line(`${variable}=${elementOf(lists, index)};`);
       const kind = elementKind(node.range);
-      const keyOf = load === undefined ? undefined : { load, plain: plain! };
-      generator.bind(node.slots[0]!, { code: variable, kind, failure: kind === 'any', keyOf });
+      generator.bind(node.slots[0]!, { code: variable, kind, failure: kind === 'any' });
     },
   };
 }
@@ -113,8 +152,7 @@ function pairs(generator: Generator, node: MacroNode): Range {
   const count = emit.hold(`(${found}===undefined?${operand}:${found}).length`);
   const [index, key, variable] = [emit.temporary(), emit.temporary(), emit.temporary()];
   return {
-    index,
-    count,
+    ...counted(index, count),
     key,
     variable,
     bind: () => {

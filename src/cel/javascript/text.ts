@@ -56,7 +56,6 @@ export function pattern(generator: Generator, node: CallNode, source: string): O
   const regex = compileRegex(source);
   if (node.cost === undefined) emit.charge(1);
   const result = emit.temporary();
-  const error = emit.constant(new CelError('no such overload', node.at));
   emit.line(`if(typeof ${code}==='string'){`);
   if (node.cost !== undefined) {
     const perText = Math.ceil(length(source) * 0.25);
@@ -65,11 +64,10 @@ export function pattern(generator: Generator, node: CallNode, source: string): O
   if (regex instanceof Regex) emit.line(`${result}=${emit.constant(regex)}.test(${code});`);
   else emit.failIf('true', emit.constant(new CelError(regex.message, node.at)));
   emit.line('}else{');
-  if (node.cost !== undefined) {
-    const constant = emit.literal(source);
-    emit.line(`c+=${costCode(generator, node, [code, constant], error)};`);
-  }
-  emit.failIf('true', error);
+  const constant = emit.literal(source);
+  emit.line(`${result}=call2(${emit.constant(node.invoke)},${code},${constant},${node.at});`);
+  if (node.cost !== undefined) emit.line(`c+=${costCode(generator, node, [code, constant], result)};`);
+  emit.failIf(`typeof ${result}!=='boolean'`, result);
   emit.line('}');
   return held(result, 'bool');
 }

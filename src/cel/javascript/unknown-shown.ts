@@ -1,4 +1,5 @@
 import type { PlanNode, SelectNode } from '../plan/node.ts';
+import { isSameSelection } from '../plan/same-chain.ts';
 
 /**
  * Whether a term fails with what is not known where `tested`, a `has(a.b)`, does: because the first thing it evaluates is
@@ -9,7 +10,7 @@ export function showsUnknown(term: PlanNode, tested: SelectNode): boolean {
   switch (term.kind) {
     case 'select':
       if (term.optional) return false;
-      return (!term.test && isSelectionOf(term, tested)) || showsUnknown(term.operand, tested);
+      return (!term.test && isSameSelection(term, tested)) || showsUnknown(term.operand, tested);
     case 'index':
       return !term.optional && showsUnknown(term.operand, tested);
     case 'call':
@@ -23,15 +24,4 @@ export function showsUnknown(term: PlanNode, tested: SelectNode): boolean {
     default:
       return false;
   }
-}
-
-function isSelectionOf(node: SelectNode, { operand, field }: SelectNode): boolean {
-  return node.field === field && isSame(node.operand, operand);
-}
-
-/** Whether two chains of plain selections are the same, so that they have the same value. */
-function isSame(a: PlanNode, b: PlanNode): boolean {
-  if (a.kind === 'variable') return b.kind === 'variable' && a.slot === b.slot;
-  if (a.kind !== 'select' || b.kind !== 'select' || a.test || b.test || a.optional || b.optional) return false;
-  return isSelectionOf(a, b);
 }

@@ -1,5 +1,5 @@
 import type { Implementation, Overload } from '../library.ts';
-import { CelError, type Value } from '../value.ts';
+import { CelError, Optional, TypeValue, type Value } from '../value.ts';
 import { accepts, dispatcher, isUntyped } from './dispatch.ts';
 import type { CallNode, PlanNode } from './node.ts';
 
@@ -59,13 +59,23 @@ function equality(name: string, overloads: readonly Overload[]): Overload | unde
   return name === '_==_' || name === '_!=_' ? overloads[0] : undefined;
 }
 
-/** With a constant pattern cel-go replaces the function, and with it the name in the error. */
+/**
+ * With a constant pattern cel-go replaces the function, and with it the name in the error. What that takes for a text is
+ * whatever Go holds as one: the name of a type too, and what an optional holds.
+ * Source: cel-go `interpreter/optimizations.go`, `MatchesRegexOptimization`.
+ */
 function forPattern(overloads: readonly Overload[]): Implementation {
-  return (...values: Value[]) => {
+  return (subject: Value, ...others: Value[]) => {
+    const values = [heldByGo(subject), ...others];
     const overload = overloads.find(({ args }) => args.length === values.length);
     const fits = overload?.args.every((type, i) => accepts(type, values[i]!));
     return fits ? overload!.implementation(...values) : new CelError('no such overload');
   };
+}
+
+function heldByGo(value: Value): Value {
+  if (value instanceof Optional) return value.value === undefined ? null : heldByGo(value.value as Value);
+  return value instanceof TypeValue ? value.name : value;
 }
 
 /** The cost of a call whose overload only its arguments decide: cel-go then knows no overload, only the function. */

@@ -27,9 +27,10 @@ export function codePoints(text: string): number {
   return count;
 }
 
-/** The texts counted last, each at a place that its length and some characters choose, and their code points. */
+/** The texts counted last, each at a place that its length and some characters choose, their code points and a tenth of them. */
 const texts: string[] = Array.from({ length: 512 }, () => '');
 const counts = new Int32Array(texts.length);
+const tenths = new Uint8Array(texts.length);
 /** Longer texts are not kept. */
 const longestKept = 256;
 
@@ -38,12 +39,24 @@ const longestKept = 256;
  * with and by each policy, and a label's key for each object.
  */
 export function textSize(text: string): number {
+  return text.length > longestKept ? codePoints(text) : counts[counted(text)]!;
+}
+
+/** The place of a text that is counted. */
+function counted(text: string): number {
   const units = text.length;
-  if (units > longestKept) return codePoints(text);
   const place = units < 3 ? units : placeOf(text, units) & 511;
-  if (texts[place] === text) return counts[place]!;
-  texts[place] = text;
-  return (counts[place] = codePoints(text));
+  if (texts[place] !== text) {
+    texts[place] = text;
+    counts[place] = codePoints(text);
+    tenths[place] = tenth(counts[place]);
+  }
+  return place;
+}
+
+/** Rounded as cel-go rounds, which multiplies by a tenth. */
+function tenth(size: number): number {
+  return Math.ceil(size * 0.1);
 }
 
 /** Names of images and labels differ at their ends. */
@@ -55,8 +68,9 @@ function placeOf(text: string, units: number): number {
 
 /** A tenth of the code points of a string, rounded up: what cel-go charges for reading it. */
 export function readingCost(text: string): number {
-  if (text.length <= 10) return text.length > 0 ? 1 : 0;
-  return Math.ceil(textSize(text) * 0.1);
+  const units = text.length;
+  if (units <= 10) return units > 0 ? 1 : 0;
+  return units > longestKept ? tenth(codePoints(text)) : tenths[counted(text)]!;
 }
 
 /**

@@ -91,3 +91,40 @@ test('links above the working folder do not matter, nor those above a file elsew
   const outside = await run([...fix, '../else/pod.yaml'], { cwd: path.join(cwd, 'third') });
   assert.deepEqual([outside.code, outside.lastLine], [0, '1 failure fixed in 1 file']);
 });
+
+describe('a fix that makes another control about the object', () => {
+  const pod = `apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  hostNetwork: true # of the node
+  containers:
+  - {name: web, image: "nginx:1"}
+`;
+  const all = ['--only', 'host-namespaces,users-of-the-node,low-user-id', '--unsafe'];
+
+  test('is followed by its fix: a second run has nothing to do', async (t) => {
+    const cwd = project(t, { 'pod.yaml': pod, 'folder/pod.yaml': pod });
+    const diff = await run(['fix', '.', ...all, '--diff'], { cwd });
+    assert.equal(diff.code, 1);
+    assert.match(diff.out, /^-  hostNetwork: true # of the node$/m);
+    assert.match(diff.out, /^\+  hostUsers: false$/m);
+    assert.match(diff.err, /^fixes {2}pod\.yaml:4 {2}users-of-the-node /m);
+    assert.doesNotMatch(diff.err, /^fixed/m);
+    const first = await run(['fix', '.', ...all], { cwd });
+    assert.equal(first.lastLine, '4 failures fixed in 2 files');
+    assert.match(first.err, /^fixed {2}pod\.yaml:5 {2}host-namespaces /m);
+    const mended = readFileSync(path.join(cwd, 'pod.yaml'), 'utf8');
+    assert.match(mended, /^spec:\n {2}containers:\n.*\n {2}hostUsers: false\n$/m);
+    const second = await run(['fix', '.', ...all], { cwd });
+    assert.equal(second.lastLine, '0 failures fixed in 0 files');
+    assert.equal(readFileSync(path.join(cwd, 'pod.yaml'), 'utf8'), mended);
+  });
+
+  test('from standard input too, whose text is printed once', async (t) => {
+    const { out } = await run(['fix', '-', ...all], { cwd: project(t), stdin: pod });
+    assert.equal(out.split('kind: Pod').length, 2);
+    assert.match(out, /^ {2}hostUsers: false$/m);
+    assert.doesNotMatch(out, /hostNetwork/);
+  });
+});

@@ -1,7 +1,8 @@
 import { readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { openCatalogue } from '../catalogue/catalogue.ts';
-import { fix, type MendedFile, type Mending } from '../loop/fixing/fixing.ts';
+import type { Mending } from '../loop/fixing/fixing.ts';
+import { mendFiles, type MendedText } from '../loop/fixing/mend-files.ts';
 import { scan, type ScanOptions, scanRendered } from '../loop/scan.ts';
 import { formatPath } from '../model/path.ts';
 import { formatObject } from '../report/group.ts';
@@ -112,7 +113,8 @@ export async function runFix(args: Arguments, streams: Streams): Promise<number>
   }
   const isDiff = flags['diff'] === true;
   let failed = errors.length;
-  const files = fix(failures, { catalogue, unsafe: flags['unsafe'] === true }).map((file) => {
+  const fixing = { catalogue, unsafe: flags['unsafe'] === true };
+  const files = mendFiles(failures, scanOptions, fixing).map((file) => {
     if (file.after === file.before) return file;
     const stop = behindLink(file.file, streams) ?? (isDiff ? undefined : save(file, streams));
     if (stop === undefined) return file;
@@ -125,7 +127,7 @@ export async function runFix(args: Arguments, streams: Streams): Promise<number>
   }
   if (inputs[0] === '-' && !isDiff && files.length === 0)
     streams.out(Buffer.from(streams.stdin()).toString());
-  if (flags['quiet'] !== true) tell(files, streams);
+  if (flags['quiet'] !== true) tell(files, isDiff, streams);
   const changed = files.filter(({ after, before }) => after !== before);
   streams.err(`${ending(files, changed.length, isDiff)}\n`);
   if (failed > 0) return 3;
@@ -133,7 +135,7 @@ export async function runFix(args: Arguments, streams: Streams): Promise<number>
 }
 
 /** Writes a file unless it is not what was read any more; returns what is in the way. */
-function save({ after, before, file }: MendedFile, { cwd, out }: Streams): string | undefined {
+function save({ after, before, file }: MendedText, { cwd, out }: Streams): string | undefined {
   if (file === '-') {
     out(after);
     return undefined;
@@ -176,30 +178,36 @@ function notWritten({ code, message }: NodeJS.ErrnoException): string {
 }
 
 /** A file that could not be written: nothing in it is mended. */
-function unchanged(file: MendedFile): MendedFile {
+function unchanged(file: MendedText): MendedText {
   const mendings = file.mendings.map((mending) => ({
     ...mending,
     paths: [],
     refused: mending.refused ?? 'the file could not be changed',
   }));
-  return { ...file, after: file.before, splices: [], mendings };
+  return { ...file, after: file.before, mendings };
 }
 
-function tell(files: readonly MendedFile[], { err }: Streams): void {
+function tell(files: readonly MendedText[], isDiff: boolean, { err }: Streams): void {
   for (const { file, mendings } of files) {
-    for (const mending of mendings) err(`${line(file, mending)}\n`);
+    for (const mending of mendings) err(`${line(file, mending, isDiff)}\n`);
   }
 }
 
-function line(file: string, { control, manifest, paths, refused, line: number, note }: Mending): string {
+function line(
+  file: string,
+  { control, manifest, paths, refused, line: number, note }: Mending,
+  isDiff: boolean,
+): string {
   const where = `${file}:${number}`;
   const object = formatObject(manifest.reference);
   if (refused !== undefined) return printable(`left   ${where}  ${control}  ${object}: ${refused}`);
   const what = paths.length === 0 ? 'by another fix' : paths.map((one) => formatPath(one)).join(', ');
-  return printable(`fixed  ${where}  ${control}  ${object}: ${what}${note === '' ? '' : ` (${note})`}`);
+  return printable(
+    `${isDiff ? 'fixes' : 'fixed'}  ${where}  ${control}  ${object}: ${what}${note === '' ? '' : ` (${note})`}`,
+  );
 }
 
-function ending(files: readonly MendedFile[], changed: number, isDiff: boolean): string {
+function ending(files: readonly MendedText[], changed: number, isDiff: boolean): string {
   const all = files.flatMap(({ mendings }) => mendings);
   const done = all.filter(({ refused }) => refused === undefined).length;
   const verb = isDiff ? 'would be fixed' : 'fixed';

@@ -45,6 +45,8 @@ export interface CollectOptions extends WalkOptions {
   readonly stdin?: () => Uint8Array;
   /** The same in blocks, which a dump is written into a temporary file from. */
   readonly stdinBlocks?: () => Iterable<Uint8Array>;
+  /** Reads a file (absolute), by default from the disk. Throws as `readFileSync` does. */
+  readonly readBytes?: ((absolute: string) => Uint8Array) | undefined;
   /**
    * Bytes from which on a file is read part by part and never held as a whole; by default none is. Its objects have to be
    * shelved, and an item of a List counts as a document of its own.
@@ -269,7 +271,8 @@ class Collector {
     if (folder !== undefined) this.renderingNeeded.add(showPath(folder, this.options.cwd));
     if (folder !== undefined || isKustomizationFile(file.absolute)) return;
     try {
-      this.text(file.shown, file.named, () => readFileSync(file.absolute));
+      const { readBytes = readFileSync } = this.options;
+      this.text(file.shown, file.named, () => readBytes(file.absolute));
     } catch (error) {
       this.problem(file.shown, 0, 0, 'error', `cannot be read: ${readError(error)}`);
     }

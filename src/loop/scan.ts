@@ -75,6 +75,8 @@ export interface ScanOptions {
   readonly stdin?: () => Uint8Array;
   /** The same in blocks, for a dump of a cluster. */
   readonly stdinBlocks?: () => Iterable<Uint8Array>;
+  /** Reads a file (absolute), by default from the disk, in this thread. */
+  readonly readBytes?: (absolute: string) => Uint8Array;
   /** Bytes of a file from which on it is read part by part; by default every file is held. */
   readonly dumpFrom?: number;
   readonly onProgress?: (phase: 'reading' | 'judging', done: number, all: number) => void;
@@ -145,13 +147,14 @@ class Scanner {
     inputs: readonly string[] | readonly FoundInput[],
     unwrapped?: ReadonlySet<string>,
   ): ManifestReader {
-    const { cwd, exclude, maxDepth, stdin, stdinBlocks, dumpFrom } = this.options;
+    const { cwd, exclude, maxDepth, readBytes, stdin, stdinBlocks, dumpFrom } = this.options;
     return new ManifestReader(inputs, {
       cwd,
       exclude,
       maxDepth,
       stdin,
       stdinBlocks,
+      readBytes,
       dumpFrom,
       unwrapped,
       accept: (absolute) => !this.isExcluded(absolute),

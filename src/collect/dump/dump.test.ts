@@ -189,7 +189,7 @@ test('where no temporary file can be written that is a problem of standard input
     const stdinBlocks = (): Iterable<Uint8Array> => [Buffer.from(pretty([long('a')]))];
     const reader = new ManifestReader(['-'], { cwd: folder, exclude: [], dumpFrom: 1, stdinBlocks });
     assert.deepEqual(reader.read(0), []);
-    assert.match(reader.result().problems[0]!.reason, /^cannot be read: ENOENT/);
+    assert.match(reader.result().problems[0]!.reason, /^cannot be read: no such file/);
   } finally {
     if (known === undefined) delete process.env['TMPDIR'];
     else process.env['TMPDIR'] = known;

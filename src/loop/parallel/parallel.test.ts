@@ -69,6 +69,7 @@ const plain = ({ findings, failures, ...rest }: Report): unknown => ({
   ...rest,
   eachFinding: undefined,
   eachFailure: undefined,
+  eachError: undefined,
   findings: findings.map((finding) => ({
     control: finding.control,
     verdict: finding.verdict,

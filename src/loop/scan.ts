@@ -147,15 +147,10 @@ class Scanner {
     inputs: readonly string[] | readonly FoundInput[],
     unwrapped?: ReadonlySet<string>,
   ): ManifestReader {
-    const { cwd, exclude, maxDepth, readBytes, stdin, stdinBlocks, dumpFrom } = this.options;
     return new ManifestReader(inputs, {
-      cwd,
-      exclude,
-      maxDepth,
-      stdin,
-      stdinBlocks,
-      readBytes,
-      dumpFrom,
+      ...this.options,
+      // A scan tells of its progress by itself.
+      onProgress: undefined,
       unwrapped,
       accept: (absolute) => !this.isExcluded(absolute),
     });

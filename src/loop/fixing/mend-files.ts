@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { scan, type ScanOptions } from '../scan.ts';
 import type { RuleFailure } from '../manifest-verdicts.ts';
-import { fix, type FixingOptions, type MendedFile, type Mending } from './fixing.ts';
+import { fix, type FixingOptions, type MendedFile } from './fixing.ts';
 
 /** What mending a file in several rounds makes of it. */
 export type MendedText = Omit<MendedFile, 'splices'>;

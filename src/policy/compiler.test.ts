@@ -156,6 +156,20 @@ test('what depends on the binding is not shared', () => {
   assert.deepEqual(shared, [true, true, false]);
 });
 
+test('thousands of variables, each seeing those before it', () => {
+  const variables = Array.from({ length: 2000 }, (_, i) => ({
+    name: `v${i}`,
+    expression: i === 0 ? '1' : `variables.v${i - 1} + 1`,
+  }));
+  const before = process.cpuUsage();
+  const validations = [{ expression: 'variables.v1999 > 1' }, { expression: 'variables.v2000 > 1' }];
+  const { policy, problems } = compiler().compilePolicy(object({ variables, validations }));
+  const { user, system } = process.cpuUsage(before);
+  assert.match(problems[0]!.reason, /undefined field 'v2000'/);
+  assert.equal(policy?.variables.size, 2000);
+  assert.ok(user + system < 6_000_000, `${user + system} µs`);
+});
+
 test('what cannot be decoded is no policy', () => {
   const { policy, problems } = compiler().compilePolicy(object({ validations: 1 }));
   assert.equal(policy, undefined);

@@ -54,11 +54,25 @@ export interface CompilerOptions {
   readonly stored?: StoredExpressions;
 }
 
-/** The variables an expression can see, with what identifies their values. */
+/** The variables an expression can see: one, and those before it. A policy may have thousands. */
 interface Visible {
-  readonly types: Readonly<Record<string, Type>>;
-  /** Equal for equal variables in any policy. */
-  readonly key: string;
+  readonly name: string;
+  readonly type: Type;
+  /** Equal for variables of equal values in any policy. */
+  readonly id: number;
+  readonly before: Visible | undefined;
+}
+
+/** Before the first variable. */
+const noVariables: Visible = { name: '', type: dynType, id: -1, before: undefined };
+
+/** The variables with one of the names, in their order; of two with one name the later. */
+function visibleAmong(names: ReadonlySet<string>, last: Visible): readonly Visible[] {
+  const found = new Map<string, Visible>();
+  for (let at = last; at.before !== undefined && found.size < names.size; at = at.before) {
+    if (names.has(at.name) && !found.has(at.name)) found.set(at.name, at);
+  }
+  return [...found.values()].reverse();
 }
 
 /**
@@ -164,7 +178,7 @@ export class PolicyCompiler {
     expect: readonly Type[],
   ): Compilation {
     const { hasParams, hasAuthorizer, hasPatchTypes = false } = use;
-    const visible = this.isTrusting ? this.readBy(text, use.visible) : use.visible;
+    const visible = this.readBy(text, use.visible);
     const environmentKey = `${hasParams} ${hasAuthorizer} ${hasPatchTypes} ${visible?.key ?? 'none'}`;
     const context = `${environmentKey} ${expect.map(formatType).join()}`;
     let known = this.compilations.get(text);
@@ -195,20 +209,18 @@ export class PolicyCompiler {
 
   /**
    * The variables that an expression reads. Equal expressions over variables of equal types are then one, whatever else
-   * their policies define; for an expression that may be wrong the others matter, since errors name them.
+   * their policies define.
    */
-  private readBy(text: string, visible: Visible | undefined): Visible | undefined {
+  private readBy(
+    text: string,
+    visible: Visible | undefined,
+  ): { readonly types: Readonly<Record<string, Type>>; readonly key: string } | undefined {
     if (visible === undefined) return undefined;
-    const words = this.wordsOf(text);
-    const types: Record<string, Type> = {};
-    let key = '';
-    for (const name in visible.types) {
-      if (!words.has(name)) continue;
-      const type = visible.types[name]!;
-      types[name] = type;
-      key += `${name}:${formatType(type)} `;
-    }
-    return { types, key };
+    const read = visibleAmong(this.wordsOf(text), visible);
+    return {
+      types: Object.fromEntries(read.map(({ name, type }) => [name, type])),
+      key: read.map(({ name, type }) => `${name}:${formatType(type)} `).join(''),
+    };
   }
 
   /** The words in an expression; most expressions of a catalogue stand in many policies. */
@@ -407,7 +419,7 @@ class PolicyCompilation {
     const { variables } = this.definition;
     const names = variables.map(({ name }) => name);
     const hasDuplicates = new Set(names).size < names.length;
-    if (names.length > 0) this.visible = { types: {}, key: '' };
+    if (names.length > 0) this.visible = noVariables;
     let scope = this.compiler.isTrusting && !hasDuplicates ? this.compiler.scope(this.hasParams) : undefined;
     for (const [index, variable] of variables.entries()) {
       const { name, expression } = variable;
@@ -424,19 +436,21 @@ class PolicyCompilation {
   }
 
   private addVariable({ name, expression }: NamedExpression, index: number, hasDuplicates: boolean): void {
-    const { types, key } = this.visible!;
+    const before = this.visible!;
     const compiled = this.expression(expression, ['spec', 'variables', index, 'expression'], []);
     const type = compiled.program === undefined ? dynType : declaredType(compiled.program.type);
-    const id = this.compiler.sharedId(`${key} ${expression}`);
     const words = this.compiler.wordsOf(expression);
-    const readsOwn = [...this.variables.values()].some(
-      (other) => other.shared === undefined && words.has(other.name),
-    );
+    const read = visibleAmong(words, before).map((other) => `${other.name}=${other.id} `);
+    const id = this.compiler.sharedId(`${read.join('')} ${expression}`);
+    const readsOwn = [...words].some((word) => {
+      const other = this.variables.get(word);
+      return other !== undefined && other.shared === undefined;
+    });
     const isShared = !hasDuplicates && !readsOwn && !words.has('params') && !words.has('authorizer');
     this.variables.set(name, { ...compiled, name, shared: isShared ? id : undefined });
     // At creation the server passes over a variable without expression, so that those after it do not know it.
     if (trimSpace(expression) === '') return;
-    this.visible = { types: { ...types, [name]: type }, key: `${key} ${name}=${id}` };
+    this.visible = { name, type, id, before };
   }
 
   private validation(index: number): CompiledValidation {
@@ -465,7 +479,7 @@ class PolicyCompilation {
   ): CompiledMutation[] {
     if (text === undefined) return [];
     // Mutations know `variables` even where there are none.
-    this.visible ??= { types: {}, key: '' };
+    this.visible ??= noVariables;
     const expect = patchType === 'JSONPatch' ? listType(structType('JSONPatch')) : structType('Object');
     return [{ ...this.expression(text, [...path, 'expression'], [expect], true, true), patchType }];
   }

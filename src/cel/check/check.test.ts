@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { Environment } from '../environment.ts';
-import { crossTypeNumericComparisons, optionalLibrary, standardLibrary } from '../standard/library.ts';
+import { optionalLibrary, standardLibrary } from '../standard/library.ts';
 import {
   mergeMacros,
   optionalMacros,
@@ -15,7 +15,7 @@ import { dynType, formatType, intType, mapType, stringType, structType } from '.
 import { check } from './check.ts';
 
 const environment = new Environment({
-  libraries: [standardLibrary, crossTypeNumericComparisons, optionalLibrary],
+  libraries: [standardLibrary, optionalLibrary],
   crossTypeComparisons: true,
   optionalSyntax: true,
   macros: mergeMacros(standardMacros, optionalMacros, twoVariableMacros, sortByMacro),
@@ -190,6 +190,13 @@ test('comparisons across numeric types can be off, except after a comprehension,
     "2 found no matching overload for '_<_' applied to '(int, double)'",
   ]);
   assert.equal(typeOf('[1].all(x, x < 1.5)', strict), 'bool');
+});
+
+test('what has no type yet gets that of the first overload that fits, in the order of cel-go', () => {
+  assert.equal(typeOf('[].filter(v, v <= 0u)'), 'list(int)');
+  assert.equal(typeOf('[].filter(v, v > 0.0)'), 'list(int)');
+  assert.equal(typeOf('[].filter(v, 0u < v)'), 'list(uint)');
+  assert.equal(typeOf("[].filter(v, v < 'a')"), 'list(string)');
 });
 
 test('the same tree can be checked in another environment', () => {

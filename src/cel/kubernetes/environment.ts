@@ -14,7 +14,7 @@ import { quantityLibrary } from './quantity-library.ts';
 import { regex } from './regex.ts';
 import { semverLibrary } from './semver-library.ts';
 import { urlLibrary } from './url-library.ts';
-import { crossTypeNumericComparisons, optionalLibrary, standardLibrary } from '../standard/library.ts';
+import { optionalLibrary, standardLibrary } from '../standard/library.ts';
 import {
   mergeMacros,
   optionalMacros,
@@ -80,7 +80,6 @@ const features: readonly Feature[] = [
     options: {
       libraries: [
         standardLibrary,
-        crossTypeNumericComparisons,
         urlLibrary,
         regex,
         listsV0,

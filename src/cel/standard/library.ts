@@ -19,7 +19,6 @@ import { operators } from './operators.ts';
 import { strings } from './strings.ts';
 import { time } from './time.ts';
 
-export { crossTypeNumericComparisons } from './operators.ts';
 export { optionalLibrary } from './optional.ts';
 
 const a = typeParameter('A');

@@ -44,23 +44,29 @@ const ordered: readonly (readonly [type: string, id: string, cost?: CallCost])[]
   ['duration', 'duration'],
 ];
 
-const crossTypes = [
-  ['int', 'double'],
-  ['int', 'uint'],
-  ['uint', 'double'],
-  ['uint', 'int'],
-  ['double', 'int'],
-  ['double', 'uint'],
-] as const;
-
+const numeric = ['int', 'double', 'uint'] as const;
 const idOf = { int: 'int64', uint: 'uint64', double: 'double' };
 
+/**
+ * In cel-go's order, which decides about the type of what has none yet: numbers of two types stand behind those of the
+ * first. Comparison of numbers of different types is declared since Kubernetes 1.28; evaluation always supports it, as `dyn`
+ * values need it. Source: cel-go `common/stdlib/standard.go`.
+ */
 function comparisons(): Overload[] {
   return relations.flatMap(([name, id, implementation]) =>
-    ordered.map(([type, typeId, cost]) =>
+    ordered.flatMap(([type, typeId, cost]) => [
       overload(`${id}_${typeId}`, `${name}(${type}, ${type}) -> bool`, implementation, cost),
-    ),
+      ...others(type).map((other) =>
+        overload(`${id}_${typeId}_${idOf[other]}`, `${name}(${type}, ${other}) -> bool`, implementation),
+      ),
+    ]),
   );
+}
+
+/** The other numeric types, where it is one, in the order in which cel-go declares them behind it. */
+function others(type: string): readonly ('int' | 'double' | 'uint')[] {
+  if (!(numeric as readonly string[]).includes(type)) return [];
+  return type === 'uint' ? ['double', 'int'] : numeric.filter((other) => other !== type);
 }
 
 /** The lists and maps a value is looked up in. */
@@ -183,17 +189,4 @@ export const operators: Library = {
     overload('in_list', '@in(A, list(A)) -> bool', contains, ([, list]) => costSize(list!)),
     overload('in_map', '@in(A, map(A, B)) -> bool', contains),
   ],
-};
-
-/**
- * Comparison of int, uint and double with each other, declared since Kubernetes 1.28. Evaluation always supports it, as
- * `dyn` values need it.
- */
-export const crossTypeNumericComparisons: Library = {
-  name: 'crossTypeNumericComparisons',
-  overloads: relations.flatMap(([name, id, implementation]) =>
-    crossTypes.map(([a, b]) =>
-      overload(`${id}_${idOf[a]}_${idOf[b]}`, `${name}(${a}, ${b}) -> bool`, implementation),
-    ),
-  ),
 };

@@ -10,11 +10,7 @@ import { type DescField, type DescMessage, ScalarType } from '@bufbuild/protobuf
 
 import { type Constant, Environment, type StructDeclaration } from '../../../src/cel/environment.ts';
 import type { Library, Overload } from '../../../src/cel/library.ts';
-import {
-  crossTypeNumericComparisons,
-  optionalLibrary,
-  standardLibrary,
-} from '../../../src/cel/standard/library.ts';
+import { optionalLibrary, standardLibrary } from '../../../src/cel/standard/library.ts';
 import { existsOneMacro, mergeMacros, standardMacros } from '../../../src/cel/syntax/macro.ts';
 import * as types from '../../../src/cel/type.ts';
 
@@ -109,7 +105,7 @@ for (const described of getTestRegistry()) {
 }
 
 const base = new Environment({
-  libraries: [standardLibrary, crossTypeNumericComparisons, optionalLibrary, defaults],
+  libraries: [standardLibrary, optionalLibrary, defaults],
   structs,
   constants,
   macros: mergeMacros(standardMacros, existsOneMacro),

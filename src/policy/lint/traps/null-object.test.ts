@@ -37,6 +37,16 @@ describe('object on DELETE', () => {
     ]);
   });
 
+  test('an error of a variable that has nothing to do with the object is none of its', () => {
+    const doubled = Array.from({ length: 40 }, (_, i) => ({
+      name: `v${i}`,
+      expression: i === 0 ? "'xxxxxxxxxx'" : `variables.v${i - 1} + variables.v${i - 1}`,
+    }));
+    const validations = [{ expression: 'variables.v39.size() > 1' }];
+    assert.deepEqual(onDelete({ variables: doubled, validations }), []);
+    assert.deepEqual(onCreate({ variables: doubled, validations }), []);
+  });
+
   test('in a variable the variable is pointed at', () => {
     const spec = {
       variables: [{ name: 'spec', expression: 'object.spec' }],

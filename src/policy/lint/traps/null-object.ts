@@ -60,7 +60,7 @@ function* readsIn(linted: LintedPolicy, reach: Reach, name: 'object' | 'oldObjec
   }
 }
 
-/** Whether the failing part stands on the variable: another error is not this trap's. */
+/** Whether the failing part stands on the object, perhaps through variables: another error is not this trap's. */
 function readsName(
   linted: LintedPolicy,
   path: Sighting['path'],
@@ -69,5 +69,17 @@ function readsName(
 ): boolean {
   const expression = linted.expressions.find((one) => one.path.join() === path.join());
   const part = expression?.text.slice(start, end) ?? '';
-  return new RegExp(`(?<![\\w.])${name}(?!\\w)`).test(part) || /(?<![\w.])variables\./.test(part);
+  const reads = new RegExp(`(?<![\\w.])${name}(?!\\w)`);
+  const { variables } = linted.policy.definition;
+  const open = [part];
+  const met = new Set<string>();
+  for (let text = open.pop(); text !== undefined; text = open.pop()) {
+    if (reads.test(text)) return true;
+    for (const [, variable = ''] of text.matchAll(/(?<![\w.])variables\.(\w+)/g)) {
+      if (met.has(variable)) continue;
+      met.add(variable);
+      open.push(...variables.filter((one) => one.name === variable).map((one) => one.expression));
+    }
+  }
+  return false;
 }

@@ -120,12 +120,15 @@ function environmentOf(
         ...(params && { params: params.type }),
       },
     });
-  let types: Readonly<Record<string, Type>> = {};
+  const types = new Map<string, Type>();
   for (const { name, expression } of variables) {
-    const { type, issues } = compile(expression, base(types));
-    types = { ...types, [name]: issues.length > 0 ? dynType : declaredType(type) };
+    // A variable sees all before it; for thousands of them only those are declared that it may name.
+    const named = (expression.match(/\w+/g) ?? []).filter((word) => types.has(word));
+    const read = Object.fromEntries(named.map((word) => [word, types.get(word)!]));
+    const { type, issues } = compile(expression, base(read));
+    types.set(name, issues.length > 0 ? dynType : declaredType(type));
   }
-  return base(types);
+  return base(Object.fromEntries(types));
 }
 
 function paramsType({ apiVersion, kind }: ParamKind, resources: KnownResources): DeclaredType | undefined {

@@ -53,5 +53,6 @@ export function fieldLoad(object: string, field: string): string {
   if (!valueFields.includes(field)) return load;
   const classes = [...(carriers[field] ?? []), 'Opaque'];
   const carried = classes.map((name) => `${object} instanceof ${name}`).join('||');
-  return `(${carried}?undefined:${load})`;
+  // Plain objects, which nearly all are, are told by one load, the others by a walk through their prototypes for each class.
+  return `(${object}?.constructor===Object?${object}[${quote(field)}]:${carried}?undefined:${load})`;
 }

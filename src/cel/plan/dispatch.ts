@@ -85,8 +85,21 @@ function ofLists(name: string, { implementation }: Overload): Implementation {
   return (value: Value) => (Array.isArray(value) ? implementation(value) : unsupported(name, value));
 }
 
+function isText(type: Type): boolean {
+  return type.kind === 'scalar' && type.name === 'string';
+}
+
 function guarded(name: string, { args, implementation }: Overload): Implementation {
   const [first, second] = args;
+  if (args.every(isText)) {
+    if (args.length === 1) {
+      return (a: Value) => (typeof a === 'string' ? implementation(a) : noSuchOverload(name, [a]));
+    }
+    if (args.length === 2) {
+      return (a: Value, b: Value) =>
+        typeof a === 'string' && typeof b === 'string' ? implementation(a, b) : noSuchOverload(name, [a, b]);
+    }
+  }
   if (args.length === 1) {
     return (a: Value) => (accepts(first!, a) ? implementation(a) : noSuchOverload(name, [a]));
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseTimestamp } from '../time/timestamp.ts';
-import { Double, Duration, TypeValue, Uint, type Value } from '../value.ts';
+import { Double, Duration, Optional, TypeValue, Uint, type Value } from '../value.ts';
 import { goText } from './go-text.ts';
 
 test('scalars', () => {
@@ -25,6 +25,11 @@ test('lists, maps and bytes', () => {
   assert.equal(goText([1, 'a', null, [1, 2], { b: 2, a: [1] }]), '[1, a, <nil>, [1 2], map[a:[1] b:2]]');
   assert.equal(goText({ b: 2, a: null, c: [1] }), '{b: 2, a: 0, c: [1]}');
   assert.equal(goText(new Uint8Array([97, 255])), '[97 255]');
+});
+
+test('optionals', () => {
+  assert.equal(goText(Optional.none), 'optional.none()');
+  assert.equal(goText(new Optional(new Optional('a'))), 'optional(optional(a))');
 });
 
 test('time and types', () => {

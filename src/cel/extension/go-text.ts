@@ -4,7 +4,7 @@ import { formatFloat } from '../standard/go-number.ts';
 import { formatGoDuration } from '../time/duration.ts';
 import { formatTimestamp } from '../time/timestamp.ts';
 import { typeName } from '../type-name.ts';
-import { Duration, Timestamp, TypeValue, Uint, type Value } from '../value.ts';
+import { Duration, Optional, Timestamp, TypeValue, Uint, type Value } from '../value.ts';
 
 /**
  * A value as Go's `%v` prints cel-go's type for it, which is what `join` names as invalid input: null is the number 0 of
@@ -40,6 +40,9 @@ function goObjectText(value: Value & object): string {
   if (value instanceof Uint8Array) return `[${value.join(' ')}]`;
   if (value instanceof Duration) return formatGoDuration(value);
   if (value instanceof Timestamp) return goTime(value);
+  if (value instanceof Optional) {
+    return value.value === undefined ? 'optional.none()' : `optional(${goText(value.value)})`;
+  }
   return value instanceof TypeValue ? value.name : typeName(value);
 }
 

@@ -1,6 +1,4 @@
-import { statSync } from 'node:fs';
 import path from 'node:path';
-import picomatch from 'picomatch';
 import { type Catalogue, controlCompiler } from '../catalogue/catalogue.ts';
 import { Garbage } from '../collect/dump/garbage.ts';
 import { controlsCalled } from '../catalogue/cross-walk.ts';
@@ -15,22 +13,22 @@ import {
 import type { RenderOptions } from '../collect/render/render-folders.ts';
 import { shelve } from '../collect/shelf.ts';
 import { showPath } from '../collect/walk.ts';
-import { Configurations, settingsFor } from '../config/discover.ts';
-import type { FailOn, Settings } from '../config/settings.ts';
+import type { Configurations } from '../config/discover.ts';
+import type { FailOn } from '../config/settings.ts';
 import { extract, type KeptExtract } from '../derive/extract.ts';
 import type { Given } from '../derive/inventory.ts';
 import type { Baseline } from '../exceptions/baseline.ts';
 import { type KindRegistry, kindRegistry } from '../kube/kinds.ts';
 import { serverView } from '../kube/view/server-view.ts';
-import type { Finding, Location, Problem, Report } from '../model/finding.ts';
+import type { Location, Problem, Report } from '../model/finding.ts';
 import type { JsonObject } from '../model/object.ts';
 import { PolicyCompiler } from '../policy/index.ts';
 import type { Passage } from '../report/frame.ts';
 import { defaultMaxDepth } from '../yaml/index.ts';
-import { complianceOf } from './compliance.ts';
 import { judgeDerivations } from './deriving.ts';
 import { type FileVerdicts, judgeFile } from './file-judging.ts';
-import { foldImplied, noteTold } from './fold-implied.ts';
+import { FileSettings, isFolder } from './file-settings.ts';
+import { foldImplied } from './fold-implied.ts';
 import { ConfiguredExceptions } from './except.ts';
 import { foldIntoOwners } from './fold.ts';
 import type { Changes } from './git.ts';
@@ -40,7 +38,7 @@ import { type ManifestVerdicts, type RuleFailure, unjudged } from './manifest-ve
 import { Helper, isWorthwhile, readAgain, worthwhile } from './parallel/helper.ts';
 import { unpack } from './parallel/pack.ts';
 import { type Rule, type Ruleset, Rulesets, type Selection } from './ruleset.ts';
-import { practicesWithout, summarise } from './summary.ts';
+import { isError, reportOf } from './scan-report.ts';
 import { type KnownControls, suppress, suppressKnown } from './suppress.ts';
 import { noUserPolicies, readUserPolicies } from './user-policies.ts';
 
@@ -107,7 +105,7 @@ class Scanner {
   private readonly options: ScanOptions;
   private readonly rulesets: Rulesets;
   private readonly own: ReturnType<typeof readUserPolicies>;
-  private readonly settings = new Map<string, Settings>();
+  private readonly settings: FileSettings;
   private readonly problems: Problem[] = [];
   /** How much of a cluster the input is; undefined where no rule asks for it. */
   private given: Given | undefined;
@@ -118,6 +116,7 @@ class Scanner {
 
   constructor(options: ScanOptions) {
     this.options = options;
+    this.settings = new FileSettings(options.configurations, options.cwd);
     const version = formatMinorVersion(options.version);
     const compiler = new PolicyCompiler({ version });
     this.own =
@@ -152,7 +151,7 @@ class Scanner {
       // A scan tells of its progress by itself.
       onProgress: undefined,
       unwrapped,
-      accept: (absolute) => !this.isExcluded(absolute),
+      accept: (absolute) => !this.settings.isExcluded(absolute),
     });
   }
 
@@ -168,7 +167,21 @@ class Scanner {
     this.except(verdicts);
     foldImplied(verdicts, this.onStep);
     this.onStep?.();
-    const report = this.report(collection, verdicts, owned);
+    const report = reportOf({
+      catalogue: this.options.catalogue,
+      profiles: this.options.selection.profiles ?? [],
+      version: this.options.version,
+      collection,
+      verdicts,
+      owned,
+      rules: this.rulesRun(verdicts),
+      problems: this.problems,
+      policyProblems: this.own.problems,
+      rendersNothing: this.rendersNothing,
+      failOn: (file) => this.options.failOn ?? this.settings.of(file).failOn ?? ['high'],
+      inside: (shown) => this.settings.inside(shown),
+      holdsFindings: this.holdsFindings,
+    });
     const excerpt = (place: Location) => reader.dump(place.file)?.excerpt(place);
     return {
       report,
@@ -212,7 +225,7 @@ class Scanner {
     const helper = isWorthwhile(paths, from) ? this.helper(reader, derives) : undefined;
     const how = { showAll: false, elements: false };
     const judging = this.judging(kindRegistry(), new Map(), how);
-    const rulesetOf = ({ origin }: Manifest): Ruleset => this.rulesets.for(this.settingsOf(origin.file));
+    const rulesetOf = ({ origin }: Manifest): Ruleset => this.rulesets.for(this.settings.of(origin.file));
     const found: FileVerdicts[] = [];
     const judgeNext = (): void => {
       this.options.onProgress?.('judging', found.length + 1, files.length);
@@ -225,7 +238,7 @@ class Scanner {
       for (const packed of answer.files.toReversed()) {
         const file = files[packed.index]!;
         const lines = once(() => readAgain(paths[packed.index]!, packed.length));
-        const ruleset = this.rulesets.for(this.settingsOf(file));
+        const ruleset = this.rulesets.for(this.settings.of(file));
         found.push(
           unpack(packed, answer.tallies, {
             file,
@@ -270,7 +283,7 @@ class Scanner {
   ): void {
     judgeDerivations(verdicts, extracts ?? verdicts.map(({ manifest }) => extractOf(manifest)), {
       given,
-      rulesetOf: ({ origin }) => this.rulesets.for(this.settingsOf(origin.file)),
+      rulesetOf: ({ origin }) => this.rulesets.for(this.settings.of(origin.file)),
       judging: this.judging(kindRegistry(), new Map(), { showAll: false, elements: false }),
       showAll: this.options.showAll,
       elements: extracts === undefined,
@@ -280,7 +293,7 @@ class Scanner {
 
   /** Whether any rule asks for something worked out of all objects. */
   private derives(files: readonly string[]): boolean {
-    return files.some((file) => this.rulesets.for(this.settingsOf(file)).derivations.size > 0);
+    return files.some((file) => this.rulesets.for(this.settings.of(file)).derivations.size > 0);
   }
 
   /** How much of a cluster was read. What could not be read or has to be rendered first may hold what seems to be absent. */
@@ -294,8 +307,8 @@ class Scanner {
 
   private helper(reader: ManifestReader, derives: boolean): Helper {
     const { cwd, maxDepth, selection, version } = this.options;
-    const settings = [...new Set(reader.files.map((file) => this.settingsOf(file)))];
-    const settingsOf = reader.files.map((file) => settings.indexOf(this.settingsOf(file)));
+    const settings = [...new Set(reader.files.map((file) => this.settings.of(file)))];
+    const settingsOf = reader.files.map((file) => settings.indexOf(this.settings.of(file)));
     return new Helper({
       files: reader.found,
       cwd,
@@ -318,7 +331,7 @@ class Scanner {
     const judging = this.judging(kinds, namespacesOf(manifests), how, manifests);
     return manifests.map((manifest, i) => {
       if (i % 256 === 255) this.options.onProgress?.('judging', i + 1, manifests.length);
-      return judging.judge(manifest, this.rulesets.for(this.settingsOf(manifest.origin.file)), manifest);
+      return judging.judge(manifest, this.rulesets.for(this.settings.of(manifest.origin.file)), manifest);
     });
   }
 
@@ -342,7 +355,7 @@ class Scanner {
       called: (name) => controlsCalled(name, catalogue.controls.values()),
     };
     for (const one of verdicts) {
-      const { named } = this.rulesets.for(this.settingsOf(one.manifest.origin.file));
+      const { named } = this.rulesets.for(this.settings.of(one.manifest.origin.file));
       const { mayBeSuppressed, problems } = one.traits;
       this.problems.push(...problems);
       if (!mayBeSuppressed) continue;
@@ -402,150 +415,13 @@ class Scanner {
     suppressKnown(findings, isOld, 'since', `was there at ${ref} already`);
   }
 
-  private report(
-    collection: Omit<Collection, 'manifests'>,
-    verdicts: readonly ManifestVerdicts[],
-    owned: ReadonlySet<Manifest>,
-  ): Report {
-    const rules = this.rulesRun(verdicts);
-    const unknown: Record<string, number> = {};
-    for (const { remarks } of verdicts) {
-      for (const { verdict, reason } of remarks)
-        if (verdict === 'unknown') unknown[reason] = (unknown[reason] ?? 0) + 1;
-    }
-    const { files, notManifests, renderingNeeded } = collection;
-    if (this.rendersNothing) this.tellWrappers(renderingNeeded);
-    const failOn = (file: string): readonly FailOn[] =>
-      this.options.failOn ?? this.settingsOf(file).failOn ?? ['high'];
-    const compliance = complianceOf(this.options.selection.profiles ?? [], {
-      catalogue: this.options.catalogue,
-      version: this.options.version,
-      verdicts,
-      run: new Set(rules.map(({ id }) => id)),
-      unread: this.unread(renderingNeeded.length),
-    });
-    let findings: readonly Finding[] | undefined;
-    let failures: readonly RuleFailure[] | undefined;
-    return {
-      apiVersion: 'scantling.dev/v1',
-      kind: 'Report',
-      controls: Object.fromEntries(rules.map(({ id, metadata }) => [id, metadata])),
-      get findings() {
-        return (findings ??= verdicts.flatMap((one) => {
-          const failing = one.failures.flatMap((failure) => failure.findings);
-          noteTold(one, failing);
-          return [...failing, ...one.others];
-        }));
-      },
-      // What was worked out already need not be worked out anew.
-      ...(!this.holdsFindings && { eachFinding: () => eachFinding(verdicts) }),
-      get failures() {
-        return (failures ??= verdicts.flatMap(({ countingFailures }) => countingFailures));
-      },
-      eachFailure: () => eachFailure(verdicts),
-      eachError: () => eachError(verdicts),
-      problems: this.problems.sort(byPlace),
-      coverage: {
-        files,
-        notManifests,
-        objects: verdicts.length,
-        renderingNeeded,
-        unknown,
-        practicesNotLookedAt: practicesWithout(rules),
-      },
-      summary: summarise({
-        verdicts,
-        owned,
-        rules,
-        errors: this.problems.filter(isError).length - this.own.problems.filter(isError).length,
-        policyMistakes: this.own.problems.filter(isError).length,
-        renderingNeeded: renderingNeeded.length,
-        renderingAsked: renderingNeeded.filter((one) => failOn(this.inside(one)).includes('unknown')).length,
-        failOn: ({ origin }) => failOn(origin.file),
-      }),
-      ...(compliance.length > 0 && { compliance }),
-    };
-  }
-
-  /** Says of files with objects of Argo CD or Flux why what they apply is not judged, in one sentence for all. */
-  private tellWrappers(renderingNeeded: readonly string[]): void {
-    // A template without a chart waits for rendering too, and says so itself.
-    const templates = this.problems.filter(({ reason }) => reason.startsWith('looks like a template'));
-    const told = new Set(templates.map(({ file }) => file));
-    const [file, ...others] = renderingNeeded.filter((one) => !told.has(one));
-    if (file === undefined) return;
-    const more =
-      others.length === 0 ? '' : `, nor in ${others.length} more ${others.length === 1 ? 'file' : 'files'}`;
-    const reason = `what Argo CD or Flux applies here is not judged${more}: the chart or folder it names is not among the inputs`;
-    this.problems.push({ file, line: 0, column: 0, severity: 'warning', reason });
-  }
-
-  /** Why something that fails may not have been seen at all. */
-  private unread(renderingNeeded: number): string {
-    const errors = this.problems.filter(isError).length;
-    if (errors > 0) return `${errors} ${errors === 1 ? 'input' : 'inputs'} could not be read`;
-    if (renderingNeeded === 0) return '';
-    return `${renderingNeeded} ${renderingNeeded === 1 ? 'folder needs' : 'folders need'} rendering`;
-  }
-
   /** All rules that counted for some file, or those that would have where there was none. */
   private rulesRun(verdicts: readonly ManifestVerdicts[]): readonly Rule[] {
     const files = new Set(verdicts.map(({ manifest }) => manifest.origin.file));
-    const settings = files.size === 0 ? [{}] : [...files].map((file) => this.settingsOf(file));
+    const settings = files.size === 0 ? [{}] : [...files].map((file) => this.settings.of(file));
     const byId = new Map<string, Rule>();
     for (const one of settings) for (const rule of this.rulesets.for(one).rules) byId.set(rule.id, rule);
     return [...byId.values()];
-  }
-
-  /** A file of a folder, as configuration applies to it; a file itself. */
-  private inside(shown: string): string {
-    return isFolder(path.resolve(this.options.cwd, shown)) ? path.join(shown, 'Chart.yaml') : shown;
-  }
-
-  private settingsOf(file: string): Settings {
-    let settings = this.settings.get(file);
-    if (settings !== undefined) return settings;
-    const absolute = path.resolve(this.options.cwd, file);
-    const folder = file === '-' ? this.options.cwd : path.dirname(absolute);
-    settings = settingsFor(absolute, this.options.configurations.forFolder(folder));
-    this.settings.set(file, settings);
-    return settings;
-  }
-
-  private isExcluded(absolute: string): boolean {
-    const found = this.options.configurations.forFolder(path.dirname(absolute));
-    const globs = found?.configuration.exclude ?? [];
-    if (found === undefined || globs.length === 0) return false;
-    const relative = path.relative(path.dirname(found.file), absolute).split(path.sep).join('/');
-    return globs.some((glob) => {
-      const plain = glob.replace(/^\.\//, '').replace(/\/+$/, '');
-      const anchored = plain.includes('/') ? plain : `**/${plain}`;
-      return picomatch([anchored, `${anchored}/**`], { dot: true })(relative);
-    });
-  }
-}
-
-/** The failures that count, of one manifest after the other, none of which is kept. */
-function* eachError(verdicts: readonly ManifestVerdicts[]): Generator<LocatedFinding> {
-  for (const one of verdicts) {
-    if (one.verdicts.error > 0) yield* one.others.filter(({ verdict }) => verdict === 'error');
-  }
-}
-
-function* eachFailure(verdicts: readonly ManifestVerdicts[]): Generator<RuleFailure> {
-  for (const one of verdicts) yield* one.countingFailures;
-}
-
-/** The findings of one manifest after the other, none of which is kept. */
-function* eachFinding(verdicts: readonly ManifestVerdicts[]): Generator<Finding> {
-  const garbage = new Garbage();
-  for (const [i, one] of verdicts.entries()) {
-    if (i % 256 === 255) garbage.check();
-    const failing = one.failures.flatMap((failure) => failure.look());
-    noteTold(one, failing);
-    const found = [...failing, ...one.others];
-    // All of them first: their places are found in one reading of the document.
-    yield* found.map((finding) => finding.fresh());
   }
 }
 
@@ -554,22 +430,10 @@ function extractOf({ value }: Manifest): KeptExtract {
   return { extract: extract(value), isPartial: false };
 }
 
-function isFolder(absolute: string): boolean {
-  return statSync(absolute, { throwIfNoEntry: false })?.isDirectory() === true;
-}
-
 /** The value of the first call, for all calls. */
 function once<T>(make: () => T): () => T {
   let made: T | undefined;
   return () => (made ??= make());
-}
-
-const isError = ({ severity }: Problem): boolean => severity === 'error';
-
-/** By file, then from its top to its end, whichever part of the scan noticed the problem. */
-function byPlace(a: Problem, b: Problem): number {
-  if (a.file !== b.file) return a.file < b.file ? -1 : 1;
-  return a.line - b.line || a.column - b.column;
 }
 
 /** The object as the server keeps it, if it can be read. */

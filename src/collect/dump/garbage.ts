@@ -1,7 +1,7 @@
 /** Bytes of resident memory below which nothing is done: what a scan takes before it reads anything is half of it. */
 const COMFORTABLE = 180_000_000;
 /** How much more there may be each time before memory is given back once more. */
-const STEP = 48_000_000;
+const STEP = 32_000_000;
 
 /**
  * Gives memory back to the system while a dump is read. The engine keeps hundreds of megabytes for new objects where so

@@ -20,7 +20,7 @@ const entries: Readonly<Record<string, string>> = {
 const pages: Readonly<Record<string, { readonly modules: readonly string[]; readonly budget?: number }>> = {
   cel: { modules: ['cel/index.ts'], budget: 60_000 },
   // The goal is 60 kB; without generated JavaScript, which a page under a strict policy never uses, it would be 65.
-  'cel-kubernetes': { modules: ['cel/index.ts', 'cel/kubernetes/environment.ts'], budget: 78_000 },
+  'cel-kubernetes': { modules: ['cel/index.ts', 'cel/kubernetes/environment.ts'], budget: 80_000 },
   policy: { modules: ['cel/index.ts', 'cel/kubernetes/environment.ts', 'policy/index.ts'] },
 };
 

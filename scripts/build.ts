@@ -4,7 +4,7 @@ import { buildLibrary } from './build-library.ts';
 import { bundleCommandLine } from './command-line.ts';
 
 /** Largest sizes in bytes; a change that needs more says why in the commit that raises them. */
-const budgets = { scan: 740_000, commandLine: 1_250_000 } as const;
+const budgets = { scan: 760_000, commandLine: 1_250_000 } as const;
 
 /** Where the bundle goes; another folder can be named, to compare two builds. */
 const outdir = process.argv[2] ?? 'dist';

@@ -14,7 +14,11 @@ writeFileSync(
   'failOn: [critical]\nexclude: [generated, ./once/*.yaml]\n',
 );
 
-const known = { controls: new Set(['privileged-container']), profiles: new Set(['all']), kubernetesVersions: [] };
+const known = {
+  controls: new Set(['privileged-container']),
+  profiles: new Set(['all']),
+  kubernetesVersions: [],
+};
 const settings = new FileSettings(new Configurations(known, (absolute) => absolute), cwd);
 
 describe('what configurations say of files', () => {

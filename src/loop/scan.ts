@@ -3,13 +3,7 @@ import { type Catalogue, controlCompiler } from '../catalogue/catalogue.ts';
 import { Garbage } from '../collect/dump/garbage.ts';
 import { controlsCalled } from '../catalogue/cross-walk.ts';
 import { formatMinorVersion, type MinorVersion } from '../catalogue/versions.ts';
-import {
-  collectText,
-  type Collection,
-  type FoundInput,
-  type Manifest,
-  ManifestReader,
-} from '../collect/manifests.ts';
+import { collectText, type FoundInput, type Manifest, ManifestReader } from '../collect/manifests.ts';
 import type { RenderOptions } from '../collect/render/render-folders.ts';
 import { shelve } from '../collect/shelf.ts';
 import { showPath } from '../collect/walk.ts';

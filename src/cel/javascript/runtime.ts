@@ -1,3 +1,4 @@
+import { concatenate } from '../standard/concatenation.ts';
 import { contains as containsValue } from '../standard/operators.ts';
 import { fieldless, refuseKey, settledResult } from '../closure/attribute.ts';
 import { located, mergeFailures, notBool } from '../closure/frame.ts';
@@ -229,8 +230,7 @@ export function comparingTexts(a: string, b: string): number {
 /** `a + b` of two lists. */
 export function joined(a: readonly Value[], b: readonly Value[]): readonly Value[] {
   grow(a.length + b.length);
-  if (a.length === 0) return b;
-  return b.length === 0 ? a : a.concat(b);
+  return concatenate(a, b);
 }
 
 /** `size(x)` of what is no list. */

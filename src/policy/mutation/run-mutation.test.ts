@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { JsonObject } from '../../model/object.ts';
-import { creation, labels, nothingKnown, run } from './sample.fixture.ts';
+import { mutate } from './mutate.ts';
+import { bound, creation, labels, nothingKnown, policy, run } from './sample.fixture.ts';
 
 /** The error without the words around it; empty where there is none. */
 function error(expression: string, spec: object = {}, podSpec: object = {}): string {
@@ -43,6 +44,14 @@ test('in a list that `+` makes, type names are not looked at', () => {
     'error applying patch: failed to convert patch object to typed object: errors:\n' +
       '  .spec.tolerations[0]: expected map, got &{map[key:a]}\n  .spec.tolerations[1]: expected map, got &{map[key:b]}',
   );
+});
+
+test('a mutation that ran often, and is generated code by then, does the same', () => {
+  const sum = '[Object.wrong{key: "a", operator: "Exists"}] + [Object.wrong{key: "b", operator: "Exists"}]';
+  const often = bound(policy([`[JSONPatch{op: "add", path: "/spec/tolerations", value: ${sum}}]`]));
+  for (let i = 0; i < 3000; i++) {
+    assert.equal(mutate([often], creation(), nothingKnown).crash, undefined, `run ${i}`);
+  }
 });
 
 test('a JSON patch may have an Object in a list that `+` makes', () => {

@@ -109,6 +109,11 @@ export class PatchDocument {
   }
 
   replaceWhole(value: Json | undefined): void {
+    if (value === undefined) {
+      const reason =
+        'the API server panics when the whole object is replaced by an operation without a value';
+      throw new Stop({ kind: 'crash', reason });
+    }
     if (typeof value !== 'object' || value === null) {
       return fail('replace operation value must be object or array: %!w(<nil>)');
     }

@@ -215,3 +215,8 @@ test('an expression beyond the cost limit is an error like others', () => {
   const text = error(`Object{metadata: Object.metadata{labels: {"n": string(${nested}.size())}}}`);
   assert.match(text, /resulted in error: operation cancelled: actual cost limit exceeded$/);
 });
+
+test('the whole object replaced by nothing is a panic, by null an error', () => {
+  assert.match(run(['[JSONPatch{op: "replace", path: ""}]']).crash ?? '', /the API server panics/);
+  assert.match(error('[JSONPatch{op: "replace", path: "", value: null}]'), /must be object or array/);
+});

@@ -27,6 +27,7 @@ export class ApplicableRules {
       this.rules.map(({ bound }) => bound),
       sample,
       context,
+      tellingAndTold(this.rules),
     ));
   }
 
@@ -41,6 +42,18 @@ export class ApplicableRules {
     this.same.set(verdicts, tally);
     return tally;
   }
+}
+
+/** The places of rules that tell what others of them say, and of those. */
+function tellingAndTold(rules: readonly Rule[]): ReadonlySet<number> {
+  const places = new Map(rules.map(({ id }, i) => [id, i]));
+  const found = new Set<number>();
+  for (const [i, { impliedBy = [] }] of rules.entries()) {
+    const tellers = impliedBy.flatMap((id) => places.get(id) ?? []);
+    if (tellers.length > 0) found.add(i);
+    for (const teller of tellers) found.add(teller);
+  }
+  return found;
 }
 
 /** How the rules of a ruleset judged an object. */

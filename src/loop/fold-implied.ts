@@ -40,19 +40,27 @@ const stepLength = 256;
 interface Telling {
   readonly tellers: readonly (readonly [string, number])[];
   readonly told: readonly number[];
+  /** What is told of manifests by their likeness, where all findings of a failure are told or none. */
+  readonly known: Map<number, readonly number[]> | undefined;
 }
 
 function tellingAmong(rules: readonly Rule[]): Telling {
   const places = new Map(rules.map(({ id }, i) => [id, i] as const).toReversed());
   const tellersOf = ({ impliedBy = [] }: Rule): readonly string[] => impliedBy.filter((id) => places.has(id));
-  const tellers = new Set(rules.flatMap(tellersOf));
-  return {
-    tellers: [...tellers].map((id) => [id, places.get(id)!]),
-    told: [...rules.keys()].filter((i) => tellersOf(rules[i]!).length > 0),
-  };
+  const tellers = [...new Set(rules.flatMap(tellersOf))].map((id) => [id, places.get(id)!] as const);
+  const told = [...rules.keys()].filter((i) => tellersOf(rules[i]!).length > 0);
+  // Likeness is about what the object itself shows.
+  const isOwn = [...told, ...tellers.map(([, i]) => i)].every((i) => rules[i]!.derivation === undefined);
+  return { tellers, told, known: isOwn ? new Map() : undefined };
 }
 
-function foldInto({ tellers, told }: Telling, one: ManifestVerdicts): void {
+function foldInto({ tellers, told, known }: Telling, one: ManifestVerdicts): void {
+  const like = one.known === undefined ? one.likeness : undefined;
+  const before = like === undefined ? undefined : known?.get(like);
+  if (before !== undefined) {
+    one.imply(before);
+    return;
+  }
   const byTeller = new Map(
     tellers.map(([id, i]) => [
       id,
@@ -64,7 +72,10 @@ function foldInto({ tellers, told }: Telling, one: ManifestVerdicts): void {
       ),
     ]),
   );
-  one.imply(told.filter((i) => isTold(one.failure(i), byTeller)));
+  const found = told.filter((i) => isTold(one.failure(i), byTeller));
+  // Findings are known now where some of a failure were taken out.
+  if (like !== undefined && one.known === undefined) known?.set(like, found);
+  one.imply(found);
 }
 
 /** Whether all findings of a failure are told; if only some of them are, they are taken out of it. */

@@ -62,10 +62,11 @@ export class Judging {
       mayBeSuppressed: saysIgnore(manifest),
       hasOwner: namesOwner(manifest),
     });
-    const plain = this.options.elements || this.options.showAll ? undefined : this.plainly(found, ruleset);
-    if (plain !== undefined) {
+    const plainly = this.options.elements || this.options.showAll ? undefined : this.plainly(found, ruleset);
+    if (plainly !== undefined) {
+      const { plain, likeness } = plainly;
       if (plain.open.length === 0)
-        return new ManifestVerdicts(kept, traits, this.standing(plain, ruleset), []);
+        return new ManifestVerdicts(kept, traits, this.standing(plain, ruleset), [], likeness);
       const { standing, others } = this.completed(plain, subjects[0]!, kept, ruleset);
       return new ManifestVerdicts(kept, traits, standing, others);
     }
@@ -98,14 +99,15 @@ export class Judging {
   }
 
   /** The verdicts of a manifest about which there is nothing else to say, as of nearly all. */
-  private plainly({ subjects, unknowns }: Subjects, ruleset: Ruleset): Tally | undefined {
+  private plainly({ subjects, unknowns }: Subjects, ruleset: Ruleset): Plainly | undefined {
     if (subjects.length !== 1 || unknowns.length > 0 || ruleset.hasOwn) return undefined;
     const { request } = subjects[0]!;
     let context = this.plain.get(ruleset);
     if (context === undefined)
       this.plain.set(ruleset, (context = this.context(ruleset.parameters, true, true)));
     const applicable = this.picker.for(ruleset, request);
-    return applicable.tally(applicable.plan(request, context).judge(request));
+    const plan = applicable.plan(request, context);
+    return { plain: applicable.tally(plan.judge(request)), likeness: plan.likeness };
   }
 
   /** What plain verdicts come to where no rule has more to say; thousands of objects share it. */
@@ -246,6 +248,12 @@ export class Judging {
       },
     };
   }
+}
+
+/** Plain verdicts, and what {@link ManifestVerdicts.likeness} is. */
+interface Plainly {
+  readonly plain: Tally;
+  readonly likeness: number | undefined;
 }
 
 /** Gathers what is said about one manifest. */

@@ -114,6 +114,11 @@ function isSuppressed(known: readonly LocatedFinding[] | undefined): boolean {
 export class ManifestVerdicts<M extends Manifest = Manifest> implements Known {
   readonly manifest: M;
   readonly traits: Traits;
+  /**
+   * Equal for manifests of one kind and standing that fail all rules which tell others, and those others, at the same
+   * elements; undefined where that is not known.
+   */
+  readonly likeness: number | undefined;
   /** Changes while rules on all objects together are asked. */
   standing: Standing;
   /** The failures that are left after what is told elsewhere was taken out. */
@@ -123,7 +128,14 @@ export class ManifestVerdicts<M extends Manifest = Manifest> implements Known {
   private told: Failing = nothing;
 
   /** `own` are remarks on this manifest alone, which come before those of its standing. */
-  constructor(manifest: M, traits: Traits, standing: Standing, own: readonly LocatedFinding[]) {
+  constructor(
+    manifest: M,
+    traits: Traits,
+    standing: Standing,
+    own: readonly LocatedFinding[],
+    likeness?: number,
+  ) {
+    this.likeness = likeness;
     this.manifest = manifest;
     this.traits = traits;
     this.standing = standing;

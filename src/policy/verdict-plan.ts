@@ -28,9 +28,19 @@ export class VerdictPlan {
   private readonly params = new Map<string | undefined, readonly (JsonObject | null | undefined)[]>();
   private memo: VerdictMemo | undefined;
   private judged = 0;
+  private readonly watched: ReadonlySet<number> | undefined;
 
-  /** `sample` stands for all requests that will be judged: they differ from it in the object, name and namespace only. */
-  constructor(policies: readonly BoundPolicy[], sample: AdmissionRequest, context: JudgeContext) {
+  /**
+   * `sample` stands for all requests that will be judged: they differ from it in the object, name and namespace only. For
+   * `watched` see {@link likeness}.
+   */
+  constructor(
+    policies: readonly BoundPolicy[],
+    sample: AdmissionRequest,
+    context: JudgeContext,
+    watched?: ReadonlySet<number>,
+  ) {
+    this.watched = watched;
     this.context = context;
     this.sample = sample;
     const groups = new Map<string, number>();
@@ -50,8 +60,14 @@ export class VerdictPlan {
       this.steps.map(({ bound }) => bound.policy),
       params,
       this.sample,
+      this.watched,
     );
     return this.memo.judge(() => withServerMetadata(request.object, request), params, ask);
+  }
+
+  /** What the watched policies looked at in the object that was judged last, as a number, where that is known. */
+  get likeness(): number | undefined {
+    return this.memo?.likeness;
   }
 
   /** The parameter of each policy; nearly always the same array. */

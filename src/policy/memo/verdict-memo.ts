@@ -21,6 +21,8 @@ interface Group {
   /** Since the last review: how often it was asked, and how often it had to judge. */
   asked: number;
   judged: number;
+  /** Whether it has one of the policies of which likeness is asked. */
+  readonly isWatched: boolean;
   /** What they said last, and of which object. */
   last: Saying | undefined;
   lastAt: number;
@@ -29,6 +31,8 @@ interface Group {
 /** What the policies of a group say. */
 interface Saying {
   readonly verdicts: readonly PlainVerdict[];
+  /** Its own: it stands for all that the policies of the group looked at. */
+  readonly id: number;
   /** Equal for equal verdicts. */
   readonly number: number;
 }
@@ -39,6 +43,8 @@ const firstReview = 48;
 const worthwhile = 0.7;
 /** Sequences that are kept at most, some 60 bytes each. */
 const mostKept = 250_000;
+/** Likenesses that are told apart at most. */
+const mostAlike = 50_000;
 
 /**
  * Remembers verdicts on what policies look at. Most objects of a kind look alike to most policies: they differ in names and
@@ -56,16 +62,26 @@ export class VerdictMemo {
   private readonly params: readonly (JsonObject | null | undefined)[];
   private readonly sayings = new Map<number, readonly PlainVerdict[]>();
   private objects = 0;
+  private ids = 0;
+  private readonly watched: ReadonlySet<number>;
+  private readonly likenesses = new Map<string, number>();
+  private seenAlike: number | undefined;
   /** Whether any group looks at the object at all. */
   private isReading = false;
+  private remembersWatched = false;
   private review = firstReview;
 
-  /** `sample` stands for all requests to come: they differ from it in the object and its names only; `params` are theirs, too. */
+  /**
+   * `sample` stands for all requests to come: they differ from it in the object and its names only; `params` are theirs, too.
+   * Of the policies at the places `watched` is told which objects look the same to them.
+   */
   constructor(
     policies: readonly CompiledPolicy[],
     params: readonly (JsonObject | null | undefined)[],
     sample: AdmissionRequest,
+    watched: ReadonlySet<number> = new Set(),
   ) {
+    this.watched = watched;
     const footprints = new PolicyFootprints(sample);
     const readings = policies.map((policy, i) => footprints.of(policy, params[i]));
     const all = new Readings();
@@ -73,7 +89,7 @@ export class VerdictMemo {
     this.facets = new Facets(footprints.object, all);
     this.steps = policies.length;
     this.params = params;
-    const { groups, direct } = grouped(readings, this.facets);
+    const { groups, direct } = grouped(readings, this.facets, watched);
     this.groups = groups;
     this.direct = direct;
     this.narrow();
@@ -93,12 +109,15 @@ export class VerdictMemo {
     const at = this.isReading ? this.facets.read(object(), interner) : 0;
     const isUsual = params === this.params || params.every((param, i) => param === this.params[i]);
     let number = empty;
+    let alike = '';
     const said: Saying[] = [];
     for (let i = 0; i < groups.length; i++) {
       const saying = isUsual ? this.saying(groups[i]!, at, ask) : this.unusual(groups[i]!, at, params, ask);
       number = interner.join(number, saying.number);
+      if (groups[i]!.isWatched) alike += `${saying.id} `;
       said.push(saying);
     }
+    this.seenAlike = isUsual && this.remembersWatched ? this.likenessOf(alike) : undefined;
     const asked: PlainVerdict[] = [];
     for (const step of this.direct) {
       const verdict = ask(step);
@@ -108,6 +127,21 @@ export class VerdictMemo {
     let verdicts = this.sayings.get(number);
     if (verdicts === undefined) this.sayings.set(number, (verdicts = this.inOrder(said, asked)));
     return verdicts;
+  }
+
+  /**
+   * A number for all that the watched policies looked at in the object that was judged last: where it is the same, they say
+   * the same of the same elements. Undefined where more may have been looked at.
+   */
+  get likeness(): number | undefined {
+    return this.seenAlike;
+  }
+
+  private likenessOf(alike: string): number | undefined {
+    let known = this.likenesses.get(alike);
+    if (known === undefined && this.likenesses.size < mostAlike)
+      this.likenesses.set(alike, (known = this.likenesses.size));
+    return known;
   }
 
   /** What a group says of the object that was read last, the `at`th. */
@@ -148,7 +182,7 @@ export class VerdictMemo {
       verdicts.push(verdict);
       number = this.interner.join(number, codes[verdict]);
     }
-    return { verdicts, number };
+    return { verdicts, number, id: this.ids++ };
   }
 
   private inOrder(said: readonly Saying[], asked: readonly PlainVerdict[]): readonly PlainVerdict[] {
@@ -186,6 +220,7 @@ export class VerdictMemo {
   private narrow(): void {
     const read = new Set(this.groups.flatMap(({ facets }) => facets));
     this.isReading = read.size > 0;
+    this.remembersWatched = this.watched.size > 0 && !this.direct.some((step) => this.watched.has(step));
     this.facets.narrow(read);
   }
 }
@@ -201,6 +236,7 @@ const codes: Readonly<Record<PlainVerdict, number>> = { pass: 1, fail: 2, 'not-a
 function grouped(
   readings: readonly (Readings | undefined)[],
   facets: Facets,
+  watched: ReadonlySet<number>,
 ): { groups: Group[]; direct: number[] } {
   const numbers = new Map<Facet, number>();
   const bySet = new Map<string, { facets: readonly Facet[]; steps: number[] }>();
@@ -227,6 +263,7 @@ function grouped(
     judged: 0,
     last: undefined,
     lastAt: 0,
+    isWatched: group.steps.some((step) => watched.has(step)),
   }));
   return { groups, direct };
 }

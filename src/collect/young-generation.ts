@@ -1,5 +1,5 @@
 /** Bytes of input from which on its objects are so many that the engine's memory for new ones grows to its largest. */
-export const largeInput = 200_000;
+export const largeInput = 100_000;
 
 /**
  * Keeps the engine's memory for new objects as small as it is, for the rest of the process.

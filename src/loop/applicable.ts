@@ -4,6 +4,7 @@ import {
   type JudgeContext,
   type PlainVerdict,
   VerdictPlan,
+  type Watched,
 } from '../policy/index.ts';
 import type { Verdict } from '../model/finding.ts';
 import type { Rule, Ruleset } from './ruleset.ts';
@@ -44,14 +45,13 @@ export class ApplicableRules {
   }
 }
 
-/** The places of rules that tell what others of them say, and of those. */
-function tellingAndTold(rules: readonly Rule[]): ReadonlySet<number> {
+/** The places of each rule of which others tell what it says, and of those, by its name. */
+function tellingAndTold(rules: readonly Rule[]): Watched {
   const places = new Map(rules.map(({ id }, i) => [id, i]));
-  const found = new Set<number>();
-  for (const [i, { impliedBy = [] }] of rules.entries()) {
-    const tellers = impliedBy.flatMap((id) => places.get(id) ?? []);
-    if (tellers.length > 0) found.add(i);
-    for (const teller of tellers) found.add(teller);
+  const found = new Map<string, readonly number[]>();
+  for (const [i, { id, impliedBy = [] }] of rules.entries()) {
+    const tellers = impliedBy.flatMap((teller) => places.get(teller) ?? []);
+    if (tellers.length > 0) found.set(id, [i, ...tellers]);
   }
   return found;
 }

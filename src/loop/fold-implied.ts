@@ -1,3 +1,4 @@
+import type { Likeness } from '../policy/index.ts';
 import type { LocatedFinding } from './located.ts';
 import type { ManifestVerdicts, RuleFailure } from './manifest-verdicts.ts';
 import type { Rule } from './ruleset.ts';
@@ -9,14 +10,15 @@ import type { Rule } from './ruleset.ts';
  * `onStep` is called now and then, when what was read is not needed any more.
  */
 export function foldImplied(all: readonly ManifestVerdicts[], onStep?: () => void): void {
-  const known = new WeakMap<readonly Rule[], Telling>();
+  const known = new WeakMap<readonly Rule[], readonly Telling[]>();
+  const folds: KnownFolds = new WeakMap();
   let count = 0;
   for (const one of all) {
     const { rules } = one.failing;
     let telling = known.get(rules);
     if (telling === undefined) known.set(rules, (telling = tellingAmong(rules)));
-    if (telling.told.length === 0) continue;
-    foldInto(telling, one);
+    if (telling.length === 0) continue;
+    foldInto(telling, one, folds);
     if (++count % stepLength === 0) onStep?.();
   }
 }
@@ -36,57 +38,61 @@ export function noteTold(
 /** After how many objects `onStep` is called. */
 const stepLength = 256;
 
-/** Who may tell what of the same rules, by their places: of thousands of objects that fail the same it is the same. */
+/** Of one rule among others: who of them may tell what it says, by their places. */
 interface Telling {
-  readonly tellers: readonly (readonly [string, number])[];
-  readonly told: readonly number[];
-  /** What is told of manifests by their likeness, where all findings of a failure are told or none. */
-  readonly known: Map<number, readonly number[]> | undefined;
+  readonly told: number;
+  readonly tellers: readonly number[];
+  /** Equal where the same may tell the same; undefined where they look at more than the object itself. */
+  readonly signature: string | undefined;
 }
 
-function tellingAmong(rules: readonly Rule[]): Telling {
+function tellingAmong(rules: readonly Rule[]): readonly Telling[] {
   const places = new Map(rules.map(({ id }, i) => [id, i] as const).toReversed());
-  const tellersOf = ({ impliedBy = [] }: Rule): readonly string[] => impliedBy.filter((id) => places.has(id));
-  const tellers = [...new Set(rules.flatMap(tellersOf))].map((id) => [id, places.get(id)!] as const);
-  const told = [...rules.keys()].filter((i) => tellersOf(rules[i]!).length > 0);
-  // Likeness is about what the object itself shows.
-  const isOwn = [...told, ...tellers.map(([, i]) => i)].every((i) => rules[i]!.derivation === undefined);
-  return { tellers, told, known: isOwn ? new Map() : undefined };
+  return rules.flatMap(({ id, impliedBy = [] }, told): Telling[] => {
+    const tellers = impliedBy.flatMap((teller) => places.get(teller) ?? []);
+    if (tellers.length === 0) return [];
+    const isOwn = [told, ...tellers].every((i) => rules[i]!.derivation === undefined);
+    const names = tellers.map((i) => rules[i]!.id).join();
+    return [{ told, tellers, signature: isOwn ? `${id} ${names}` : undefined }];
+  });
 }
 
-function foldInto({ tellers, told, known }: Telling, one: ManifestVerdicts): void {
-  const like = one.known === undefined ? one.likeness : undefined;
-  const before = like === undefined ? undefined : known?.get(like);
-  if (before !== undefined) {
-    one.imply(before);
-    return;
-  }
-  const byTeller = new Map(
-    tellers.map(([id, i]) => [
-      id,
-      new Map(
-        one
-          .failure(i)
-          .look()
-          .map((finding) => [finding.path, finding]),
-      ),
-    ]),
-  );
-  const found = told.filter((i) => isTold(one.failure(i), byTeller));
-  // Findings are known now where some of a failure were taken out.
-  if (like !== undefined && one.known === undefined) known?.set(like, found);
-  one.imply(found);
+/** Whether all or none of the findings of a rule are told, for objects that look alike to it and to those who may tell it. */
+type KnownFolds = WeakMap<object, Map<string, boolean>>;
+
+function foldInto(tellings: readonly Telling[], one: ManifestVerdicts, known: KnownFolds): void {
+  const byTeller = new Map<number, ReadonlyMap<string, LocatedFinding>>();
+  const found = tellings.filter(({ told, tellers, signature }) => {
+    const like =
+      one.known === undefined && signature !== undefined
+        ? one.likeness?.get(one.failing.rules[told]!.id)
+        : undefined;
+    const before = like === undefined ? undefined : known.get(like)?.get(signature!);
+    if (before !== undefined) return before;
+    for (const i of tellers) if (!byTeller.has(i)) byTeller.set(i, byPath(one.failure(i)));
+    const answer = isTold(
+      one.failure(told),
+      tellers.map((i) => byTeller.get(i)!),
+    );
+    // Findings are known now where some of a failure were taken out.
+    if (like !== undefined && one.known === undefined) {
+      let folds = known.get(like);
+      if (folds === undefined) known.set(like, (folds = new Map()));
+      folds.set(signature!, answer);
+    }
+    return answer;
+  });
+  one.imply(found.map(({ told }) => told));
+}
+
+function byPath(failure: RuleFailure): ReadonlyMap<string, LocatedFinding> {
+  return new Map(failure.look().map((finding) => [finding.path, finding]));
 }
 
 /** Whether all findings of a failure are told; if only some of them are, they are taken out of it. */
-function isTold(
-  failure: RuleFailure,
-  told: ReadonlyMap<string, ReadonlyMap<string, LocatedFinding>>,
-): boolean {
-  const ids = (failure.rule.impliedBy ?? []).filter((id) => told.has(id));
-  if (ids.length === 0) return false;
+function isTold(failure: RuleFailure, told: readonly ReadonlyMap<string, LocatedFinding>[]): boolean {
   const tellerOf = ({ path }: LocatedFinding): LocatedFinding | undefined =>
-    ids.map((id) => findingAt(path, told.get(id)!)).find((teller) => teller !== undefined);
+    told.map((found) => findingAt(path, found)).find((teller) => teller !== undefined);
   const tellers = failure.look().map(tellerOf);
   if (tellers.includes(undefined)) {
     failure.keep((finding) => tellerOf(finding) === undefined);

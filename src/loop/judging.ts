@@ -4,7 +4,7 @@ import { serverView } from '../kube/view/server-view.ts';
 import type { Verdict } from '../model/finding.ts';
 import type { JsonObject, Path } from '../model/object.ts';
 import { formatPath, valueAt } from '../model/path.ts';
-import { judge, type JudgeContext, type Judgement, ScopeCache } from '../policy/index.ts';
+import { judge, type JudgeContext, type Judgement, type Likeness, ScopeCache } from '../policy/index.ts';
 import { mayMatch, RulePicker, type Tally } from './applicable.ts';
 import { type FindingParts, LocatedFinding, placeOf, type Places } from './located.ts';
 import { type Explain, failingBy, ManifestVerdicts, type Standing, traitsOf } from './manifest-verdicts.ts';
@@ -253,7 +253,7 @@ export class Judging {
 /** Plain verdicts, and what {@link ManifestVerdicts.likeness} is. */
 interface Plainly {
   readonly plain: Tally;
-  readonly likeness: number | undefined;
+  readonly likeness: Likeness | undefined;
 }
 
 /** Gathers what is said about one manifest. */

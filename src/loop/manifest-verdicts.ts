@@ -1,3 +1,4 @@
+import type { Likeness } from '../policy/index.ts';
 import type { Manifest } from '../collect/manifests.ts';
 import type { Failure, Problem, Verdict } from '../model/finding.ts';
 import type { ObjectReference } from '../model/object.ts';
@@ -115,10 +116,10 @@ export class ManifestVerdicts<M extends Manifest = Manifest> implements Known {
   readonly manifest: M;
   readonly traits: Traits;
   /**
-   * Equal for manifests of one kind and standing that fail all rules which tell others, and those others, at the same
-   * elements; undefined where that is not known.
+   * The same for manifests that fail rules which tell others, and those others, at the same elements; undefined where that is
+   * not known.
    */
-  readonly likeness: number | undefined;
+  readonly likeness: Likeness | undefined;
   /** Changes while rules on all objects together are asked. */
   standing: Standing;
   /** The failures that are left after what is told elsewhere was taken out. */
@@ -133,7 +134,7 @@ export class ManifestVerdicts<M extends Manifest = Manifest> implements Known {
     traits: Traits,
     standing: Standing,
     own: readonly LocatedFinding[],
-    likeness?: number,
+    likeness?: Likeness,
   ) {
     this.likeness = likeness;
     this.manifest = manifest;

@@ -45,6 +45,6 @@ export type {
 export { denialDetails, respond } from './response.ts';
 export type { AdmissionResponse, DenialStatus } from './response.ts';
 export { VerdictPlan } from './verdict-plan.ts';
-export type { PlainVerdict } from './memo/verdict-memo.ts';
+export type { Likeness, PlainVerdict, Watched } from './memo/verdict-memo.ts';
 export { trace } from './trace.ts';
 export type { Trace, TracedExpression } from './trace.ts';

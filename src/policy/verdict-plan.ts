@@ -5,7 +5,13 @@ import { activate, evaluate, RequestScope, withServerMetadata } from './evaluati
 import type { JudgeContext } from './judge.ts';
 import { isExempt } from './match/exempt.ts';
 import { collectParams } from './params.ts';
-import { type JudgeStep, type PlainVerdict, VerdictMemo } from './memo/verdict-memo.ts';
+import {
+  type JudgeStep,
+  type Likeness,
+  type PlainVerdict,
+  VerdictMemo,
+  type Watched,
+} from './memo/verdict-memo.ts';
 import type { BoundPolicy, CompiledPolicy } from './policy.ts';
 import type { AdmissionRequest } from './request.ts';
 
@@ -28,7 +34,7 @@ export class VerdictPlan {
   private readonly params = new Map<string | undefined, readonly (JsonObject | null | undefined)[]>();
   private memo: VerdictMemo | undefined;
   private judged = 0;
-  private readonly watched: ReadonlySet<number> | undefined;
+  private readonly watched: Watched | undefined;
 
   /**
    * `sample` stands for all requests that will be judged: they differ from it in the object, name and namespace only. For
@@ -38,7 +44,7 @@ export class VerdictPlan {
     policies: readonly BoundPolicy[],
     sample: AdmissionRequest,
     context: JudgeContext,
-    watched?: ReadonlySet<number>,
+    watched?: Watched,
   ) {
     this.watched = watched;
     this.context = context;
@@ -65,8 +71,8 @@ export class VerdictPlan {
     return this.memo.judge(() => withServerMetadata(request.object, request), params, ask);
   }
 
-  /** What the watched policies looked at in the object that was judged last, as a number, where that is known. */
-  get likeness(): number | undefined {
+  /** What the watched policies looked at in the object that was judged last, where that is known. */
+  get likeness(): Likeness | undefined {
     return this.memo?.likeness;
   }
 

@@ -9,6 +9,15 @@ import { PolicyFootprints } from './policy-footprint.ts';
 /** A verdict that needs no words; `other` where it takes more to tell what a policy says. */
 export type PlainVerdict = 'pass' | 'fail' | 'not-applicable' | 'other';
 
+/** Policies, by their places, of which is told together what looks the same to them. */
+export type Watched = ReadonlyMap<string, readonly number[]>;
+
+/**
+ * Stands, by the names of the watched, for all that these policies looked at in an object: where two objects have the same
+ * thing there, these policies say the same of the same elements.
+ */
+export type Likeness = ReadonlyMap<string, object>;
+
 /** Judges by one of the policies. */
 export type JudgeStep = (step: number) => PlainVerdict;
 
@@ -63,9 +72,10 @@ export class VerdictMemo {
   private readonly sayings = new Map<number, readonly PlainVerdict[]>();
   private objects = 0;
   private ids = 0;
-  private readonly watched: ReadonlySet<number>;
-  private readonly likenesses = new Map<string, number>();
-  private seenAlike: number | undefined;
+  private readonly watched: Watched;
+  private readonly likenessOfEach = new Map<string, object>();
+  private readonly likenesses = new Map<string, Likeness>();
+  private seenAlike: Likeness | undefined;
   /** Whether any group looks at the object at all. */
   private isReading = false;
   private remembersWatched = false;
@@ -73,13 +83,13 @@ export class VerdictMemo {
 
   /**
    * `sample` stands for all requests to come: they differ from it in the object and its names only; `params` are theirs, too.
-   * Of the policies at the places `watched` is told which objects look the same to them.
+   * For `watched` see {@link Likeness}.
    */
   constructor(
     policies: readonly CompiledPolicy[],
     params: readonly (JsonObject | null | undefined)[],
     sample: AdmissionRequest,
-    watched: ReadonlySet<number> = new Set(),
+    watched: Watched = new Map(),
   ) {
     this.watched = watched;
     const footprints = new PolicyFootprints(sample);
@@ -89,7 +99,7 @@ export class VerdictMemo {
     this.facets = new Facets(footprints.object, all);
     this.steps = policies.length;
     this.params = params;
-    const { groups, direct } = grouped(readings, this.facets, watched);
+    const { groups, direct } = grouped(readings, this.facets, new Set([...watched.values()].flat()));
     this.groups = groups;
     this.direct = direct;
     this.narrow();
@@ -117,7 +127,7 @@ export class VerdictMemo {
       if (groups[i]!.isWatched) alike += `${saying.id} `;
       said.push(saying);
     }
-    this.seenAlike = isUsual && this.remembersWatched ? this.likenessOf(alike) : undefined;
+    this.seenAlike = isUsual && this.remembersWatched ? this.likenessOf(alike, said) : undefined;
     const asked: PlainVerdict[] = [];
     for (const step of this.direct) {
       const verdict = ask(step);
@@ -129,19 +139,26 @@ export class VerdictMemo {
     return verdicts;
   }
 
-  /**
-   * A number for all that the watched policies looked at in the object that was judged last: where it is the same, they say
-   * the same of the same elements. Undefined where more may have been looked at.
-   */
-  get likeness(): number | undefined {
+  /** What the watched policies looked at in the object that was judged last; undefined where it may be more than is known. */
+  get likeness(): Likeness | undefined {
     return this.seenAlike;
   }
 
-  private likenessOf(alike: string): number | undefined {
-    let known = this.likenesses.get(alike);
-    if (known === undefined && this.likenesses.size < mostAlike)
-      this.likenesses.set(alike, (known = this.likenesses.size));
-    return known;
+  private likenessOf(alike: string, said: readonly Saying[]): Likeness | undefined {
+    const known = this.likenesses.get(alike);
+    if (known !== undefined || this.likenesses.size >= mostAlike) return known;
+    const likeness = new Map<string, object>();
+    for (const [name, steps] of this.watched) {
+      const ids = this.groups.flatMap((group, i) =>
+        group.steps.some((step) => steps.includes(step)) ? said[i]!.id : [],
+      );
+      const key = `${name} ${ids.join(' ')}`;
+      let same = this.likenessOfEach.get(key);
+      if (same === undefined) this.likenessOfEach.set(key, (same = {}));
+      likeness.set(name, same);
+    }
+    this.likenesses.set(alike, likeness);
+    return likeness;
   }
 
   /** What a group says of the object that was read last, the `at`th. */
@@ -220,7 +237,10 @@ export class VerdictMemo {
   private narrow(): void {
     const read = new Set(this.groups.flatMap(({ facets }) => facets));
     this.isReading = read.size > 0;
-    this.remembersWatched = this.watched.size > 0 && !this.direct.some((step) => this.watched.has(step));
+    const direct = new Set(this.direct);
+    this.remembersWatched =
+      this.watched.size > 0 &&
+      [...this.watched.values()].every((steps) => !steps.some((one) => direct.has(one)));
     this.facets.narrow(read);
   }
 }

@@ -38,7 +38,7 @@ export function apiServerSuite(
     });
     after(() => server?.stop());
     define((testName, run) => {
-      test(testName, { timeout: 300_000 * Math.max(1, scale) }, async (context) => {
+      test(testName, { timeout: 900_000 * Math.max(1, scale) }, async (context) => {
         if (server === undefined) throw new Error('the server did not start');
         await run(server, context);
       });

@@ -33,7 +33,7 @@ export function oracleTest(name: string, run: (oracle: Oracle, context: TestCont
     skippedTest(name, reason);
     return;
   }
-  test(name, { timeout: 300_000 * Math.max(1, scale) }, async (context) => {
+  test(name, { timeout: 900_000 * Math.max(1, scale) }, async (context) => {
     const oracle = new Oracle();
     try {
       await run(oracle, context);

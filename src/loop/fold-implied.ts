@@ -1,4 +1,3 @@
-import type { Likeness } from '../policy/index.ts';
 import type { LocatedFinding } from './located.ts';
 import type { ManifestVerdicts, RuleFailure } from './manifest-verdicts.ts';
 import type { Rule } from './ruleset.ts';

@@ -20,6 +20,24 @@ function sameness(mark: (root: Place, readings: Readings) => void): (a: unknown,
   return (a, b) => numbers(a) === numbers(b);
 }
 
+/** For each of several readers of the same objects: what it is told of an object. */
+function told(...marks: ((root: Place, readings: Readings) => void)[]): ((object: unknown) => string)[] {
+  const root = Place.root();
+  const all = new Readings();
+  const each = marks.map((mark) => {
+    const readings = new Readings();
+    mark(root, readings);
+    all.addAll(readings);
+    return readings;
+  });
+  const facets = new Facets(root, all);
+  const interner = new Interner();
+  return each.map((readings) => (object) => {
+    facets.read(object, interner);
+    return [...facets.holding(readings)].map(({ number }) => number).join();
+  });
+}
+
 describe('what is read of an object', () => {
   test('a field and nothing beside it', () => {
     const same = sameness((root, readings) => readings.add(root.field('a').field('b'), 'whole'));
@@ -130,60 +148,47 @@ describe('what is read of an object', () => {
   });
 
   test('who asks questions does not mind who reads all', () => {
-    const root = Place.root();
-    const [asking, reading, all] = [new Readings(), new Readings(), new Readings()];
-    asking.addTest(root.field('a'), { key: 'starts', holds: (text) => text.startsWith('x') });
-    reading.add(root.field('a'), 'whole');
-    for (const one of [asking, reading]) all.addAll(one);
-    const facets = new Facets(root, all);
-    const interner = new Interner();
-    const numbers = (readings: Readings, object: unknown): string => {
-      facets.read(object, interner);
-      return [...facets.holding(readings)].map(({ number }) => number).join();
-    };
-    assert.equal(numbers(asking, { a: 'xy' }), numbers(asking, { a: 'xz' }));
-    assert.notEqual(numbers(asking, { a: 'xy' }), numbers(asking, { a: 'y' }));
-    assert.notEqual(numbers(reading, { a: 'xy' }), numbers(reading, { a: 'xz' }));
+    const [asking, reading] = told(
+      (root, readings) =>
+        readings.addTest(root.field('a'), { key: 'starts', holds: (text) => text.startsWith('x') }),
+      (root, readings) => readings.add(root.field('a'), 'whole'),
+    );
+    assert.equal(asking!({ a: 'xy' }), asking!({ a: 'xz' }));
+    assert.notEqual(asking!({ a: 'xy' }), asking!({ a: 'y' }));
+    assert.notEqual(reading!({ a: 'xy' }), reading!({ a: 'xz' }));
   });
 
   test('who asks questions about the values of a map does not mind who reads them all', () => {
-    const root = Place.root();
-    const [asking, reading, all] = [new Readings(), new Readings(), new Readings()];
-    for (const readings of [asking, reading]) readings.add(root.field('m'), 'shape');
-    asking.addTest(root.field('m').entries(), { key: 'starts', holds: (text) => text.startsWith('x') });
-    reading.add(root.field('m').entries(), 'whole');
-    for (const one of [asking, reading]) all.addAll(one);
-    const facets = new Facets(root, all);
-    const interner = new Interner();
-    const numbers = (readings: Readings, object: unknown): string => {
-      facets.read(object, interner);
-      return [...facets.holding(readings)].map(({ number }) => number).join();
-    };
-    assert.equal(numbers(asking, { m: { a: 'xy' } }), numbers(asking, { m: { a: 'xz' } }));
-    assert.notEqual(numbers(asking, { m: { a: 'xy' } }), numbers(asking, { m: { a: 'y' } }));
-    assert.notEqual(numbers(asking, { m: { a: 'xy' } }), numbers(asking, { m: { b: 'xy' } }));
-    assert.notEqual(numbers(asking, { m: { a: 'xy' } }), numbers(asking, { m: { a: 'xy', b: 'x' } }));
-    assert.notEqual(numbers(reading, { m: { a: 'xy' } }), numbers(reading, { m: { a: 'xz' } }));
+    const [asking, reading] = told(
+      (root, readings) => {
+        readings.add(root.field('m'), 'shape');
+        readings.addTest(root.field('m').entries(), { key: 'x', holds: (text) => text.startsWith('x') });
+      },
+      (root, readings) => {
+        readings.add(root.field('m'), 'shape');
+        readings.add(root.field('m').entries(), 'whole');
+      },
+    );
+    assert.equal(asking!({ m: { a: 'xy' } }), asking!({ m: { a: 'xz' } }));
+    assert.notEqual(asking!({ m: { a: 'xy' } }), asking!({ m: { a: 'y' } }));
+    assert.notEqual(asking!({ m: { a: 'xy' } }), asking!({ m: { b: 'xy' } }));
+    assert.notEqual(asking!({ m: { a: 'xy' } }), asking!({ m: { a: 'xy', b: 'x' } }));
+    assert.notEqual(reading!({ m: { a: 'xy' } }), reading!({ m: { a: 'xz' } }));
   });
 
   test('who counts the elements of a list does not mind who reads all of it', () => {
-    const root = Place.root();
-    const [counting, reading, all] = [new Readings(), new Readings(), new Readings()];
-    counting.add(root.field('l'), 'shape');
-    counting.add(root.field('l').items().field('a'), 'whole');
-    reading.add(root.field('l'), 'whole');
-    for (const one of [counting, reading]) all.addAll(one);
-    const facets = new Facets(root, all);
-    const interner = new Interner();
-    const numbers = (readings: Readings, object: unknown): string => {
-      facets.read(object, interner);
-      return [...facets.holding(readings)].map(({ number }) => number).join();
-    };
-    assert.equal(numbers(counting, { l: [{ a: 1, b: 1 }] }), numbers(counting, { l: [{ a: 1, b: 2 }] }));
-    assert.notEqual(numbers(counting, { l: [{ a: 1 }] }), numbers(counting, { l: [{ a: 2 }] }));
-    assert.notEqual(numbers(counting, { l: [{ a: 1 }] }), numbers(counting, { l: [{ a: 1 }, {}] }));
-    assert.notEqual(numbers(counting, { l: [] }), numbers(counting, { l: {} }));
-    assert.notEqual(numbers(reading, { l: [{ a: 1, b: 1 }] }), numbers(reading, { l: [{ a: 1, b: 2 }] }));
+    const [counting, reading] = told(
+      (root, readings) => {
+        readings.add(root.field('l'), 'shape');
+        readings.add(root.field('l').items().field('a'), 'whole');
+      },
+      (root, readings) => readings.add(root.field('l'), 'whole'),
+    );
+    assert.equal(counting!({ l: [{ a: 1, b: 1 }] }), counting!({ l: [{ a: 1, b: 2 }] }));
+    assert.notEqual(counting!({ l: [{ a: 1 }] }), counting!({ l: [{ a: 2 }] }));
+    assert.notEqual(counting!({ l: [{ a: 1 }] }), counting!({ l: [{ a: 1 }, {}] }));
+    assert.notEqual(counting!({ l: [] }), counting!({ l: {} }));
+    assert.notEqual(reading!({ l: [{ a: 1, b: 1 }] }), reading!({ l: [{ a: 1, b: 2 }] }));
   });
 
   test('tells with which object a facet changed', () => {

@@ -100,11 +100,23 @@ export function keep(whole: Extract): KeptExtract {
   return { extract: short, isPartial: true };
 }
 
-/** A cheap first look, since most extracts are far from the limit. */
-function sizeOf(whole: Extract): number {
-  const parts =
-    whole.references.length + whole.selectors.length + (whole.keys?.length ?? 0) + whole.pods.length;
-  return parts === 0 && Object.keys(whole.fields).length === 0 ? 0 : JSON.stringify(whole).length;
+/** About how long an extract is as JSON; most are far from the limit. */
+function sizeOf({ references, selectors, keys = nothing, pods, fields }: Extract): number {
+  let size = selectors.length === 0 ? 0 : JSON.stringify(selectors).length;
+  for (const { name, key, path } of references) size += 120 + name.length + key.length + 10 * path.length;
+  for (const key of keys) size += 3 + key.length;
+  for (const { labels, ports, images } of pods) {
+    size += 120;
+    for (const name in labels) size += 6 + name.length + labels[name]!.length;
+    for (const port of ports) size += 3 + port.length;
+    for (const image of images) size += 3 + image.length;
+  }
+  for (const name in fields) {
+    const value = fields[name];
+    size +=
+      5 + name.length + (value !== null && typeof value === 'object' ? JSON.stringify(value).length : 10);
+  }
+  return size;
 }
 
 /** The pods of an object, the templates in custom resources included. */

@@ -46,14 +46,19 @@ interface Telling {
 }
 
 function tellingAmong(rules: readonly Rule[]): readonly Telling[] {
-  const places = new Map(rules.map(({ id }, i) => [id, i] as const).toReversed());
-  return rules.flatMap(({ id, impliedBy = [] }, told): Telling[] => {
-    const tellers = impliedBy.flatMap((teller) => places.get(teller) ?? []);
-    if (tellers.length === 0) return [];
-    const isOwn = [told, ...tellers].every((i) => rules[i]!.derivation === undefined);
-    const names = tellers.map((i) => rules[i]!.id).join();
-    return [{ told, tellers, signature: isOwn ? `${id} ${names}` : undefined }];
-  });
+  const found: Telling[] = [];
+  for (let told = 0; told < rules.length; told++) {
+    const { id, impliedBy } = rules[told]!;
+    // Few rules are, and what objects fail is of thousands of kinds.
+    if (impliedBy === undefined) continue;
+    const tellers = impliedBy.map((teller) => rules.findIndex((rule) => rule.id === teller));
+    const present = tellers.filter((i) => i >= 0);
+    if (present.length === 0) continue;
+    const isOwn = [told, ...present].every((i) => rules[i]!.derivation === undefined);
+    const names = present.map((i) => rules[i]!.id).join();
+    found.push({ told, tellers: present, signature: isOwn ? `${id} ${names}` : undefined });
+  }
+  return found;
 }
 
 /** Whether all or none of the findings of a rule are told, for objects that look alike to it and to those who may tell it. */

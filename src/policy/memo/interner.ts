@@ -39,13 +39,15 @@ export class Interner {
   private grow(): void {
     const old = this.pairs;
     this.mask = 2 * this.mask + 1;
-    this.pairs = new Int32Array(3 * (this.mask + 1));
+    const { mask } = this;
+    const pairs = new Int32Array(3 * (mask + 1));
     for (let at = 0; at < old.length; at += 3) {
       if (old[at + 2] === 0) continue;
-      let place = hash(old[at]!, old[at + 1]!) & this.mask;
-      while (this.pairs[3 * place + 2] !== 0) place = (place + 1) & this.mask;
-      this.pairs.set(old.subarray(at, at + 3), 3 * place);
+      let place = hash(old[at]!, old[at + 1]!) & mask;
+      while (pairs[3 * place + 2] !== 0) place = (place + 1) & mask;
+      for (let i = 0; i < 3; i++) pairs[3 * place + i] = old[at + i]!;
     }
+    this.pairs = pairs;
   }
 
   /** A sequence that goes on with all of a JSON value. Keys count in the order in which they stand. */

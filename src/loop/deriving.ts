@@ -29,8 +29,8 @@ export interface DerivingOptions {
   readonly showAll: boolean;
   /** Whether every finding will be read, so that what they are made of is kept. */
   readonly elements: boolean;
-  /** Called after each derivation, and in it now and then: what it has made by then is mostly not needed any more. */
-  readonly onStep?: (() => void) | undefined;
+  /** Called when each derivation `isEnd`ed, and in it now and then: what it has made by then is mostly not needed any more. */
+  readonly onStep?: ((isEnd?: boolean) => void) | undefined;
 }
 
 /**
@@ -69,7 +69,7 @@ export function judgeDerivations(
       if (name === 'roles') raiseBound(before, derived);
     }
     inventory.forget();
-    options.onStep?.();
+    options.onStep?.(true);
   }
 }
 
@@ -133,6 +133,7 @@ class Again {
   private readonly inventory: () => Inventory;
   private readonly entryOf: (manifest: Manifest) => Entry;
   private readonly held = new Map<Entry, Derived>();
+  private readonly heldFor = new Map<Rule, number>();
   private readonly most: number;
   private rest: Iterator<Derived> | undefined;
   private last: Derived | undefined;
@@ -151,9 +152,12 @@ class Again {
     this.most = keepsAll ? Infinity : mostHeld;
   }
 
-  /** Holds a derived object that will be asked for, unless there are many already. */
-  hold(derived: Derived): void {
-    if (this.held.size < this.most) this.held.set(derived.entry, derived);
+  /** Holds a derived object that will be asked for, unless there are many already that fail the same. */
+  hold(derived: Derived, failing: readonly Rule[]): void {
+    const isFew = failing.some((rule) => (this.heldFor.get(rule) ?? 0) < fewHeld);
+    if (this.held.size >= this.most && !isFew) return;
+    this.held.set(derived.entry, derived);
+    for (const rule of failing) this.heldFor.set(rule, (this.heldFor.get(rule) ?? 0) + 1);
   }
 
   /** The object derived of a manifest. */
@@ -184,8 +188,10 @@ class Again {
 /** After how many derived objects `onStep` is called. */
 const stepLength = 1024;
 
-/** How many derived objects of a derivation are held for failures: those that the first screen shows are among them. */
-const mostHeld = 500;
+/** How many derived objects of a derivation are held for failures, whatever they fail. */
+const mostHeld = 250;
+/** How many are held for each rule at least: those that the first screen shows are among them. */
+const fewHeld = 16;
 
 /** How often a derivation is made again for those who ask in another order, before all of it is held. */
 const mostPasses = 3;
@@ -274,7 +280,11 @@ function add(before: ManifestVerdicts, derived: Derived, question: Question, opt
       : saidPlainly(seen[i] as Verdict, assumed[i] as Verdict),
   );
   const given = answers.map(({ verdict }) => verdict);
-  if (given.includes('fail') || (options.elements && given.includes('unknown'))) again.hold(derived);
+  if (given.includes('fail') || (options.elements && given.includes('unknown')))
+    again.hold(
+      derived,
+      rules.filter((_, i) => given[i] === 'fail'),
+    );
   if (isPlain && !options.showAll) {
     before.become(question.standing(before.standing, rules, given, true));
     return;

@@ -106,7 +106,7 @@ class Scanner {
   private holdsFindings = true;
   /** Rendering was asked for, and there is neither a chart nor a kustomization. */
   private rendersNothing = false;
-  private onStep: (() => void) | undefined;
+  private onStep: ((isEnd?: boolean) => void) | undefined;
 
   constructor(options: ScanOptions) {
     this.options = options;
@@ -152,15 +152,15 @@ class Scanner {
   run(reader = this.reader(this.options.inputs)): Scan {
     this.holdsFindings = this.isWhole(reader);
     const garbage = new Garbage();
-    if (reader.hasDumps) this.onStep = () => garbage.check();
+    if (reader.hasDumps) this.onStep = (isEnd) => garbage.check(isEnd);
     const verdicts = this.holdsFindings ? this.judgeWhole(reader) : this.judgeByFile(reader);
     const collection = reader.result();
     this.problems.push(...this.own.problems, ...collection.problems);
-    this.onStep?.();
+    this.onStep?.(true);
     const owned = foldIntoOwners(verdicts, this.onStep);
     this.except(verdicts);
     foldImplied(verdicts, this.onStep);
-    this.onStep?.();
+    this.onStep?.(true);
     const report = reportOf({
       catalogue: this.options.catalogue,
       profiles: this.options.selection.profiles ?? [],

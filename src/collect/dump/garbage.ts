@@ -2,21 +2,24 @@
 const COMFORTABLE = 180_000_000;
 /** How much more there may be each time before memory is given back once more. */
 const STEP = 32_000_000;
+/** The same where much of what was held is not needed any more. */
+const SMALL_STEP = 8_000_000;
 
 /**
  * Gives memory back to the system while a dump is read. The engine keeps hundreds of megabytes for new objects where so
  * many are made, although next to none of them stay; it has a setting against that only for the start of a process.
  */
 export class Garbage {
-  private limit = COMFORTABLE;
+  private lowest = 0;
   private collect: ((options: object) => void) | undefined;
 
-  /** To be called every megabyte or so, while nothing large is held. */
-  check(): void {
-    if (process.memoryUsage.rss() < this.limit) return;
+  /** To be called every megabyte or so, while nothing large is held; and `isEnd` when a piece of work is done. */
+  check(isEnd = false): void {
+    const limit = this.lowest + (isEnd ? SMALL_STEP : STEP);
+    if (process.memoryUsage.rss() < Math.max(COMFORTABLE, limit)) return;
     this.collect ??= exposed();
     this.collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
-    this.limit = Math.max(COMFORTABLE, process.memoryUsage.rss() + STEP);
+    this.lowest = process.memoryUsage.rss();
   }
 }
 

@@ -29,7 +29,7 @@ export interface DerivingOptions {
   readonly showAll: boolean;
   /** Whether every finding will be read, so that what they are made of is kept. */
   readonly elements: boolean;
-  /** Called when each derivation `isEnd`ed, and in it now and then: what it has made by then is mostly not needed any more. */
+  /** Called now and then, and with `isEnd` after each derivation: what was made by then is mostly not needed any more. */
   readonly onStep?: ((isEnd?: boolean) => void) | undefined;
 }
 

@@ -13,7 +13,7 @@ export class Garbage {
   private lowest = 0;
   private collect: ((options: object) => void) | undefined;
 
-  /** To be called every megabyte or so, while nothing large is held; and `isEnd` when a piece of work is done. */
+  /** To be called every megabyte or so, while nothing large is held, and with `isEnd` when a piece of work is done. */
   check(isEnd = false): void {
     const limit = this.lowest + (isEnd ? SMALL_STEP : STEP);
     if (process.memoryUsage.rss() < Math.max(COMFORTABLE, limit)) return;

@@ -6,35 +6,17 @@ import path from 'node:path';
 import { after, test } from 'node:test';
 import { writeDump } from '../bench/dump.ts';
 import { openCatalogue } from '../src/catalogue/catalogue.ts';
-import { latestMinorVersion } from '../src/catalogue/versions.ts';
-import { Configurations } from '../src/config/discover.ts';
 import type { Finding } from '../src/model/finding.ts';
 import { eachFinding } from '../src/report/each-finding.ts';
 import { json } from '../src/report/json.ts';
 import { type Scan, scan, type ScanOptions } from '../src/loop/scan.ts';
+import { scanOptions } from '../src/loop/scan-options.fixture.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'scan-dump-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
 
 async function scanned(file: string, more: Partial<ScanOptions> = {}): Promise<Scan> {
-  const known = { controls: new Set<string>(), profiles: new Set<string>(), kubernetesVersions: [] };
-  return scan({
-    inputs: [file],
-    cwd: folder,
-    catalogue: await openCatalogue(),
-    version: latestMinorVersion,
-    selection: { profiles: ['all'], controls: undefined },
-    configurations: new Configurations(known, (absolute) => absolute),
-    exclude: [],
-    policies: [],
-    failOn: undefined,
-    baseline: undefined,
-    since: undefined,
-    showAll: false,
-    elements: true,
-    today: '2026-01-01',
-    ...more,
-  });
+  return scan(scanOptions({ catalogue: await openCatalogue(), inputs: [file], cwd: folder, ...more }));
 }
 
 const plain = (findings: Iterable<Finding>): unknown[] =>

@@ -9,12 +9,18 @@ import { readAdmissionPolicies } from '../loop/admission/policies.ts';
 import { type ReadDocument, readReviewFile } from '../loop/admission/review-file.ts';
 import { readReviewText } from '../loop/admission/review-text.ts';
 import { readReview, ReviewError } from '../loop/admission/review.ts';
-import type { Problem } from '../model/finding.ts';
 import { formatPath } from '../model/path.ts';
 import { PolicyCompiler } from '../policy/index.ts';
-import { printable } from '../report/printable.ts';
-import { type Arguments, type Command, flagText, type FlagValues, UsageError } from './command.ts';
+import {
+  type Arguments,
+  type Command,
+  flagText,
+  type FlagValues,
+  flagValues,
+  UsageError,
+} from './command.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
+import { problemLine } from './problem-line.ts';
 import type { Streams } from './stream.ts';
 
 export const admitCommand: Command = {
@@ -99,9 +105,9 @@ interface Prepared {
 
 /** Reads policies and context; undefined, after saying why, where there is something that cannot be read or stored. */
 function prepare(flags: FlagValues, streams: Streams): Prepared | undefined {
-  const paths = listOf(flags, 'policy');
+  const paths = flagValues(flags, 'policy');
   if (paths.length === 0) throw new UsageError('--policy is missing: which policies answer?');
-  const contextPaths = listOf(flags, 'context');
+  const contextPaths = flagValues(flags, 'context');
   for (const one of [...paths, ...contextPaths]) if (!/[*?[{]/.test(one)) refuseMissing(one, streams.cwd);
   const version = kubernetesVersion(flagText(flags, 'kubernetes-version'));
   const compiler = new PolicyCompiler({ version: formatMinorVersion(version) });
@@ -111,7 +117,7 @@ function prepare(flags: FlagValues, streams: Streams): Prepared | undefined {
       ? undefined
       : collectManifests(contextPaths, { cwd: streams.cwd, exclude: [], stdin: streams.stdin });
   const problems = [...policies.problems, ...(context?.problems ?? [])];
-  for (const problem of problems) say(problem, streams);
+  for (const problem of problems) streams.err(problemLine(problem));
   if (problems.some(({ severity }) => severity === 'error')) return undefined;
   if (policies.bound.length + policies.mutations.length === 0) {
     throw new UsageError(`--policy ${paths.join(' ')}: there is no admission policy here`);
@@ -148,7 +154,7 @@ function answerReview(
 ): Answer | undefined {
   const { line } = read;
   const fail = (reason: string, column = 1): undefined => {
-    say({ file: input, line, column, severity: 'error', reason }, streams);
+    streams.err(problemLine({ file: input, line, column, severity: 'error', reason }));
     return undefined;
   };
   if ('problem' in read) return fail(read.problem, read.column);
@@ -156,7 +162,7 @@ function answerReview(
     const answer = admission.answer(readReview(read.value, cluster.kinds));
     for (const field of answer.unknownFields) {
       const reason = `request.object.${formatPath(field)}: the API server knows no such field and drops it`;
-      say({ file: input, line, column: 1, severity: 'warning', reason }, streams);
+      streams.err(problemLine({ file: input, line, column: 1, severity: 'warning', reason }));
     }
     return answer;
   } catch (error) {
@@ -168,16 +174,6 @@ function answerReview(
     if (error instanceof RangeError) return fail('the review is nested too deeply');
     throw error;
   }
-}
-
-function say({ file, line, column, severity, reason }: Problem, streams: Streams): void {
-  const where = line === 0 ? file : `${file}:${line}:${column}`;
-  streams.err(`${severity}  ${printable(where)}  ${printable(reason)}\n`);
-}
-
-function listOf(flags: FlagValues, name: string): readonly string[] {
-  const value = flags[name];
-  return Array.isArray(value) ? (value as readonly string[]) : [];
 }
 
 function refuseMissing(input: string, cwd: string): void {

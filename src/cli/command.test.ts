@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Command, commandHelp, flagList, flagText, parseArguments, UsageError } from './command.ts';
+import {
+  type Command,
+  commandHelp,
+  flagList,
+  flagText,
+  flagValues,
+  parseArguments,
+  UsageError,
+} from './command.ts';
 
 const command: Command = {
   name: 'scan',
@@ -28,6 +36,13 @@ test('a list may be written with commas', () => {
   assert.deepEqual(flagList(parse().flags, 'output'), []);
   assert.throws(() => flagList(parse('-o', '').flags, 'output'), { message: '--output is empty' });
   assert.throws(() => flagList(parse('--fail-on', ' , ').flags, 'fail-on'), UsageError);
+});
+
+test('a value is as it is written where commas mean nothing', () => {
+  assert.deepEqual(flagValues(parse('-o', 'a, b', '-o', '').flags, 'output'), ['a, b', '']);
+  assert.deepEqual(flagValues(parse('--fail-on', 'a,b').flags, 'fail-on'), ['a,b']);
+  assert.deepEqual(flagValues(parse('--all').flags, 'all'), [], 'it has no values');
+  assert.deepEqual(flagValues(parse().flags, 'output'), []);
 });
 
 test('a dash means standard input and -- ends the flags', () => {

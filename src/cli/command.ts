@@ -92,10 +92,15 @@ export function flagText(flags: FlagValues, name: string): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The values of a flag that may be repeated or hold commas. */
-export function flagList(flags: FlagValues, name: string): readonly string[] {
+/** The values of a flag that may be repeated, as they are written; file names may hold commas. */
+export function flagValues(flags: FlagValues, name: string): readonly string[] {
   const value = flags[name];
-  const written = typeof value === 'string' ? [value] : Array.isArray(value) ? value : [];
+  return Array.isArray(value) ? (value as readonly string[]) : typeof value === 'string' ? [value] : [];
+}
+
+/** The values of a flag that may be repeated or hold commas. Throws a `UsageError` where it is there and empty. */
+export function flagList(flags: FlagValues, name: string): readonly string[] {
+  const written = flagValues(flags, name);
   const values = written
     .flatMap((text: string) => text.split(','))
     .map((text) => text.trim())

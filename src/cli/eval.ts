@@ -17,7 +17,15 @@ import { evaluationJson } from '../report/evaluation-json.ts';
 import { painter } from '../report/paint.ts';
 import { printable, printableJson, printableLines } from '../report/printable.ts';
 import { stringify, type Value as YamlValue } from '../yaml/index.ts';
-import { type Arguments, type Command, flagList, flagText, type FlagValues, UsageError } from './command.ts';
+import {
+  type Arguments,
+  type Command,
+  flagList,
+  flagText,
+  type FlagValues,
+  flagValues,
+  UsageError,
+} from './command.ts';
 import { type InputObject, readObject } from './input-object.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
 import { type Streams, wantsColor } from './stream.ts';
@@ -254,8 +262,7 @@ function userOf(flags: FlagValues) {
 }
 
 function variablesOf(flags: FlagValues): readonly WrittenVariable[] {
-  const written = flags['variable'];
-  const variables = (Array.isArray(written) ? (written as readonly string[]) : []).map((text) => {
+  const variables = flagValues(flags, 'variable').map((text) => {
     const equals = text.indexOf('=');
     const name = text.slice(0, Math.max(0, equals)).trim();
     if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) {

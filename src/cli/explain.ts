@@ -19,9 +19,9 @@ import { type BoundPolicy, PolicyCompiler, type Trace, type TracedExpression } f
 import { type ExplainedValue, explanation, type ExplanationText } from '../report/explanation.ts';
 import { formatObject } from '../report/group.ts';
 import { painter } from '../report/paint.ts';
-import { printable } from '../report/printable.ts';
 import { type Arguments, type Command, flagList, flagText, UsageError } from './command.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
+import { problemLine } from './problem-line.ts';
 import { type Streams, wantsColor } from './stream.ts';
 import { celText } from '../report/cel-text.ts';
 
@@ -102,10 +102,7 @@ function ownPolicy(
   const compiler = new PolicyCompiler({ version });
   const { objects, problems, rules } = readUserPolicies(paths, streams.cwd, compiler, catalogue.controls);
   const bound = rules.filter((rule) => rule.id === id).map((rule) => rule.bound);
-  for (const { file, line, column, severity, reason } of problems)
-    streams.err(
-      `${severity}  ${printable(line === 0 ? file : `${file}:${line}:${column}`)}  ${printable(reason)}\n`,
-    );
+  for (const problem of problems) streams.err(problemLine(problem));
   if (bound.length > 0) return { id, bound, objects };
   if (controlsCalled(id, catalogue.controls.values()).length > 0) return undefined;
   const names = [...rules.map((rule) => rule.id), ...catalogue.controls.keys()];
@@ -145,10 +142,7 @@ async function explainFiles(
     exclude: [],
     stdin: streams.stdin,
   });
-  for (const { file, line, column, severity, reason } of problems) {
-    const where = line === 0 ? file : `${file}:${line}:${column}`;
-    streams.err(`${severity}  ${printable(where)}  ${printable(reason)}\n`);
-  }
+  for (const problem of problems) streams.err(problemLine(problem));
   const explained =
     'bound' in control
       ? explainPolicy(control.bound, manifests, control.objects)

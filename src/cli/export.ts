@@ -20,7 +20,8 @@ import { type Arguments, type Command, flagList, flagText, type FlagValues, Usag
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
 import { namedControls } from './named-controls.ts';
 import { writable } from './outputs.ts';
-import { configurationsFor, named, refuse, startFolder } from './scan.ts';
+import { configurationsFor, refuse, startFolder } from './configurations.ts';
+import { namedProfiles } from './named-profiles.ts';
 import type { Streams } from './stream.ts';
 
 export const exportCommand: Command = {
@@ -106,8 +107,7 @@ export async function runExport({ flags, positionals }: Arguments, streams: Stre
       `an API server reads policies from its disk since ${formatMinorVersion(firstStatic)}, not in ${formatMinorVersion(version)}`,
     );
   }
-  const profiles =
-    named(flags, 'profile', catalogue.profiles, 'profile') ?? settings?.profile ?? defaultProfiles;
+  const profiles = namedProfiles(flags, catalogue) ?? settings?.profile ?? defaultProfiles;
   const ids =
     namedControls(flags, 'control', catalogue, streams) ??
     profiles.flatMap((name) => catalogue.profiles.get(name)!.controls);

@@ -9,12 +9,14 @@ import { formatObject } from '../report/group.ts';
 import { printable } from '../report/printable.ts';
 import { count } from '../report/summary.ts';
 import { unifiedDiff } from '../report/unified-diff.ts';
-import { type Arguments, type Command, flagText, UsageError } from './command.ts';
+import { type Arguments, type Command, flagText, flagValues, UsageError } from './command.ts';
 import { inputFlags, inputsOf } from './inputs.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
 import { namedControls } from './named-controls.ts';
 import { renderFlags, renderOptions } from './rendering.ts';
-import { configurationsFor, named, refuse, startFolder, written } from './scan.ts';
+import { configurationsFor, refuse, startFolder } from './configurations.ts';
+import { namedProfiles } from './named-profiles.ts';
+import { problemLine } from './problem-line.ts';
 import type { Streams } from './stream.ts';
 
 export const fixCommand: Command = {
@@ -86,11 +88,11 @@ export async function runFix(args: Arguments, streams: Streams): Promise<number>
     catalogue,
     version: kubernetes,
     selection: {
-      profiles: named(flags, 'profile', catalogue.profiles, 'profile'),
+      profiles: namedProfiles(flags, catalogue),
       controls: namedControls(flags, 'only', catalogue, streams),
     },
     configurations,
-    exclude: written(flags, 'exclude'),
+    exclude: flagValues(flags, 'exclude'),
     policies: [],
     failOn: undefined,
     baseline: undefined,
@@ -106,11 +108,7 @@ export async function runFix(args: Arguments, streams: Streams): Promise<number>
       ? scan(scanOptions)
       : await scanRendered(scanOptions, { ...rendering, chartsOnly: true });
   const errors = report.problems.filter(({ severity }) => severity === 'error');
-  for (const { file, line, column, reason } of errors) {
-    streams.err(
-      `error  ${printable(line === 0 ? file : `${file}:${line}:${column}`)}  ${printable(reason)}\n`,
-    );
-  }
+  for (const problem of errors) streams.err(problemLine(problem));
   const isDiff = flags['diff'] === true;
   let failed = errors.length;
   const fixing = { catalogue, unsafe: flags['unsafe'] === true };

@@ -13,6 +13,7 @@ import { count } from '../report/summary.ts';
 import { type Arguments, type Command, flagText, type FlagValues, UsageError } from './command.ts';
 import { refuseAddresses } from './inputs.ts';
 import { writable } from './outputs.ts';
+import { problemLine } from './problem-line.ts';
 import type { Streams } from './stream.ts';
 
 export const importCommand: Command = {
@@ -62,10 +63,7 @@ export async function runImport({ flags, positionals }: Arguments, streams: Stre
     widen: flags['widen'] === true,
     today: new Date().toISOString().slice(0, 10),
   });
-  for (const { column, file, kind, line, reason } of remarks) {
-    const place = line === 0 ? file : `${file}:${line}:${column}`;
-    streams.err(`${kind}  ${printable(place)}  ${printable(reason)}\n`);
-  }
+  for (const { kind, ...rest } of remarks) streams.err(problemLine({ ...rest, severity: kind }));
   let failed = remarks.some(({ kind }) => kind === 'error');
   if (flags['write'] !== true) await streams.out(exceptionsText(exceptions));
   else if (exceptions.length > 0) failed = !write(exceptions, flags, streams) || failed;

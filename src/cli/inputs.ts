@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { type Arguments, type Flag, UsageError } from './command.ts';
+import { type Arguments, type Flag, flagValues, UsageError } from './command.ts';
 
 /**
  * What kubectl's users type to name files. Source: `kubectl apply --help`: `-f` takes files and folders, commas between them,
@@ -24,7 +24,7 @@ export const inputFlags: Readonly<Record<string, Flag>> = {
  * a page, which kubectl would fetch.
  */
 export function inputsOf({ flags, positionals }: Arguments, cwd: string, verb = 'scan'): readonly string[] {
-  const named = [...valuesOf(flags['filename']), ...valuesOf(flags['kustomize'])].flatMap((name) =>
+  const named = [...flagValues(flags, 'filename'), ...flagValues(flags, 'kustomize')].flatMap((name) =>
     existsSync(path.resolve(cwd, name)) || name.includes('{') ? [name] : name.split(','),
   );
   const inputs = [...positionals, ...named];
@@ -37,8 +37,4 @@ export function inputsOf({ flags, positionals }: Arguments, cwd: string, verb = 
 export function refuseAddresses(inputs: readonly string[], verb: string): void {
   const url = inputs.find((name) => /^https?:\/\//.test(name));
   if (url !== undefined) throw new UsageError(`nothing is fetched: curl -fsSL ${url} | scantling ${verb} -`);
-}
-
-function valuesOf(value: Arguments['flags'][string]): readonly string[] {
-  return Array.isArray(value) ? (value as readonly string[]) : typeof value === 'string' ? [value] : [];
 }

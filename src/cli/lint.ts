@@ -3,7 +3,15 @@ import { type FailOn, failOnValues } from '../config/settings.ts';
 import { insteadOfPolicies } from '../loop/foreign-policies.ts';
 import { lint } from '../loop/lint.ts';
 import { formatMinorVersion } from '../catalogue/versions.ts';
-import { type Arguments, type Command, flagList, flagText, type FlagValues, UsageError } from './command.ts';
+import {
+  type Arguments,
+  type Command,
+  flagList,
+  flagText,
+  type FlagValues,
+  flagValues,
+  UsageError,
+} from './command.ts';
 import { inputFlags, inputsOf } from './inputs.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
 import { formatNames, parseOutputs, writeOutputs } from './outputs.ts';
@@ -51,12 +59,12 @@ export const lintCommand: Command = {
 export async function runLint(args: Arguments, streams: Streams): Promise<number> {
   const { flags } = args;
   const started = performance.now();
-  const outputs = parseOutputs(written(flags, 'output'));
+  const outputs = parseOutputs(flagValues(flags, 'output'));
   const progress = new Progress(streams);
   const { report, source, policies, foreign } = lint({
     inputs: inputsOf(args, streams.cwd, 'lint'),
     cwd: streams.cwd,
-    exclude: written(flags, 'exclude'),
+    exclude: flagValues(flags, 'exclude'),
     version: formatMinorVersion(kubernetesVersion(flagText(flags, 'kubernetes-version'))),
     failOn: failOn(flags),
     staticManifests: flags['static-manifest'] === true,
@@ -83,12 +91,6 @@ export async function runLint(args: Arguments, streams: Streams): Promise<number
   const isTextShown = outputs.some(({ format, file }) => format === 'text' && file === undefined);
   if (!isTextShown && exitCode !== 0) streams.err(`exit ${exitCode}: ${exitReason}\n`);
   return exitCode;
-}
-
-/** The values of a repeatable flag as written; file names may hold commas. */
-function written(flags: FlagValues, name: string): readonly string[] {
-  const value = flags[name];
-  return Array.isArray(value) ? (value as readonly string[]) : typeof value === 'string' ? [value] : [];
 }
 
 function failOn(flags: FlagValues): readonly FailOn[] {

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { openCatalogue } from '../catalogue/catalogue.ts';
 import { type Arguments, type Command, flagText, UsageError } from './command.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
-import { named } from './scan.ts';
+import { namedProfiles } from './named-profiles.ts';
 import type { Streams } from './stream.ts';
 import { version as programVersion } from './version.ts';
 
@@ -51,7 +51,7 @@ export async function runLsp({ flags, positionals }: Arguments, streams: Streams
   const version = wanted === undefined ? undefined : kubernetesVersion(wanted);
   const catalogue = await openCatalogue();
   const settings = {
-    profiles: named(flags, 'profile', catalogue.profiles, 'profile'),
+    profiles: namedProfiles(flags, catalogue),
     kubernetesVersion: version,
     config: config === undefined ? undefined : path.resolve(streams.cwd, config),
     unknown: flags['unknown'] === true,

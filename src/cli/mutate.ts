@@ -2,8 +2,7 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { formatMinorVersion } from '../catalogue/versions.ts';
 import { type MutatedManifest, mutateManifests } from '../loop/mutating/mutating.ts';
-import { locator } from '../loop/mutating/policies.ts';
-import type { Problem } from '../model/finding.ts';
+import { manifestLocator } from '../loop/manifest-locator.ts';
 import { groupBy } from '../model/group-by.ts';
 import type { Json, JsonObject, Path } from '../model/object.ts';
 import { formatPath } from '../model/path.ts';
@@ -11,8 +10,16 @@ import type { MutationStep } from '../policy/index.ts';
 import { printable, printableJson } from '../report/printable.ts';
 import { unifiedDiff } from '../report/unified-diff.ts';
 import { stringify, type Value } from '../yaml/index.ts';
-import { type Arguments, type Command, flagText, type FlagValues, UsageError } from './command.ts';
+import {
+  type Arguments,
+  type Command,
+  flagText,
+  type FlagValues,
+  flagValues,
+  UsageError,
+} from './command.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
+import { problemLine } from './problem-line.ts';
 import type { Streams } from './stream.ts';
 
 export const mutateCommand: Command = {
@@ -119,8 +126,7 @@ export async function runMutate({ flags, positionals }: Arguments, streams: Stre
 }
 
 function paths(flags: FlagValues, name: string): readonly string[] {
-  const value = flags[name];
-  const written = Array.isArray(value) ? (value as readonly string[]) : [];
+  const written = flagValues(flags, name);
   if (written.includes('')) throw new UsageError(`--${name} is empty; "." is this folder`);
   return written;
 }
@@ -128,11 +134,6 @@ function paths(flags: FlagValues, name: string): readonly string[] {
 function refuseMissing(input: string, cwd: string): void {
   if (input === '-' || /[*?[{]/.test(input) || existsSync(path.resolve(cwd, input))) return;
   throw new UsageError(`--policy ${input}: no such file or directory`);
-}
-
-function problemLine({ file, line, column, severity, reason }: Problem): string {
-  const place = line === 0 ? file : `${file}:${line}:${column}`;
-  return `${severity}  ${printable(place)}  ${printable(reason)}\n`;
 }
 
 /** A line for each policy that changed the object, and what. */
@@ -197,7 +198,7 @@ function listed(fields: readonly string[]): string {
 const root: Path = [];
 
 function placeOf(manifest: MutatedManifest['manifest']): string {
-  const { file, line, column } = locator(manifest)(root);
+  const { file, line, column } = manifestLocator(manifest)(root);
   return printable(`${file}:${line}:${column}`);
 }
 

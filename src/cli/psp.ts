@@ -18,6 +18,7 @@ import { type Arguments, type Command, flagList, flagText, type FlagValues, Usag
 import { policyActions } from './export.ts';
 import { refuseAddresses } from './inputs.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
+import { problemLine } from './problem-line.ts';
 import type { Streams } from './stream.ts';
 
 export const pspCommand: Command = {
@@ -100,7 +101,7 @@ export async function runPsp({ flags, positionals }: Arguments, streams: Streams
   const { manifests, problems } = collectManifests(inputs, { cwd, exclude: [], stdin });
   let failed = false;
   const tell = (severity: string, file: string, line: number, column: number, reason: string): void => {
-    err(`${severity}  ${printable(line === 0 ? file : `${file}:${line}:${column}`)}  ${printable(reason)}\n`);
+    err(problemLine({ severity, file, line, column, reason }));
     failed ||= severity === 'error';
   };
   for (const { column, file, line, reason, severity } of problems) tell(severity, file, line, column, reason);

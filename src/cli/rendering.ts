@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import path from 'node:path';
 import { formatMinorVersion, type MinorVersion } from '../catalogue/versions.ts';
 import type { RenderOptions } from '../collect/render/render-folders.ts';
-import { type Flag, flagText, type FlagValues, UsageError } from './command.ts';
+import { type Flag, flagText, type FlagValues, flagValues, UsageError } from './command.ts';
 import type { Streams } from './stream.ts';
 
 /** Seconds that one chart or kustomization may take to render. */
@@ -53,8 +53,7 @@ export function renderOptions(
 }
 
 function valuesFiles(flags: FlagValues, cwd: string): readonly string[] {
-  const named = flags['values'];
-  return (Array.isArray(named) ? (named as readonly string[]) : []).map((name) => {
+  return flagValues(flags, 'values').map((name) => {
     const absolute = path.resolve(cwd, name);
     if (statSync(absolute, { throwIfNoEntry: false })?.isFile() !== true)
       throw new UsageError(`--values ${name}: there is no such file`);

@@ -7,9 +7,9 @@ import { checkoutCatalogue } from '../catalogue/load.ts';
 import { readProfile } from '../catalogue/profile.ts';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { readFramework } from '../catalogue/framework.ts';
-import { Configurations } from '../config/discover.ts';
 import type { Compliance, RequirementAnswer } from '../model/compliance.ts';
-import { scan } from './scan.ts';
+import { scan, type ScanOptions } from './scan.ts';
+import { scanOptions } from './scan-options.fixture.ts';
 
 const shipped = checkoutCatalogue();
 const requirement = (id: string, rest: object = {}) => ({ id, title: id, assessment: 'automated', ...rest });
@@ -49,28 +49,12 @@ metadata: {name: web, namespace: shop${annotation}}
 spec: {${spec}containers: [{name: web, image: web}]}
 `;
 
-function complianceOf(text: string, options: object = {}): Compliance {
+function complianceOf(text: string, more: Partial<ScanOptions> = {}): Compliance {
   const folder = mkdtempSync(path.join(tmpdir(), 'compliance-'));
   try {
     writeFileSync(path.join(folder, 'a.yaml'), text);
-    const known = { controls: new Set<string>(), profiles: new Set<string>(), kubernetesVersions: [] };
-    const { report } = scan({
-      inputs: ['.'],
-      cwd: folder,
-      catalogue,
-      version: 36,
-      selection: { profiles: ['p'], controls: undefined },
-      configurations: new Configurations(known, (file) => file),
-      exclude: [],
-      policies: [],
-      failOn: undefined,
-      baseline: undefined,
-      since: undefined,
-      showAll: false,
-      elements: true,
-      today: '2026-01-01',
-      ...options,
-    });
+    const selection = { profiles: ['p'], controls: undefined };
+    const { report } = scan(scanOptions({ catalogue, cwd: folder, version: 36, selection, ...more }));
     return report.compliance![0]!;
   } finally {
     rmSync(folder, { recursive: true });

@@ -5,13 +5,12 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { type Catalogue, openCatalogue } from '../catalogue/catalogue.ts';
-import { latestMinorVersion } from '../catalogue/versions.ts';
-import { Configurations } from '../config/discover.ts';
 import { readBaseline, writeBaseline } from '../exceptions/baseline.ts';
 import type { Baseline } from '../exceptions/baseline.ts';
 import type { Finding, Report } from '../model/finding.ts';
 import { changesSince } from './git.ts';
 import { scan, type ScanOptions } from './scan.ts';
+import { scanOptions } from './scan-options.fixture.ts';
 
 let catalogue: Catalogue;
 const folders: string[] = [];
@@ -39,28 +38,8 @@ function report(
   controls: readonly string[] | undefined,
   more: Partial<ScanOptions> = {},
 ): Report {
-  const known = {
-    controls: new Set(catalogue.controls.keys()),
-    profiles: new Set<string>(),
-    kubernetesVersions: [],
-  };
-  return scan({
-    inputs: ['.'],
-    cwd: folder,
-    catalogue,
-    version: latestMinorVersion,
-    selection: { profiles: ['all'], controls },
-    configurations: new Configurations(known, (absolute) => absolute),
-    exclude: [],
-    policies: [],
-    failOn: undefined,
-    baseline: undefined,
-    since: undefined,
-    showAll: false,
-    elements: true,
-    today: '2026-01-01',
-    ...more,
-  }).report;
+  const selection = { profiles: ['all'], controls };
+  return scan(scanOptions({ catalogue, cwd: folder, selection, ...more })).report;
 }
 
 const said = ({ findings }: Report): string[] =>

@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { type Catalogue, openCatalogue } from '../catalogue/catalogue.ts';
-import { latestMinorVersion } from '../catalogue/versions.ts';
-import { Configurations } from '../config/discover.ts';
 import type { Report } from '../model/finding.ts';
 import { scan, type ScanOptions } from './scan.ts';
+import { scanOptions } from './scan-options.fixture.ts';
 
 let catalogue: Catalogue;
 const folder = mkdtempSync(path.join(tmpdir(), 'scantling-implied-'));
@@ -19,28 +18,8 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 function report(text: string, controls?: readonly string[], more: Partial<ScanOptions> = {}): Report {
   writeFileSync(path.join(folder, 'role.yaml'), text);
-  const known = {
-    controls: new Set(catalogue.controls.keys()),
-    profiles: new Set(['all', 'cis-1.12']),
-    kubernetesVersions: [],
-  };
-  return scan({
-    inputs: ['role.yaml'],
-    cwd: folder,
-    catalogue,
-    version: latestMinorVersion,
-    selection: { profiles: ['all'], controls },
-    configurations: new Configurations(known, (absolute) => absolute),
-    exclude: [],
-    policies: [],
-    failOn: undefined,
-    baseline: undefined,
-    since: undefined,
-    showAll: false,
-    elements: true,
-    today: '2026-01-01',
-    ...more,
-  }).report;
+  const selection = { profiles: ['all'], controls };
+  return scan(scanOptions({ catalogue, inputs: ['role.yaml'], cwd: folder, selection, ...more })).report;
 }
 
 const about = ({ findings }: Report): string[] =>

@@ -1,14 +1,14 @@
 import type { Manifest } from '../collect/manifests.ts';
 import type { Problem } from '../model/finding.ts';
-import { documentLocator, foreignPolicy } from '../policy/index.ts';
+import { foreignPolicy } from '../policy/index.ts';
+import { manifestLocator } from './manifest-locator.ts';
 
 /** Warnings about policies of other engines, which are not run, each at its place. */
 export function foreignPolicies(manifests: readonly Manifest[]): Problem[] {
-  return manifests.flatMap(({ value, source, origin }) => {
-    const reason = foreignPolicy(value);
+  return manifests.flatMap((manifest) => {
+    const reason = foreignPolicy(manifest.value);
     if (reason === undefined) return [];
-    const place = documentLocator(source, origin.file)([...origin.path, 'kind']);
-    return [{ ...place, severity: 'warning', reason }];
+    return [{ ...manifestLocator(manifest)(['kind']), severity: 'warning', reason }];
   });
 }
 

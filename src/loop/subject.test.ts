@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { type Catalogue, openCatalogue } from '../catalogue/catalogue.ts';
-import { latestMinorVersion } from '../catalogue/versions.ts';
-import { Configurations } from '../config/discover.ts';
 import { kindRegistry } from '../kube/kinds.ts';
 import { scan } from './scan.ts';
+import { scanOptionsOf } from './scan-options.fixture.ts';
 import { subjectsOf } from './subject.ts';
 
 let catalogue: Catalogue;
@@ -13,24 +12,8 @@ before(async () => {
 });
 
 function findings(text: string, elements: boolean, controls?: readonly string[]): string[] {
-  const known = { controls: new Set<string>(), profiles: new Set<string>(), kubernetesVersions: [] };
-  const { report } = scan({
-    inputs: ['-'],
-    cwd: '/',
-    catalogue,
-    version: latestMinorVersion,
-    selection: { profiles: ['all'], controls },
-    configurations: new Configurations(known, (absolute) => absolute),
-    exclude: [],
-    policies: [],
-    failOn: undefined,
-    baseline: undefined,
-    since: undefined,
-    showAll: false,
-    elements,
-    today: '2026-01-01',
-    stdin: () => Buffer.from(text),
-  });
+  const selection = { profiles: ['all'], controls };
+  const { report } = scan(scanOptionsOf(text, { catalogue, selection, elements }));
   return report.findings.map(({ control, path, verdict }) => `${verdict} ${control} ${path}`);
 }
 

@@ -5,10 +5,10 @@ import path from 'node:path';
 import { test } from 'node:test';
 import type { Catalogue } from '../catalogue/catalogue.ts';
 import { checkoutCatalogue } from '../catalogue/load.ts';
-import { Configurations } from '../config/discover.ts';
 import { type Baseline, readBaseline, writeBaseline } from '../exceptions/baseline.ts';
 import type { Report } from '../model/finding.ts';
 import { scan } from './scan.ts';
+import { scanOptions } from './scan-options.fixture.ts';
 
 const shipped = checkoutCatalogue();
 const privileged = shipped.controls.get('privileged-container')!;
@@ -30,23 +30,8 @@ spec: {containers: [{name: web, image: web, securityContext: {privileged: true}}
 `;
   try {
     writeFileSync(path.join(folder, 'a.yaml'), text);
-    const known = { controls: new Set<string>(), profiles: new Set<string>(), kubernetesVersions: [] };
-    return scan({
-      inputs: ['a.yaml'],
-      cwd: folder,
-      catalogue,
-      version: 37,
-      selection: { profiles: undefined, controls },
-      configurations: new Configurations(known, (file) => file),
-      exclude: [],
-      policies: [],
-      failOn: undefined,
-      baseline,
-      since: undefined,
-      showAll: false,
-      elements: true,
-      today: '2026-01-01',
-    }).report;
+    const selection = { profiles: undefined, controls };
+    return scan(scanOptions({ catalogue, cwd: folder, selection, baseline })).report;
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -89,23 +74,8 @@ test('a suppression of what lint says is no mistake on a policy, and one elsewhe
       const annotations = `{ignore.scantling.dev/${trap}: the policy is applied by another team}`;
       const text = `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: {name: b, annotations: ${annotations}}\n${spec}\n`;
       writeFileSync(path.join(folder, 'a.yaml'), text);
-      const known = { controls: new Set<string>(), profiles: new Set<string>(), kubernetesVersions: [] };
-      const { problems } = scan({
-        inputs: ['a.yaml'],
-        cwd: folder,
-        catalogue: shipped,
-        version: 37,
-        selection: { profiles: undefined, controls: ['privileged-container'] },
-        configurations: new Configurations(known, (file) => file),
-        exclude: [],
-        policies: [],
-        failOn: undefined,
-        baseline: undefined,
-        since: undefined,
-        showAll: false,
-        elements: true,
-        today: '2026-01-01',
-      }).report;
+      const selection = { profiles: undefined, controls: ['privileged-container'] };
+      const { problems } = scan(scanOptions({ catalogue: shipped, cwd: folder, selection })).report;
       return problems.map(({ reason }) => reason);
     } finally {
       rmSync(folder, { recursive: true });

@@ -3,13 +3,8 @@ import { collectManifests, type Manifest } from '../collect/manifests.ts';
 import type { Problem } from '../model/finding.ts';
 import type { JsonObject } from '../model/object.ts';
 import { compareSeverity, type Severity } from '../model/severity.ts';
-import {
-  type CompiledBinding,
-  documentLocator,
-  isPolicyApi,
-  type Locate,
-  type PolicyCompiler,
-} from '../policy/index.ts';
+import { type CompiledBinding, isPolicyApi, type PolicyCompiler } from '../policy/index.ts';
+import { manifestLocator } from './manifest-locator.ts';
 import { foreignPolicies, insteadOfPolicies } from './foreign-policies.ts';
 import { parameterBindings } from './parameter-bindings.ts';
 import type { Rule } from './ruleset.ts';
@@ -46,14 +41,14 @@ export function readUserPolicies(
   const objects = manifests.map(({ value }) => value);
   const kinds = kindRegistry(objects);
   for (const manifest of ofKind('ValidatingAdmissionPolicyBinding')) {
-    const compiled = compiler.compileBinding(manifest.value, locator(manifest));
+    const compiled = compiler.compileBinding(manifest.value, manifestLocator(manifest));
     problems.push(...compiled.problems);
     if (compiled.binding !== undefined) bindings.push({ binding: compiled.binding, used: false, manifest });
   }
   const policies = ofKind('ValidatingAdmissionPolicy');
   const seen = new Map<string, string>();
   for (const manifest of policies) {
-    const { policy, problems: own } = compiler.compilePolicy(manifest.value, locator(manifest));
+    const { policy, problems: own } = compiler.compilePolicy(manifest.value, manifestLocator(manifest));
     problems.push(
       ...own.map(({ file, line, column, severity, reason }) => ({ file, line, column, severity, reason })),
     );
@@ -61,7 +56,7 @@ export function readUserPolicies(
     const first = seen.get(policy.name);
     if (first !== undefined) {
       const reason = `there is a policy "${policy.name}" in ${first} already: of two with one name a cluster keeps the last`;
-      problems.push({ ...locator(manifest)(['metadata', 'name']), severity: 'error', reason });
+      problems.push({ ...manifestLocator(manifest)(['metadata', 'name']), severity: 'error', reason });
       continue;
     }
     seen.set(policy.name, manifest.origin.file);
@@ -70,9 +65,11 @@ export function readUserPolicies(
     const made: CompiledBinding[] = [];
     if (bound.length === 0) {
       const { bindings: written, what } = parameterBindings(policy, objects, kinds);
-      made.push(...written.flatMap((one) => compiler.compileBinding(one, locator(manifest)).binding ?? []));
+      made.push(
+        ...written.flatMap((one) => compiler.compileBinding(one, manifestLocator(manifest)).binding ?? []),
+      );
       const reason = `policy "${policy.name}" has no binding here: it is judged as bound to ${what}`;
-      problems.push({ ...locator(manifest)(['metadata', 'name']), severity: 'warning', reason });
+      problems.push({ ...manifestLocator(manifest)(['metadata', 'name']), severity: 'warning', reason });
     }
     const id = idOf(policy.name, taken);
     const all = [...bound.map(({ binding }) => binding), ...made];
@@ -86,7 +83,7 @@ export function readUserPolicies(
   for (const { binding, used, manifest } of bindings) {
     if (used) continue;
     const reason = `binding "${binding.name}" names policy "${binding.definition.policyName}", which is not among the policies`;
-    problems.push({ ...locator(manifest)(['spec', 'policyName']), severity: 'warning', reason });
+    problems.push({ ...manifestLocator(manifest)(['spec', 'policyName']), severity: 'warning', reason });
   }
   if (policies.length === 0 && unread.every(({ severity }) => severity !== 'error')) {
     const reason = `there is no ValidatingAdmissionPolicy here${insteadOfPolicies(foreign)}`;
@@ -110,11 +107,6 @@ export function policyIds(
 function idOf(written: string, taken: { has(id: string): boolean }): string {
   const name = written === '' ? '(no name)' : written;
   return taken.has(name) ? `policy/${name}` : name;
-}
-
-function locator({ origin, source }: Manifest): Locate {
-  const inDocument = documentLocator(source, origin.file);
-  return (path, offset) => inDocument([...origin.path, ...path], offset);
 }
 
 const bySeverity = (a: Rule, b: Rule): number => compareSeverity(a.severity, b.severity);

@@ -10,12 +10,11 @@ import {
   type CompiledBinding,
   type CompiledMutatingPolicy,
   type CompiledPolicy,
-  documentLocator,
   foreignPolicy,
   isPolicyApi,
-  type Locate,
   type PolicyCompiler,
 } from '../../policy/index.ts';
+import { manifestLocator } from '../manifest-locator.ts';
 import { parameterBindings } from '../parameter-bindings.ts';
 
 /** The policies that admit requests, and what stood beside them. */
@@ -43,7 +42,7 @@ export function readAdmissionPolicies(
   const shelf = new Shelf([...collection.problems]);
   const objects: JsonObject[] = [];
   for (const manifest of collection.manifests) {
-    const locate = locator(manifest);
+    const locate = manifestLocator(manifest);
     if (isPolicyApi(manifest.value, 'ValidatingAdmissionPolicy')) {
       const { policy, problems } = compiler.compilePolicy(manifest.value, locate);
       shelf.add('policies', policy, problems, manifest);
@@ -143,11 +142,6 @@ class Shelf {
   }
 
   #say(manifest: Manifest, path: Path, severity: Problem['severity'], reason: string): void {
-    this.problems.push({ ...locator(manifest)(path), severity, reason });
+    this.problems.push({ ...manifestLocator(manifest)(path), severity, reason });
   }
-}
-
-function locator({ origin, source }: Manifest): Locate {
-  const inDocument = documentLocator(source, origin.file);
-  return (path, offset) => inDocument([...origin.path, ...path], offset);
 }

@@ -1,7 +1,7 @@
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import { failOnValues } from '../../config/settings.ts';
 import { severities } from '../../model/severity.ts';
-import { knownNames } from './rulebook.ts';
+import { knownNames } from '../known-names.ts';
 
 /** A word that may stand where somebody types in a configuration. */
 export interface Completion {

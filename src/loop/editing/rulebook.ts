@@ -1,21 +1,17 @@
 import path from 'node:path';
 import { type Catalogue, controlCompiler } from '../../catalogue/catalogue.ts';
-import { parameterComplaints } from '../../catalogue/control.ts';
 import {
   formatMinorVersion,
   latestMinorVersion,
   type MinorVersion,
-  minorVersions,
   parseMinorVersion,
 } from '../../catalogue/versions.ts';
 import { excludes } from '../../collect/walk.ts';
 import { Configurations, type FoundConfiguration, settingsFor } from '../../config/discover.ts';
-import type { KnownNames } from '../../config/settings.ts';
-import { patternProblem } from '../../exceptions/scope.ts';
 import type { Problem } from '../../model/finding.ts';
-import type { Json } from '../../model/object.ts';
 import { PolicyCompiler } from '../../policy/index.ts';
 import { ConfiguredExceptions } from '../except.ts';
+import { knownNames } from '../known-names.ts';
 import { type Ruleset, Rulesets } from '../ruleset.ts';
 import { noUserPolicies, readUserPolicies, type UserPolicies } from '../user-policies.ts';
 import { noFolder, wholePath } from './open-text.ts';
@@ -127,21 +123,6 @@ export class Rulebook {
     const compiler = controlCompiler(catalogue, version);
     return { rulesets: new Rulesets(catalogue, version, compiler, selection, own), version, own };
   }
-}
-
-/** The names that a configuration may use. */
-export function knownNames(catalogue: Catalogue): KnownNames {
-  return {
-    controls: new Set(catalogue.controls.keys()),
-    profiles: new Set(catalogue.profiles.keys()),
-    kubernetesVersions: minorVersions.map(formatMinorVersion),
-    renamed: (name: string) =>
-      catalogue.controls.has(name)
-        ? undefined
-        : [...catalogue.controls.values()].find(({ renamedFrom }) => renamedFrom.includes(name))?.id,
-    patternProblem,
-    parameterProblems: (id: string, value: Json) => parameterComplaints(catalogue.controls.get(id)!, value),
-  };
 }
 
 function isExcluded(file: string, found: FoundConfiguration | undefined): boolean {

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { before, test } from 'node:test';
 import { type Catalogue, openCatalogue } from '../../catalogue/catalogue.ts';
-import { latestMinorVersion } from '../../catalogue/versions.ts';
-import { Configurations } from '../../config/discover.ts';
 import { scan } from '../scan.ts';
+import { scanOptionsOf } from '../scan-options.fixture.ts';
 import { fix, type MendedFile } from './fixing.ts';
 
 let catalogue: Catalogue;
@@ -14,24 +13,8 @@ before(async () => {
 
 /** Mends one text by some controls; undefined where nothing fails. */
 function mend(text: string, controls: readonly string[], unsafe = true): MendedFile | undefined {
-  const known = { controls: new Set<string>(), profiles: new Set<string>(), kubernetesVersions: [] };
-  const { failures } = scan({
-    inputs: ['-'],
-    cwd: '/',
-    catalogue,
-    version: latestMinorVersion,
-    selection: { profiles: undefined, controls },
-    configurations: new Configurations(known, (absolute) => absolute),
-    exclude: [],
-    policies: [],
-    failOn: undefined,
-    baseline: undefined,
-    since: undefined,
-    showAll: false,
-    elements: true,
-    today: '2026-01-01',
-    stdin: () => Buffer.from(text),
-  });
+  const selection = { profiles: undefined, controls };
+  const { failures } = scan(scanOptionsOf(text, { catalogue, selection }));
   return fix(failures, { catalogue, unsafe })[0];
 }
 

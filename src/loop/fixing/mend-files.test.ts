@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { type Catalogue, openCatalogue } from '../../catalogue/catalogue.ts';
-import { latestMinorVersion } from '../../catalogue/versions.ts';
-import { Configurations } from '../../config/discover.ts';
-import { scan, type ScanOptions } from '../scan.ts';
+import { scan } from '../scan.ts';
+import { scanOptions } from '../scan-options.fixture.ts';
 import { mendFiles, type MendedText } from './mend-files.ts';
 
 let catalogue: Catalogue;
@@ -21,23 +20,8 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 /** What mending makes of a pod in a file; nothing is written. */
 function mended(text: string, controls: readonly string[], unsafe = true): MendedText {
   writeFileSync(file, text);
-  const known = { controls: new Set(controls), profiles: new Set<string>(), kubernetesVersions: [] };
-  const options: ScanOptions = {
-    inputs: ['pod.yaml'],
-    cwd: folder,
-    catalogue,
-    version: latestMinorVersion,
-    selection: { profiles: ['all'], controls },
-    configurations: new Configurations(known, (absolute) => absolute),
-    exclude: [],
-    policies: [],
-    failOn: undefined,
-    baseline: undefined,
-    since: undefined,
-    showAll: false,
-    elements: true,
-    today: '2026-01-01',
-  };
+  const selection = { profiles: ['all'], controls };
+  const options = scanOptions({ catalogue, inputs: ['pod.yaml'], cwd: folder, selection });
   const [only] = mendFiles(scan(options).failures, options, { catalogue, unsafe });
   assert.equal(readFileSync(file, 'utf8'), text, 'writing is for others');
   return only!;

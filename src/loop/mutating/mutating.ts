@@ -13,7 +13,8 @@ import {
   PolicyCompiler,
 } from '../../policy/index.ts';
 import { Cluster } from '../admission/cluster.ts';
-import { locator, mutatingPolicies } from './policies.ts';
+import { manifestLocator } from '../manifest-locator.ts';
+import { mutatingPolicies } from './policies.ts';
 
 /** What to mutate, and by what. */
 export interface MutatingOptions {
@@ -120,7 +121,7 @@ function createRequest(
   problems: Problem[],
 ): AdmissionRequest | undefined {
   const { value } = manifest;
-  const locate = locator(manifest);
+  const locate = manifestLocator(manifest);
   const place = (path: readonly (string | number)[], severity: Problem['severity'], reason: string): void => {
     const { file, line, column } = locate(path);
     problems.push({ file, line, column, severity, reason });

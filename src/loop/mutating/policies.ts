@@ -5,12 +5,11 @@ import {
   type BoundMutation,
   type CompiledBinding,
   type CompiledMutatingPolicy,
-  documentLocator,
   foreignPolicy,
   isPolicyApi,
-  type Locate,
   type PolicyCompiler,
 } from '../../policy/index.ts';
+import { manifestLocator } from '../manifest-locator.ts';
 
 /** Mutating policies ready to run. */
 export interface MutatingPolicies {
@@ -36,7 +35,7 @@ export function mutatingPolicies(manifests: readonly Manifest[], compiler: Polic
   const others: Manifest[] = [];
   const names = new Set<string>();
   for (const manifest of manifests) {
-    const locate = locator(manifest);
+    const locate = manifestLocator(manifest);
     if (isPolicyApi(manifest.value, 'MutatingAdmissionPolicy')) {
       names.add(manifest.reference.name);
       const { policy, problems: own } = compiler.compileMutatingPolicy(manifest.value, locate);
@@ -61,7 +60,7 @@ export function mutatingPolicies(manifests: readonly Manifest[], compiler: Polic
   for (const { name } of unbound) {
     const reason = `policy "${name}" has no binding here, so no cluster would run it: it is run as bound to everything`;
     problems.push({
-      ...locator(policies.get(name)!.manifest)(['metadata', 'name']),
+      ...manifestLocator(policies.get(name)!.manifest)(['metadata', 'name']),
       severity: 'warning',
       reason,
     });
@@ -70,22 +69,16 @@ export function mutatingPolicies(manifests: readonly Manifest[], compiler: Polic
     if (names.has(definition.policyName)) continue;
     const reason = `binding "${name}" names policy "${definition.policyName}", which is not among the policies`;
     const { manifest } = bindings.get(name)!;
-    problems.push({ ...locator(manifest)(['spec', 'policyName']), severity: 'warning', reason });
+    problems.push({ ...manifestLocator(manifest)(['spec', 'policyName']), severity: 'warning', reason });
   }
   return { bound, policies: names.size, others, problems };
 
   function isKnown(known: { has(name: string): boolean }, name: string, manifest: Manifest): boolean {
     if (!known.has(name)) return false;
     const reason = `there is a ${manifest.reference.kind} "${name}" already: a cluster keeps one`;
-    problems.push({ ...locator(manifest)(['metadata', 'name']), severity: 'error', reason });
+    problems.push({ ...manifestLocator(manifest)(['metadata', 'name']), severity: 'error', reason });
     return true;
   }
-}
-
-/** Places in the file of a manifest. */
-export function locator({ origin, source }: Manifest): Locate {
-  const inDocument = documentLocator(source, origin.file);
-  return (path, offset) => inDocument([...origin.path, ...path], offset);
 }
 
 function byName<T>(named: ReadonlyMap<string, T>): T[] {

@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { openCatalogue } from '../../catalogue/catalogue.ts';
-import { latestMinorVersion } from '../../catalogue/versions.ts';
-import { Configurations } from '../../config/discover.ts';
 import type { Report } from '../../model/finding.ts';
 import { scan, type ScanOptions } from '../scan.ts';
+import { scanOptions } from '../scan-options.fixture.ts';
 
 const root = path.join(import.meta.dirname, '../../..');
 let folder = '';
@@ -44,25 +43,8 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 async function report(parallelFrom: number, onProgress?: ScanOptions['onProgress']): Promise<Report> {
   const catalogue = await openCatalogue();
-  const known = { controls: new Set<string>(), profiles: new Set<string>(), kubernetesVersions: [] };
-  return scan({
-    inputs: [folder],
-    cwd: folder,
-    catalogue,
-    version: latestMinorVersion,
-    selection: { profiles: ['all'], controls: undefined },
-    configurations: new Configurations(known, (absolute) => absolute),
-    exclude: [],
-    policies: [],
-    failOn: undefined,
-    baseline: undefined,
-    since: undefined,
-    showAll: false,
-    elements: false,
-    today: '2026-01-01',
-    parallelFrom,
-    ...(onProgress === undefined ? {} : { onProgress }),
-  }).report;
+  const progress = onProgress === undefined ? {} : { onProgress };
+  return scan(scanOptions({ catalogue, cwd: folder, elements: false, parallelFrom, ...progress })).report;
 }
 
 const plain = ({ findings, failures, ...rest }: Report): unknown => ({

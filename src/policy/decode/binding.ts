@@ -1,36 +1,21 @@
 import type { JsonObject } from '../../model/object.ts';
-import type { BindingDefinition, LabelSelector } from '../definition.ts';
+import type { BindingDefinition } from '../definition.ts';
 import type { ProblemList } from '../problem.ts';
-import {
-  labelSelector,
-  labelSelectorShape,
-  matchResources,
-  matchResourcesShape,
-  type RawMatchResources,
-} from './match-resources.ts';
+import { matchResources, matchResourcesShape, type RawMatchResources } from './match-resources.ts';
 import { decodeObject } from './object.ts';
+import { paramRef, paramRefShape, type RawParamRef } from './parameters.ts';
 import { list, type Shape, string, struct } from './shape.ts';
 
 const specShape: Shape = struct({
   policyName: string,
-  paramRef: struct({
-    name: string,
-    namespace: string,
-    selector: labelSelectorShape,
-    parameterNotFoundAction: string,
-  }),
+  paramRef: paramRefShape,
   matchResources: matchResourcesShape,
   validationActions: list(string),
 });
 
 interface RawSpec {
   readonly policyName: string;
-  readonly paramRef: {
-    readonly name?: string;
-    readonly namespace?: string;
-    readonly selector?: Partial<LabelSelector>;
-    readonly parameterNotFoundAction?: string;
-  };
+  readonly paramRef: RawParamRef;
   readonly matchResources: RawMatchResources;
   readonly validationActions: readonly string[];
 }
@@ -43,12 +28,7 @@ export function decodeBinding(object: JsonObject, problems: ProblemList): Bindin
   return {
     name: metadata.name ?? '',
     policyName: spec.policyName ?? '',
-    paramRef: spec.paramRef && {
-      name: spec.paramRef.name ?? '',
-      namespace: spec.paramRef.namespace ?? '',
-      selector: spec.paramRef.selector && labelSelector(spec.paramRef.selector),
-      parameterNotFoundAction: spec.paramRef.parameterNotFoundAction ?? '',
-    },
+    paramRef: paramRef(spec.paramRef),
     matchResources: spec.matchResources && matchResources(spec.matchResources),
     validationActions: spec.validationActions ?? [],
   };

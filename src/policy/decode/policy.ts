@@ -4,21 +4,21 @@ import type { ProblemList } from '../problem.ts';
 import { FieldErrors } from '../validation/field-error.ts';
 import { reasons } from '../validation/policy.ts';
 import { matchResources, matchResourcesShape, type RawMatchResources } from './match-resources.ts';
+import { namedExpressions, namedExpressionsShape } from './named-expression.ts';
 import { type DecodedObject, decodeObject } from './object.ts';
+import { paramKind, paramKindShape } from './parameters.ts';
 import { list, type Shape, string, struct } from './shape.ts';
 
-const namedExpressions: Shape = list(struct({ name: string, expression: string }));
-
 const specShape: Shape = struct({
-  paramKind: struct({ apiVersion: string, kind: string }),
+  paramKind: paramKindShape,
   matchConstraints: matchResourcesShape,
   validations: list(
     struct({ expression: string, message: string, messageExpression: string, reason: string }),
   ),
   failurePolicy: string,
   auditAnnotations: list(struct({ key: string, valueExpression: string })),
-  matchConditions: namedExpressions,
-  variables: namedExpressions,
+  matchConditions: namedExpressionsShape,
+  variables: namedExpressionsShape,
 });
 
 interface RawSpec {
@@ -50,13 +50,10 @@ export function decodePolicy(
   return {
     name: metadata.name ?? '',
     failurePolicy: spec.failurePolicy ?? 'Fail',
-    paramKind: spec.paramKind && {
-      apiVersion: spec.paramKind.apiVersion ?? '',
-      kind: spec.paramKind.kind ?? '',
-    },
+    paramKind: paramKind(spec.paramKind),
     matchConstraints: spec.matchConstraints && matchResources(spec.matchConstraints),
-    matchConditions: (spec.matchConditions ?? []).map(namedExpression),
-    variables: (spec.variables ?? []).map(namedExpression),
+    matchConditions: namedExpressions(spec.matchConditions),
+    variables: namedExpressions(spec.variables),
     validations: (spec.validations ?? []).map((validation) => ({
       expression: validation.expression ?? '',
       message: validation.message ?? '',
@@ -77,8 +74,4 @@ function refuseEmptyReasons(validations: readonly Partial<Validation>[], problem
     const path = ['spec', 'validations', index, 'reason'];
     if (reason === '') new FieldErrors(problems).notSupported(path, reason, reasons);
   });
-}
-
-function namedExpression(raw: Partial<NamedExpression>): NamedExpression {
-  return { name: raw.name ?? '', expression: raw.expression ?? '' };
 }

@@ -1,27 +1,28 @@
 import type { JsonObject } from '../../model/object.ts';
-import type { LabelSelector, NamedExpression, ParamKind } from '../definition.ts';
-import {
-  labelSelector,
-  labelSelectorShape,
-  matchResources,
-  matchResourcesShape,
-  type RawMatchResources,
-} from '../decode/match-resources.ts';
+import type { NamedExpression, ParamKind } from '../definition.ts';
+import { matchResources, matchResourcesShape, type RawMatchResources } from '../decode/match-resources.ts';
+import { namedExpressions, namedExpressionsShape } from '../decode/named-expression.ts';
 import { decodeObject } from '../decode/object.ts';
+import {
+  paramKind,
+  paramKindShape,
+  paramRef,
+  paramRefShape,
+  type RawParamRef,
+} from '../decode/parameters.ts';
 import { list, type Shape, string, struct } from '../decode/shape.ts';
 import type { ProblemList } from '../problem.ts';
 import type { MutatingBindingDefinition, MutatingPolicyDefinition } from './definition.ts';
 
-const namedExpressions: Shape = list(struct({ name: string, expression: string }));
 const patch: Shape = struct({ expression: string });
 
 const policyShape: Shape = struct({
-  paramKind: struct({ apiVersion: string, kind: string }),
+  paramKind: paramKindShape,
   matchConstraints: matchResourcesShape,
-  variables: namedExpressions,
+  variables: namedExpressionsShape,
   mutations: list(struct({ patchType: string, applyConfiguration: patch, jsonPatch: patch })),
   failurePolicy: string,
-  matchConditions: namedExpressions,
+  matchConditions: namedExpressionsShape,
   reinvocationPolicy: string,
 });
 
@@ -57,13 +58,10 @@ export function decodeMutatingPolicy(
   return {
     name: metadata.name ?? '',
     failurePolicy: spec.failurePolicy ?? 'Fail',
-    paramKind: spec.paramKind && {
-      apiVersion: spec.paramKind.apiVersion ?? '',
-      kind: spec.paramKind.kind ?? '',
-    },
+    paramKind: paramKind(spec.paramKind),
     matchConstraints: spec.matchConstraints && matchResources(spec.matchConstraints),
-    matchConditions: (spec.matchConditions ?? []).map(namedExpression),
-    variables: (spec.variables ?? []).map(namedExpression),
+    matchConditions: namedExpressions(spec.matchConditions),
+    variables: namedExpressions(spec.variables),
     validations: [],
     auditAnnotations: [],
     metadata: { labels: metadata.labels ?? {}, annotations: metadata.annotations ?? {} },
@@ -78,23 +76,13 @@ export function decodeMutatingPolicy(
 
 const bindingShape: Shape = struct({
   policyName: string,
-  paramRef: struct({
-    name: string,
-    namespace: string,
-    selector: labelSelectorShape,
-    parameterNotFoundAction: string,
-  }),
+  paramRef: paramRefShape,
   matchResources: matchResourcesShape,
 });
 
 interface RawBinding {
   readonly policyName: string;
-  readonly paramRef: {
-    readonly name?: string;
-    readonly namespace?: string;
-    readonly selector?: Partial<LabelSelector>;
-    readonly parameterNotFoundAction?: string;
-  };
+  readonly paramRef: RawParamRef;
   readonly matchResources: RawMatchResources;
 }
 
@@ -109,17 +97,8 @@ export function decodeMutatingBinding(
   return {
     name: metadata.name ?? '',
     policyName: spec.policyName ?? '',
-    paramRef: spec.paramRef && {
-      name: spec.paramRef.name ?? '',
-      namespace: spec.paramRef.namespace ?? '',
-      selector: spec.paramRef.selector && labelSelector(spec.paramRef.selector),
-      parameterNotFoundAction: spec.paramRef.parameterNotFoundAction ?? '',
-    },
+    paramRef: paramRef(spec.paramRef),
     matchResources: spec.matchResources && matchResources(spec.matchResources),
     validationActions: [],
   };
-}
-
-function namedExpression(raw: Partial<NamedExpression>): NamedExpression {
-  return { name: raw.name ?? '', expression: raw.expression ?? '' };
 }

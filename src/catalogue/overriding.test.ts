@@ -7,23 +7,18 @@ import { judge, noParams, PolicyCompiler } from '../policy/index.ts';
 import { bindControl } from './bind.ts';
 import { checkoutCatalogue } from './load.ts';
 import { formatMinorVersion, type MinorVersion, minorVersions } from './versions.ts';
+import { createRequest } from '../policy/request.fixture.ts';
 
 const { controls, profiles } = checkoutCatalogue();
 
 /** Which controls of pss-restricted report which path of a pod, as `path` -> ids. */
 function reported(spec: JsonObject, version: MinorVersion, compiler: PolicyCompiler): Map<string, string[]> {
   const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'pod', namespace: 'default' }, spec };
-  const request = {
-    operation: 'CREATE' as const,
-    kind: { group: '', version: 'v1', kind: 'Pod' },
-    resource: { group: '', version: 'v1', resource: 'pods' },
-    subresource: '',
+  const request = createRequest({
     name: 'pod',
     namespace: 'default',
-    scope: 'Namespaced' as const,
     object: serverView(pod as never).object as JsonObject,
-    oldObject: null,
-  };
+  });
   const found = new Map<string, string[]>();
   for (const id of profiles.get('pss-restricted')?.controls ?? []) {
     const control = controls.get(id);

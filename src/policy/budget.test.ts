@@ -8,23 +8,21 @@ import { judge, type JudgeContext } from './judge.ts';
 import { noParams } from './params.ts';
 import type { BoundPolicy, CompiledPolicy } from './policy.ts';
 import type { AdmissionRequest } from './request.ts';
+import { createRequest } from './request.fixture.ts';
 
 /** The texts and which of them win were tried on a real API server: test/kube/policy.test.ts. */
 const plain = (value: object): JsonObject => JSON.parse(JSON.stringify(value));
 const rule = { operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['*'] };
 const compiler = new PolicyCompiler({ version: '1.36' });
 const context: JudgeContext = { findNamespace: () => null, params: noParams };
-const request = (object: object = {}): AdmissionRequest => ({
-  operation: 'CREATE',
-  kind: { group: '', version: 'v1', kind: 'ConfigMap' },
-  resource: { group: '', version: 'v1', resource: 'configmaps' },
-  subresource: '',
-  name: 'a',
-  namespace: 'b',
-  scope: 'Namespaced',
-  object: plain(object),
-  oldObject: null,
-});
+const request = (object: object = {}): AdmissionRequest =>
+  createRequest({
+    kind: { group: '', version: 'v1', kind: 'ConfigMap' },
+    resource: { group: '', version: 'v1', resource: 'configmaps' },
+    name: 'a',
+    namespace: 'b',
+    object: plain(object),
+  });
 
 function compiled(spec: object): CompiledPolicy {
   const { policy, problems } = compiler.compilePolicy(

@@ -9,6 +9,7 @@ import { noParams } from './params.ts';
 import type { BoundPolicy } from './policy.ts';
 import type { AdmissionRequest } from './request.ts';
 import { respond } from './response.ts';
+import { createRequest } from './request.fixture.ts';
 
 const plain = (value: object): JsonObject => JSON.parse(JSON.stringify(value));
 const rule = { operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['*'] };
@@ -50,18 +51,8 @@ const pod: JsonObject = {
     ],
   },
 };
-const request = (change: Partial<AdmissionRequest> = {}): AdmissionRequest => ({
-  operation: 'CREATE',
-  kind: { group: '', version: 'v1', kind: 'Pod' },
-  resource: { group: '', version: 'v1', resource: 'pods' },
-  subresource: '',
-  name: 'web',
-  namespace: 'shop',
-  scope: 'Namespaced',
-  object: pod,
-  oldObject: null,
-  ...change,
-});
+const request = (change: Partial<AdmissionRequest> = {}): AdmissionRequest =>
+  createRequest({ object: pod, ...change });
 const offline: JudgeContext = { findNamespace: () => undefined, params: noParams };
 
 const all = (spec: object, change: Partial<AdmissionRequest> = {}, context = offline, binding?: object) =>

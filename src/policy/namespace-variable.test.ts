@@ -3,18 +3,15 @@ import { test } from 'node:test';
 import { Unknown } from '../cel/value.ts';
 import { namespaceVariable } from './namespace-variable.ts';
 import type { AdmissionRequest } from './request.ts';
+import { createRequest } from './request.fixture.ts';
 
-const request = (namespace: string | undefined, kind = 'Pod'): AdmissionRequest => ({
-  operation: 'CREATE',
-  kind: { group: '', version: 'v1', kind },
-  resource: { group: '', version: 'v1', resource: `${kind.toLowerCase()}s` },
-  subresource: '',
-  name: 'x',
-  namespace,
-  scope: 'Namespaced',
-  object: {},
-  oldObject: null,
-});
+const request = (namespace: string | undefined, kind = 'Pod'): AdmissionRequest =>
+  createRequest({
+    kind: { group: '', version: 'v1', kind },
+    resource: { group: '', version: 'v1', resource: `${kind.toLowerCase()}s` },
+    name: 'x',
+    namespace,
+  });
 const shop = {
   apiVersion: 'v1',
   kind: 'Namespace',

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import type { JsonObject } from '../model/object.ts';
 import { type AdmissionRequest, judge, noParams, PolicyCompiler, respond, trace } from './index.ts';
+import { createRequest } from './request.fixture.ts';
 
 const compiler = new PolicyCompiler({ version: '1.36' });
 const expression = fc.constantFrom(
@@ -80,14 +81,7 @@ const requests = fc.record({
   scope: fc.constantFrom('Namespaced' as const, undefined),
 });
 
-const requestOf = (change: object): AdmissionRequest => ({
-  operation: 'CREATE',
-  kind: { group: '', version: 'v1', kind: 'Pod' },
-  resource: { group: '', version: 'v1', resource: 'pods' },
-  subresource: '',
-  oldObject: null,
-  ...(change as Pick<AdmissionRequest, 'name' | 'namespace' | 'scope' | 'object'>),
-});
+const requestOf = (change: object): AdmissionRequest => createRequest(change);
 const compile = (spec: unknown) =>
   compiler.compilePolicy({
     apiVersion: 'admissionregistration.k8s.io/v1',

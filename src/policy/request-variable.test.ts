@@ -3,18 +3,12 @@ import { test } from 'node:test';
 import { Unknown } from '../cel/value.ts';
 import type { AdmissionRequest } from './request.ts';
 import { requestVariable } from './request-variable.ts';
+import { createRequest } from './request.fixture.ts';
 
-const request: AdmissionRequest = {
-  operation: 'CREATE',
+const request = createRequest({
   kind: { group: 'apps', version: 'v1', kind: 'Deployment' },
   resource: { group: 'apps', version: 'v1', resource: 'deployments' },
-  subresource: '',
-  name: 'web',
-  namespace: 'shop',
-  scope: 'Namespaced',
-  object: {},
-  oldObject: null,
-};
+});
 const variable = (change: Partial<AdmissionRequest> = {}) => {
   const changed = { ...request, ...change };
   return requestVariable(changed, changed) as Record<string, unknown>;

@@ -1,20 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Denial, Judgement } from './judgement.ts';
-import type { AdmissionRequest } from './request.ts';
 import { respond } from './response.ts';
+import { createRequest } from './request.fixture.ts';
 
-const request: AdmissionRequest = {
-  operation: 'CREATE',
+const request = createRequest({
   kind: { group: 'apps', version: 'v1', kind: 'Deployment' },
   resource: { group: 'apps', version: 'v1', resource: 'deployments' },
-  subresource: '',
-  name: 'web',
-  namespace: 'shop',
-  scope: 'Namespaced',
   object: { metadata: { name: 'web' } },
-  oldObject: null,
-};
+});
 const denial = (message: string, change: Partial<Denial> = {}): Denial => ({
   message,
   reason: 'Invalid',

@@ -6,6 +6,7 @@ import { PolicyCompiler } from './compiler.ts';
 import { noParams } from './params.ts';
 import type { AdmissionRequest } from './request.ts';
 import { trace } from './trace.ts';
+import { createRequest } from './request.fixture.ts';
 
 const rule = { operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] };
 const policy = (spec: object) => {
@@ -18,17 +19,7 @@ const policy = (spec: object) => {
   return new PolicyCompiler({ version: '1.36' }).compilePolicy(JSON.parse(JSON.stringify(object))).policy!;
 };
 const pod: JsonObject = { metadata: { name: 'web' }, spec: { containers: [{ name: 'a' }, { name: 'b' }] } };
-const request: AdmissionRequest = {
-  operation: 'CREATE',
-  kind: { group: '', version: 'v1', kind: 'Pod' },
-  resource: { group: '', version: 'v1', resource: 'pods' },
-  subresource: '',
-  name: 'web',
-  namespace: 'shop',
-  scope: 'Namespaced',
-  object: pod,
-  oldObject: null,
-};
+const request = createRequest({ object: pod });
 const traceOf = (spec: object, change: Partial<AdmissionRequest> = {}) => {
   const traces = trace(
     { policy: policy(spec), binding: undefined },

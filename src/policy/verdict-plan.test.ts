@@ -7,6 +7,7 @@ import { noParams } from './params.ts';
 import type { BoundPolicy } from './policy.ts';
 import type { AdmissionRequest } from './request.ts';
 import { VerdictPlan } from './verdict-plan.ts';
+import { createRequest } from './request.fixture.ts';
 
 const context: JudgeContext = { findNamespace: () => undefined, params: noParams };
 
@@ -39,17 +40,8 @@ function policy({ name, expression, conditions = [], variables = {}, match = {} 
 }
 
 function request(spec: JsonObject): AdmissionRequest {
-  return {
-    operation: 'CREATE',
-    kind: { group: '', version: 'v1', kind: 'Pod' },
-    resource: { group: '', version: 'v1', resource: 'pods' },
-    subresource: '',
-    name: 'p',
-    namespace: 'default',
-    scope: 'Namespaced',
-    object: { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'default' }, spec },
-    oldObject: null,
-  };
+  const object = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', namespace: 'default' }, spec };
+  return createRequest({ name: 'p', namespace: 'default', object });
 }
 
 const plain: readonly BoundPolicy[] = [

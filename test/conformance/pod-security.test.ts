@@ -8,6 +8,7 @@ import { formatMinorVersion, type MinorVersion, parseMinorVersion } from '../../
 import { serverView } from '../../src/kube/view/server-view.ts';
 import type { JsonObject } from '../../src/model/object.ts';
 import { judge, noParams, PolicyCompiler } from '../../src/policy/index.ts';
+import { createRequest } from '../../src/policy/request.fixture.ts';
 
 const fixtures = path.join(checkout, '../shared/conformance/pod-security');
 const missing = `SKIPPED, NOT PROVED: no Pod Security fixtures at ${fixtures}`;
@@ -49,17 +50,13 @@ function judgePod(pod: JsonObject, level: string, version: MinorVersion, compile
     const resource = { group: '', version: 'v1', resource: 'pods' };
     const [judgement] = judge(
       [bound.bound],
-      {
-        operation: 'CREATE',
+      createRequest({
         kind,
         resource,
-        subresource: '',
         name: 'pod',
         namespace: 'default',
-        scope: 'Namespaced',
         object: serverView(pod as never).object as JsonObject,
-        oldObject: null,
-      },
+      }),
       { findNamespace: () => undefined, params: noParams, findElements: false },
     );
     if (judgement?.verdict === 'fail') failing.push(id);

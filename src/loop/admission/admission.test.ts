@@ -4,6 +4,7 @@ import type { JsonObject } from '../../model/object.ts';
 import { type AdmissionRequest, bindMutations, bindPolicies, PolicyCompiler } from '../../policy/index.ts';
 import { Admission, type ReviewResponse, unknownAnnotation } from './admission.ts';
 import { Cluster } from './cluster.ts';
+import { createRequest } from '../../policy/request.fixture.ts';
 
 const compiler = new PolicyCompiler({ version: '1.36' });
 const plain = (value: object): JsonObject => JSON.parse(JSON.stringify(value)) as JsonObject;
@@ -45,19 +46,15 @@ const mutating = (expression: string, spec: object = {}) =>
     }),
   ).policy!;
 
-const request = (change: Partial<AdmissionRequest> = {}): AdmissionRequest => ({
-  operation: 'CREATE',
-  kind: { group: '', version: 'v1', kind: 'ConfigMap' },
-  resource: { group: '', version: 'v1', resource: 'configmaps' },
-  subresource: '',
-  name: 'c',
-  namespace: 'shop',
-  scope: 'Namespaced',
-  object: plain({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' }, data: { a: 'b' } }),
-  oldObject: null,
-  userInfo: { username: 'bob', uid: '', groups: [], extra: {} },
-  ...change,
-});
+const request = (change: Partial<AdmissionRequest> = {}): AdmissionRequest =>
+  createRequest({
+    kind: { group: '', version: 'v1', kind: 'ConfigMap' },
+    resource: { group: '', version: 'v1', resource: 'configmaps' },
+    name: 'c',
+    object: plain({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' }, data: { a: 'b' } }),
+    userInfo: { username: 'bob', uid: '', groups: [], extra: {} },
+    ...change,
+  });
 
 type Policies = Partial<ConstructorParameters<typeof Admission>[0]>;
 const answer = (policies: Policies, change: Partial<AdmissionRequest> = {}) =>

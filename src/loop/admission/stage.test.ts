@@ -4,24 +4,15 @@ import type { JsonObject } from '../../model/object.ts';
 import { valueAt } from '../../model/path.ts';
 import type { AdmissionRequest } from '../../policy/index.ts';
 import { atStage } from './stage.ts';
+import { createRequest } from '../../policy/request.fixture.ts';
 
 const spec = { containers: [{ name: 'a', image: 'a:latest' }] };
 const pod = (change: object = {}): JsonObject =>
   JSON.parse(
     JSON.stringify({ apiVersion: 'v1', kind: 'Pod', metadata: { name: 'web' }, spec, ...change }),
   ) as JsonObject;
-const request = (change: Partial<AdmissionRequest> = {}): AdmissionRequest => ({
-  operation: 'CREATE',
-  kind: { group: '', version: 'v1', kind: 'Pod' },
-  resource: { group: '', version: 'v1', resource: 'pods' },
-  subresource: '',
-  name: 'web',
-  namespace: 'shop',
-  scope: 'Namespaced',
-  object: pod(),
-  oldObject: null,
-  ...change,
-});
+const request = (change: Partial<AdmissionRequest> = {}): AdmissionRequest =>
+  createRequest({ object: pod(), ...change });
 const imagePullPolicy = ['spec', 'containers', 0, 'imagePullPolicy'];
 
 test('a manifest gets its defaults, and its status when it is stored', () => {

@@ -15,6 +15,7 @@ import { admissionPolicies } from './admission-policies.ts';
 import { type PodSecurityPolicy, readPodSecurityPolicy } from './definition.ts';
 import type { AdmissionOptions } from './part.ts';
 import { pods, policies } from './samples.fixture.ts';
+import { createRequest } from '../../policy/request.fixture.ts';
 
 const context: JudgeContext = { findNamespace: () => undefined, params: noParams };
 const options: AdmissionOptions = {
@@ -45,17 +46,8 @@ const seen = (pod: JsonObject): JsonObject =>
   serverView(pod, { namespace: 'default', stage: 'mutating' }).object as JsonObject;
 
 function request(object: JsonObject, oldObject: JsonObject | null = null): AdmissionRequest {
-  return {
-    operation: oldObject === null ? 'CREATE' : 'UPDATE',
-    kind: { group: '', version: 'v1', kind: 'Pod' },
-    resource: { group: '', version: 'v1', resource: 'pods' },
-    subresource: '',
-    name: 'web',
-    namespace: 'default',
-    scope: 'Namespaced',
-    object,
-    oldObject,
-  };
+  const operation = oldObject === null ? 'CREATE' : 'UPDATE';
+  return createRequest({ operation, namespace: 'default', object, oldObject });
 }
 
 /** What our engine makes of a pod by the converted policies; undefined where it is refused. */

@@ -4,20 +4,11 @@ import type { JsonObject } from '../../model/object.ts';
 import { matchResources, type RawMatchResources } from '../decode/match-resources.ts';
 import type { AdmissionRequest } from '../request.ts';
 import { type FindNamespace, ResourceMatcher } from './match-resources.ts';
+import { createRequest } from '../request.fixture.ts';
 
 const podRule = { operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] };
 
-const pod: AdmissionRequest = {
-  operation: 'CREATE',
-  kind: { group: '', version: 'v1', kind: 'Pod' },
-  resource: { group: '', version: 'v1', resource: 'pods' },
-  subresource: '',
-  name: 'web',
-  namespace: 'shop',
-  scope: 'Namespaced',
-  object: { metadata: { name: 'web', labels: { app: 'web' } } },
-  oldObject: null,
-};
+const pod = createRequest({ object: { metadata: { name: 'web', labels: { app: 'web' } } } });
 const namespace: AdmissionRequest = {
   ...pod,
   kind: { group: '', version: 'v1', kind: 'Namespace' },

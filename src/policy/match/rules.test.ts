@@ -6,6 +6,7 @@ import type { AdmissionRequest } from '../request.ts';
 import { equivalentResources } from './equivalent.ts';
 import { isExempt } from './exempt.ts';
 import { RuleMatcher } from './rules.ts';
+import { createRequest } from '../request.fixture.ts';
 
 const rule = (change: Partial<ResourceRule> = {}): ResourceRule => ({
   operations: ['*'],
@@ -16,18 +17,14 @@ const rule = (change: Partial<ResourceRule> = {}): ResourceRule => ({
   scope: '*',
   ...change,
 });
-const request = (change: Partial<AdmissionRequest> = {}): AdmissionRequest => ({
-  operation: 'CREATE',
-  kind: { group: 'example.com', version: 'v1', kind: 'Widget' },
-  resource: { group: 'example.com', version: 'v1', resource: 'widgets' },
-  subresource: '',
-  name: 'x',
-  namespace: 'y',
-  scope: 'Namespaced',
-  object: {},
-  oldObject: null,
-  ...change,
-});
+const request = (change: Partial<AdmissionRequest> = {}): AdmissionRequest =>
+  createRequest({
+    kind: { group: 'example.com', version: 'v1', kind: 'Widget' },
+    resource: { group: 'example.com', version: 'v1', resource: 'widgets' },
+    name: 'x',
+    namespace: 'y',
+    ...change,
+  });
 const version = (name: string) => ({
   kind: { group: 'example.com', version: name, kind: 'Widget' },
   resource: { group: 'example.com', version: name, resource: 'widgets' },

@@ -3,8 +3,8 @@ import { describe, test } from 'node:test';
 import type { JsonObject } from '../../model/object.ts';
 import { PolicyCompiler } from '../compiler.ts';
 import type { CompiledPolicy } from '../policy.ts';
-import type { AdmissionRequest } from '../request.ts';
 import { type PlainVerdict, VerdictMemo } from './verdict-memo.ts';
+import { createRequest } from '../request.fixture.ts';
 
 function policy(expression: string, variables: Readonly<Record<string, string>> = {}): CompiledPolicy {
   const { policy: compiled } = new PolicyCompiler({ version: '1.36' }).compilePolicy({
@@ -31,17 +31,7 @@ const pod = (spec: JsonObject, name = 'p'): JsonObject => ({
   spec,
 });
 
-const sample: AdmissionRequest = {
-  operation: 'CREATE',
-  kind: { group: '', version: 'v1', kind: 'Pod' },
-  resource: { group: '', version: 'v1', resource: 'pods' },
-  subresource: '',
-  name: 'p',
-  namespace: 'default',
-  scope: 'Namespaced',
-  object: pod({}),
-  oldObject: null,
-};
+const sample = createRequest({ name: 'p', namespace: 'default', object: pod({}) });
 
 /** Counts which policies had to judge. */
 class Court {

@@ -6,6 +6,7 @@ import type { AdmissionRequest } from '../request.ts';
 import { type MutateContext, mutate } from './mutate.ts';
 import type { BoundMutation, CompiledMutatingPolicy } from './policy.ts';
 import type { MutationResult } from './result.ts';
+import { createRequest } from '../request.fixture.ts';
 
 /** A mutation as it is written: the expression of an apply configuration, or of a JSON patch where it starts with `[`. */
 export function mutationOf(expression: string): JsonObject {
@@ -69,17 +70,11 @@ export function creation(spec: object = {}, metadata: object = {}): AdmissionReq
     spec: { containers: [{ name: 'a', image: 'a:1' }], ...spec },
   };
   const object = serverView(written, { namespace: 'default', stage: 'mutating' }).object as JsonObject;
-  return {
-    operation: 'CREATE',
-    kind: { group: '', version: 'v1', kind: 'Pod' },
-    resource: { group: '', version: 'v1', resource: 'pods' },
-    subresource: '',
+  return createRequest({
     name: (object['metadata'] as { name?: string }).name,
     namespace: 'default',
-    scope: 'Namespaced',
     object,
-    oldObject: null,
-  };
+  });
 }
 
 /** Nothing is known beside the request. */

@@ -13,10 +13,8 @@ interface Case {
   readonly refused?: readonly string[];
 }
 
-const cases: readonly Case[] = [
-  {
-    name: 'scalars keep their quotes, comments stay',
-    before: `apiVersion: v1
+/** With comments wherever a change could lose or move one. */
+const pod = `apiVersion: v1
 kind: Pod
 metadata:
   name: web   # the name
@@ -34,7 +32,12 @@ spec:
   volumes: []
   hostPID: true
 # end
-`,
+`;
+
+const cases: readonly Case[] = [
+  {
+    name: 'scalars keep their quotes, comments stay',
+    before: pod,
     changes: [
       { op: 'set', path: ['spec', 'containers', 0, 'image'], value: 'nginx:1.2' },
       { op: 'set', path: ['spec', 'containers', 0, 'securityContext', 'privileged'], value: false },
@@ -62,25 +65,7 @@ spec:
   },
   {
     name: 'what is added stands at the end of its mapping, parents included',
-    before: `apiVersion: v1
-kind: Pod
-metadata:
-  name: web   # the name
-spec:
-  # before
-  containers:
-  - name: a
-    image: "nginx"  # latest
-    securityContext:
-      privileged: true   # why?
-  - name: b
-    image: 'x'
-    args: [a, "b"]
-    # trailing
-  volumes: []
-  hostPID: true
-# end
-`,
+    before: pod,
     changes: [
       { op: 'set', path: ['spec', 'containers', 0, 'securityContext', 'runAsNonRoot'], value: true },
       {
@@ -120,25 +105,7 @@ spec:
   },
   {
     name: 'lines of what is removed go, others stay',
-    before: `apiVersion: v1
-kind: Pod
-metadata:
-  name: web   # the name
-spec:
-  # before
-  containers:
-  - name: a
-    image: "nginx"  # latest
-    securityContext:
-      privileged: true   # why?
-  - name: b
-    image: 'x'
-    args: [a, "b"]
-    # trailing
-  volumes: []
-  hostPID: true
-# end
-`,
+    before: pod,
     changes: [
       { op: 'remove', path: ['spec', 'hostPID'] },
       { op: 'remove', path: ['spec', 'containers', 0, 'securityContext', 'privileged'] },
@@ -164,25 +131,7 @@ spec:
   },
   {
     name: 'the key behind a dash goes, the next one moves up',
-    before: `apiVersion: v1
-kind: Pod
-metadata:
-  name: web   # the name
-spec:
-  # before
-  containers:
-  - name: a
-    image: "nginx"  # latest
-    securityContext:
-      privileged: true   # why?
-  - name: b
-    image: 'x'
-    args: [a, "b"]
-    # trailing
-  volumes: []
-  hostPID: true
-# end
-`,
+    before: pod,
     changes: [
       { op: 'remove', path: ['spec', 'containers', 0, 'name'] },
       { op: 'remove', path: ['spec', 'containers', 1] },
@@ -205,25 +154,7 @@ spec:
   },
   {
     name: 'items are appended in the style of the list',
-    before: `apiVersion: v1
-kind: Pod
-metadata:
-  name: web   # the name
-spec:
-  # before
-  containers:
-  - name: a
-    image: "nginx"  # latest
-    securityContext:
-      privileged: true   # why?
-  - name: b
-    image: 'x'
-    args: [a, "b"]
-    # trailing
-  volumes: []
-  hostPID: true
-# end
-`,
+    before: pod,
     changes: [
       { op: 'set', path: ['spec', 'containers', 2], value: { name: 'c', image: 'y' } },
       { op: 'set', path: ['spec', 'volumes', 0], value: { name: 'v', emptyDir: {} } },

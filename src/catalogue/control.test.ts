@@ -146,3 +146,25 @@ test('a rule on roles may be more severe once somebody has the role', () => {
   }
   assert.match(read({ ...written, severityWhenBound: 'critical' }).reasons.join(), /is for rules on roles/);
 });
+
+test('ids of parts are among the aliases, and a part says what makes it one', () => {
+  const aliases = { peer: ['A', 'B'] };
+  const good: Json[] = [
+    { ids: ['A'], fields: ['hostPID'] },
+    { ids: 'B', kinds: ['Pod'], says: '^x' },
+  ];
+  const { control, reasons } = read({ ...written, aliases, aliasParts: good });
+  assert.deepEqual(reasons, []);
+  assert.deepEqual(control.aliasParts, [
+    { ids: ['A'], fields: ['hostPID'] },
+    { ids: ['B'], kinds: ['Pod'], says: ['^x'] },
+  ]);
+  assert.equal(read(written).control.aliasParts, undefined);
+  const wrong = (part: Json): string => read({ ...written, aliases, aliasParts: [part] }).reasons.join('; ');
+  assert.match(wrong({ ids: ['C'], fields: ['x'] }), /"C" is not among the aliases/);
+  assert.match(wrong({ fields: ['x'] }), /"ids" is missing/);
+  assert.match(wrong({ ids: ['A'] }), /kinds, fields or says/);
+  assert.match(wrong({ ids: ['A'], says: ['('] }), /"\(" is no regular expression/);
+  assert.match(wrong({ ids: ['A'], path: ['x'] }), /unknown key "path"/);
+  assert.match(read({ ...written, aliases, aliasParts: {} }).reasons.join(), /"aliasParts" is a list/);
+});

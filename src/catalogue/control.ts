@@ -1,5 +1,5 @@
 import { type DerivationName, derivationNames, isDerivationName } from '../derive/derivation.ts';
-import type { ControlMetadata } from '../model/control.ts';
+import type { AliasPart, ControlMetadata } from '../model/control.ts';
 import type { Json, JsonObject } from '../model/object.ts';
 import { practices } from '../model/practice.ts';
 import { severities, type Severity } from '../model/severity.ts';
@@ -72,6 +72,7 @@ const keys = [
   'autofix',
   'frameworks',
   'aliases',
+  'aliasParts',
   'parameters',
   'references',
   'conceals',
@@ -105,6 +106,7 @@ export function readControl(
     fix: read.requiredText('fix'),
     frameworks: readLists(read, 'frameworks', complaints),
     aliases: readLists(read, 'aliases', complaints),
+    ...readAliasParts(value, read, complaints),
     references: read.texts('references') ?? [],
     prelude: read.requiredText('prelude'),
     kubernetes: readKubernetes(read),
@@ -234,6 +236,43 @@ function readLists(
   const value = read.mapping(key);
   const inner = new FieldReader(value, [key], complaints);
   return Object.fromEntries(Object.keys(value).map((name) => [name, inner.texts(name) ?? []]));
+}
+
+function readAliasParts(
+  value: Json | undefined,
+  read: FieldReader,
+  complaints: Complaint[],
+): Pick<ControlMetadata, 'aliasParts'> {
+  const written = isMapping(value) ? value['aliasParts'] : undefined;
+  if (written === undefined) return {};
+  if (!Array.isArray(written)) read.complain('"aliasParts" is a list', 'aliasParts');
+  const known = new Set(Object.values(readLists(read, 'aliases', [])).flat());
+  const aliasParts = (Array.isArray(written) ? (written as readonly Json[]) : []).map((item, index) => {
+    const inner = new FieldReader(isMapping(item) ? item : {}, ['aliasParts', index], complaints);
+    inner.refuseOthers(['ids', 'kinds', 'fields', 'says']);
+    const [ids = [], kinds, fields, says] = ['ids', 'kinds', 'fields', 'says'].map((key) => inner.texts(key));
+    if (ids.length === 0) inner.complain('"ids" is missing', 'ids');
+    for (const id of ids) if (!known.has(id)) inner.complain(`"${id}" is not among the aliases`, 'ids');
+    for (const pattern of says ?? [])
+      if (!isPattern(pattern)) inner.complain(`"${pattern}" is no regular expression`, 'says');
+    if ((kinds ?? fields ?? says) === undefined) inner.complain('a part has kinds, fields or says');
+    const part: AliasPart = {
+      ids,
+      ...(kinds && { kinds }),
+      ...(fields && { fields }),
+      ...(says && { says }),
+    };
+    return part;
+  });
+  return { aliasParts };
+}
+
+function isPattern(text: string): boolean {
+  try {
+    return new RegExp(text) instanceof RegExp;
+  } catch {
+    return false;
+  }
 }
 
 function readVariants(

@@ -97,7 +97,7 @@ export class Rulesets {
       const values = (params?.[id] ?? {}) as JsonObject;
       const compiled = bindControl(control, this.version, this.compiler, values);
       if (compiled === undefined) continue;
-      const { title, practice, why, fix, frameworks, aliases, references } = control;
+      const { title, practice, why, fix, frameworks, aliases, aliasParts, references } = control;
       const metadata = {
         title,
         practice,
@@ -106,6 +106,7 @@ export class Rulesets {
         fix,
         frameworks,
         aliases,
+        ...(aliasParts && { aliasParts }),
         references,
         ...(control.conceals === true ? { conceals: true } : {}),
       };

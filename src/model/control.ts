@@ -17,8 +17,21 @@ export interface ControlMetadata {
   readonly frameworks: Readonly<Record<string, readonly string[]>>;
   /** The ids other tools give the same check: `{ "kubescape": ["C-0057"] }`. */
   readonly aliases: Readonly<Record<string, readonly string[]>>;
+  /** Which of its failures have those of the aliases that are about a part of it; the others are what all of them are called. */
+  readonly aliasParts?: readonly AliasPart[];
   /** What its findings point at is a secret, which reports do not show. */
   readonly conceals?: boolean;
   /** Addresses to read further. */
   readonly references: readonly string[];
+}
+
+/** Ids of other tools' checks that cover a part of a control: a failure has them where all that is said here holds. */
+export interface AliasPart {
+  readonly ids: readonly string[];
+  /** Kinds of objects. */
+  readonly kinds?: readonly string[];
+  /** Fields that the path of the failing element leads to or through; the object as a whole has them all. */
+  readonly fields?: readonly string[];
+  /** Regular expressions one of which is found in the message. */
+  readonly says?: readonly string[];
 }

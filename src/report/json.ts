@@ -17,7 +17,7 @@ export function* json(report: Report, { as }: { readonly as?: string | undefined
   yield `{"apiVersion":${compact(apiVersion)},"kind":${compact(kind)},\n"controls":{`;
   yield* lines(
     Object.entries(controls).map(
-      ([id, control]) => `${compact(id)}:${compact({ ...control, as: idsOf(id) })}`,
+      ([id, control]) => `${compact(id)}:${compact({ ...control, aliasParts: undefined, as: idsOf(id) })}`,
     ),
   );
   yield `},\n"findings":[`;

@@ -1,11 +1,12 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { ControlMetadata } from '../model/control.ts';
-import type { Finding, Location, Rendered, Report } from '../model/finding.ts';
+import type { Failure, Finding, Location, Rendered, Report } from '../model/finding.ts';
 import { groupBy } from '../model/group-by.ts';
 import { complianceLines } from './compliance.ts';
 import { coverCredentials } from './credentials.ts';
 import { codeFrame, passageFrame } from './frame.ts';
 import { countingFindings, formatObject, groupFailures, type ControlGroup } from './group.ts';
+import { idsOfFindings } from './ids-as.ts';
 import { painter, severityStyle, type Paint } from './paint.ts';
 import { printable } from './printable.ts';
 import type { ReportOptions } from './reporter.ts';
@@ -137,7 +138,7 @@ const isDefaultMessage = (message: string): boolean => message.startsWith('faile
 function heading(group: ControlGroup, what: string, most: number, printer: Printer): string[] {
   const { paint, width } = printer;
   const { severity } = group;
-  const name = nameOf(group, printer);
+  const name = nameOf(group, idsOf(group, printer));
   const start = `${name}  ${severity}  `;
   const [first, ...more] = wrap(printable(what), Math.max(20, width - start.length), most);
   return [
@@ -147,9 +148,16 @@ function heading(group: ControlGroup, what: string, most: number, printer: Print
 }
 
 /** Its id, and what the tool that was asked for calls it. */
-function nameOf({ control, id }: ControlGroup, { as }: Printer): string {
-  const ids = as === undefined ? [] : (control?.aliases[as] ?? []);
+function nameOf({ id }: ControlGroup, ids: readonly string[]): string {
   return printable(ids.length === 0 ? id : `${id} (${ids.join(', ')})`);
+}
+
+function idsOf({ control, failures }: ControlGroup, { as }: Printer): readonly string[] {
+  return as === undefined ? [] : idsOfFindings(control, counting(failures), as);
+}
+
+function* counting(failures: Iterable<Failure>): Generator<Finding> {
+  for (const failure of failures) yield* countingFindings(failure);
 }
 
 /** Where a finding stands, `says` behind it, and the code with the smallest span underlined. */
@@ -259,10 +267,10 @@ function table(groups: readonly ControlGroup[], printer: Printer): string[] {
 
 /** The name in at most `most` columns: the ids that do not fit are counted, `host-namespaces (C-0038, C-0041, +8)`. */
 function shortName(group: ControlGroup, most: number, printer: Printer): string {
-  const { control, id } = group;
-  const whole = nameOf(group, printer);
+  const { id } = group;
+  const ids = idsOf(group, printer);
+  const whole = nameOf(group, ids);
   if (displayWidth(whole) <= most) return whole;
-  const ids = printer.as === undefined ? [] : (control?.aliases[printer.as] ?? []);
   for (let kept = ids.length - 1; kept > 0; kept--) {
     const shorter = printable(`${id} (${ids.slice(0, kept).join(', ')}, +${ids.length - kept})`);
     if (displayWidth(shorter) <= most) return shorter;

@@ -1,6 +1,7 @@
 import { practiceName } from '../../model/practice.ts';
 import type { Finding } from '../../model/finding.ts';
 import { coverCredentials } from '../credentials.ts';
+import { idsOfFindings } from '../ids-as.ts';
 import { count } from '../summary.ts';
 import { codeView, diffView } from './code-view.ts';
 import type { Entry, EntryGroup } from './entry.ts';
@@ -40,7 +41,7 @@ export function groupView(group: EntryGroup, isOpen: boolean, views: Views): Tag
   left.lines -= listed.length;
   const fixes: Fixes = { left: limits.fixesOfControl, kind: undefined };
   const shown = entries.slice(0, full).map((entry) => fullEntry(entry, group, fixes, views));
-  const as = options.as === undefined ? [] : (control?.aliases[options.as] ?? []);
+  const as = options.as === undefined ? [] : idsOfFindings(control, findingsOf(group), options.as);
   return h(
     'details',
     { class: 'control', id: `control-${id}`, open: isOpen, 'data-practice': control?.practice },
@@ -117,6 +118,12 @@ const reference = (url: string, index: number): Markup[] => [
   ...(index === 0 ? [] : [h('br', {})]),
   externalLink(url),
 ];
+
+/** What fails; where nothing does, all that is said. */
+function findingsOf({ counts, entries }: EntryGroup): readonly Finding[] {
+  const shown = counts.fail === 0 ? entries : entries.filter(({ status }) => status === 'fail');
+  return shown.flatMap(({ findings }) => findings);
+}
 
 /** Text with what stands between backticks as code. */
 function withCode(text: string): Markup[] {

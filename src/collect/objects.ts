@@ -1,4 +1,4 @@
-import type { Json, JsonObject, Path } from '../model/object.ts';
+import type { Json, JsonObject, ObjectReference, Path } from '../model/object.ts';
 
 /** What scans write: read again in the next one they are no objects of a cluster. */
 const ownOutputs = new Set(['Report', 'Baseline', 'Evaluation']);
@@ -66,4 +66,17 @@ function notSet(isVersioned: boolean, hasKind: boolean): string {
 
 function isMap(value: Json | undefined): value is JsonObject {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
+}
+
+/** What an object is called; a name that the server makes up stands for itself, what is no text is none. */
+export function referenceOf(value: JsonObject): ObjectReference {
+  const metadata = value['metadata'];
+  const fields = metadata !== null && typeof metadata === 'object' ? (metadata as JsonObject) : {};
+  const text = (field: Json | undefined): string => (typeof field === 'string' ? field : '');
+  return {
+    apiVersion: text(value['apiVersion']),
+    kind: text(value['kind']),
+    namespace: text(fields['namespace']),
+    name: text(fields['name']) || text(fields['generateName']),
+  };
 }

@@ -62,7 +62,8 @@ export const fixCommand: Command = {
   },
   notes: `A fix is the MutatingAdmissionPolicy of its control; only the lines that it changes are written, and
 only if the object passes the control afterwards. What is suppressed is left. Files behind symbolic
-links are not changed, nor templates of Helm charts.
+links are not changed, nor templates of Helm charts. Of pods that run the control plane --unsafe
+mends the flags and leaves what may stop them.
 
 Exit codes: 0 mended, or nothing to mend; 1 with --diff when something would change; 2 a mistake in
 the call; 3 something could not be read or written (3 comes before 1).`,

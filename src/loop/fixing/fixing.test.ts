@@ -179,3 +179,35 @@ test('what another fix mends along the way is mended, and a default that goes wi
   );
   assert.equal(after, onTheNode('containerPort: 80').replace('  hostNetwork: true\n', ''));
 });
+
+test('a pod of the control plane keeps what it needs of the node; its flags are mended', () => {
+  const text = `apiVersion: v1
+kind: Pod
+metadata: {name: kube-apiserver, namespace: kube-system, labels: {component: kube-apiserver, tier: control-plane}}
+spec:
+  containers:
+  - name: kube-apiserver
+    image: registry.k8s.io/kube-apiserver:v1.36.3
+    command:
+    - kube-apiserver
+    - --advertise-address=192.168.1.10
+  hostNetwork: true
+`;
+  const controls = ['host-namespaces', 'root-by-default', 'apiserver-token-extension'];
+  const { after, mendings } = mend(text, controls)!;
+  assert.equal(
+    after,
+    text.replace('192.168.1.10\n', '192.168.1.10\n    - --service-account-extend-token-expiration=false\n'),
+  );
+  const refusals = new Map(mendings.map(({ control, refused }) => [control, refused]));
+  assert.equal(refusals.get('apiserver-token-extension'), undefined);
+  assert.match(
+    refusals.get('host-namespaces')!,
+    /^the pod runs kube-apiserver, without which the cluster stops: this is for a person to change \(/,
+  );
+  assert.match(refusals.get('root-by-default')!, /^the pod runs kube-apiserver, /);
+  assert.match(
+    mend(text, ['root-by-default'], false)!.mendings[0]!.refused!,
+    /^the pod runs kube-apiserver, /,
+  );
+});

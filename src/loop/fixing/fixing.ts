@@ -1,6 +1,7 @@
 import { bindFix } from '../../catalogue/bind.ts';
 import type { Catalogue } from '../../catalogue/catalogue.ts';
 import type { Autofix } from '../../catalogue/autofix.ts';
+import type { Control } from '../../catalogue/control.ts';
 import { mended } from '../../catalogue/fix-check.ts';
 import { formatMinorVersion, latestMinorVersion } from '../../catalogue/versions.ts';
 import type { Manifest } from '../../collect/manifests.ts';
@@ -12,6 +13,7 @@ import { type AdmissionRequest, judge, type JudgeContext, PolicyCompiler } from 
 import { applySplices, type Change, changedBy, composed, edit, type Splice } from '../../yaml/index.ts';
 import type { RuleFailure } from '../manifest-verdicts.ts';
 import { placeOf } from '../located.ts';
+import { controlPlaneProgram } from './control-plane-pod.ts';
 import type { Rule } from '../ruleset.ts';
 
 /** Something that was mended, or why it was not. */
@@ -160,9 +162,11 @@ class Fixer {
     given: ReadonlyMap<RuleFailure, string>,
   ): { readonly draft: Draft; readonly isFinal: boolean } {
     const { manifest, rule } = failure;
-    const autofix = this.options.catalogue.controls.get(rule.id)?.autofix;
+    const control = this.options.catalogue.controls.get(rule.id);
+    const autofix = control?.autofix;
     const none = { failure, autofix: autofix ?? { kind: 'none', reason: '' }, changes: [] } as const;
-    const reason = manifest.rendered?.instead ?? given.get(failure) ?? this.unwilling(autofix);
+    const reason =
+      manifest.rendered?.instead ?? given.get(failure) ?? this.unwilling(control, manifest.value);
     if (reason !== undefined) return { draft: { ...none, refused: reason }, isFinal: true };
     const value = values.get(manifest) ?? manifest.value;
     const changes = this.changes(rule, value);
@@ -175,11 +179,16 @@ class Fixer {
     return { draft: { ...none, changes: inDocument, refused: undefined }, isFinal: true };
   }
 
-  private unwilling(autofix: Autofix | undefined): string | undefined {
+  private unwilling(control: Control | undefined, object: JsonObject): string | undefined {
+    const autofix = control?.autofix;
     if (autofix === undefined) return 'there is no fix for it yet';
     if (autofix.kind === 'none') return autofix.reason;
-    if (autofix.kind === 'unsafe' && !this.options.unsafe) return `--unsafe mends it: ${autofix.note}`;
-    return undefined;
+    if (autofix.kind !== 'unsafe') return undefined;
+    // Fixes of its flags are made for it; what suits an application may stop it, and the cluster with it.
+    const program = isAboutFlags(control!) ? undefined : controlPlaneProgram(object);
+    if (program !== undefined)
+      return `the pod runs ${program}, without which the cluster stops: this is for a person to change (${autofix.note})`;
+    return this.options.unsafe ? undefined : `--unsafe mends it: ${autofix.note}`;
   }
 
   /** The changes that make an object pass a rule, none where another fix did already; a text where nothing does. */
@@ -232,6 +241,8 @@ class Fixer {
     };
   }
 }
+
+const isAboutFlags = ({ prelude }: Control): boolean => prelude.startsWith('control-plane-');
 
 function contextOf({ parameters }: Rule): JudgeContext {
   return {

@@ -118,6 +118,14 @@ export function asMap(value: Json | undefined): JsonObject | undefined {
     : undefined;
 }
 
+/** The mappings among values. */
+export function mapsOf(values: readonly Json[]): readonly JsonObject[] {
+  return values.flatMap((one) => {
+    const map = asMap(one);
+    return map === undefined ? [] : [map];
+  });
+}
+
 /** Kustomize takes for a repository or an address what is no path. */
 function isRemote(entry: string): boolean {
   return /:\/\/|^git@|^[\w-]+(?:\.[\w-]+)+[/:]|\?ref=/.test(entry);

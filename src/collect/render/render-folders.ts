@@ -107,7 +107,10 @@ function unwrap(
   const problems: Problem[] = [];
   const unwrapped = new Set<string>();
   const wrappers: Wrapper[] = [];
-  const objects = new ConfigObjects(found.flatMap(({ absolute }) => absolute ?? []));
+  const objects = new ConfigObjects(
+    found.flatMap(({ absolute }) => absolute ?? []),
+    [...kustomizations],
+  );
   const warn = (document: Document, at: Path, absolute: string, reason: string): void => {
     const { file, line, column } = locationIn(document, at, files.shown(absolute));
     problems.push({ file, line, column, severity: 'warning', reason });

@@ -128,13 +128,55 @@ items:
   assert.deepEqual(valuesOf(one), [
     ['data.values.yaml', 'a: 1'],
     ['items.0.data.k', { image: { tag: 42 } }],
+    ['data.values.yaml', { a: ['a: 1'] }],
     ['spec.values', { z: 1 }],
   ]);
   assert.deepEqual(lacksOf(one), [
     'spec.valuesFrom.2: the ConfigMap gone is not in the input',
     'spec.valuesFrom.4: the ConfigMap c has no key "other", or is not in the input',
-    'spec.valuesFrom.5.targetPath: the targetPath a[0] is not understood',
   ]);
+});
+
+const helmChart = 'chart: {spec: {chart: ./charts/web, sourceRef: {kind: GitRepository}}}';
+
+/** The values of a HelmRelease that sets `targetPath` after other values, both from one ConfigMap. */
+function target(targetPath: string, text: string, before = '{}'): unknown {
+  const one = wrapper(
+    `${release(`{valuesFrom: [{kind: ConfigMap, name: c}, {kind: ConfigMap, name: c, valuesKey: k, targetPath: '${targetPath}'}], ${helmChart}}`)}---\napiVersion: v1\nkind: ConfigMap\nmetadata: {name: c}\ndata:\n  values.yaml: ${JSON.stringify(before)}\n  k: ${JSON.stringify(text)}\n`,
+  );
+  return one.lacks[0]?.reason ?? one.values[1]!.value;
+}
+
+test('a targetPath is read as helm --set reads it', () => {
+  assert.deepEqual(target('a.b', 'true'), { a: { b: true } });
+  assert.deepEqual(target('a\\.b/c.d', '7'), { 'a.b/c': { d: 7 } });
+  assert.deepEqual(target('a', "'true'"), { a: 'true' });
+  assert.deepEqual(target('a', '"7"'), { a: '7' });
+  assert.deepEqual(target('a[1].b', 'x'), { a: [null, { b: 'x' }] });
+  assert.deepEqual(target('a[0][1]', 'x'), { a: [[null, 'x']] });
+  for (const wrong of [
+    '[0]',
+    'a..b',
+    'a.',
+    '.a',
+    'a[x]',
+    'a[0',
+    'a.[0]',
+    'a[0]b',
+    'a={b}',
+    'a,b',
+    'a[999999]',
+    '',
+  ])
+    assert.equal(target(wrong, 'x'), `the targetPath ${wrong} is not understood`);
+});
+
+test('an element of a list is set in the list that other values made', () => {
+  const list = '{a: [{b: 1, c: {d: 2}}, {e: 3}], f: 4}';
+  assert.deepEqual(target('a[0].c.x', 'y', list), { a: [{ b: 1, c: { d: 2, x: 'y' } }, { e: 3 }] });
+  assert.deepEqual(target('a[2]', 'y', list), { a: [{ b: 1, c: { d: 2 } }, { e: 3 }, 'y'] });
+  assert.deepEqual(target('a[1]', 'y', list), { a: [{ b: 1, c: { d: 2 } }, 'y'] });
+  assert.deepEqual(target('f[0]', 'y', list), { f: ['y'] });
 });
 
 test('an ApplicationSet with a list makes an Application of each element', () => {
@@ -156,22 +198,25 @@ test('an ApplicationSet with a list makes an Application of each element', () =>
       ],
     );
   }
-  assert.match(reason(set(list, template('{{nope}}', '1'))), /^spec: its list has nothing for \{\{nope\}\}$/);
+  assert.match(
+    reason(set(list, template('{{nope}}', '1'))),
+    /^spec: its generators have nothing for \{\{nope\}\}$/,
+  );
   assert.match(
     reason(set(`goTemplate: true\n  ${list}`, template('{{ .env | upper }}', '1'))),
     /nothing for/,
   );
   assert.match(
     reason(set('generators: [{clusters: {}}]', template('{{name}}', '1'))),
-    /^spec: what its generators make is not known here: of clusters; only of lists$/,
+    /^spec: what its generators make is not known here: of clusters, which Argo CD alone can ask$/,
   );
   assert.match(
     reason(set(`templatePatch: x\n  ${list}`, template('{{env}}', '1'))),
     /^spec: its templatePatch is made by Argo CD alone$/,
   );
   assert.match(
-    reason(set('generators: [{list: {elements: [], elementsYaml: x}}]', template('{{env}}', '1'))),
-    /elementsYaml/,
+    reason(set('generators: [{list: {elementsYaml: "x: ["}}]', template('{{env}}', '1'))),
+    /the elementsYaml of its list cannot be read/,
   );
 });
 

@@ -95,7 +95,7 @@ function wrappersOf(source: Source): readonly WrapperReading[] {
   if (kind === 'Kustomization') return [fluxKustomization(source)];
   if (kind !== 'ApplicationSet') return application(source, ['spec']);
   if (!/\{\{/.test(document.text)) return application(source, ['spec', 'template', 'spec']);
-  const made = applicationsOf(value);
+  const made = applicationsOf(value, rootOf(source));
   if (typeof made === 'string') return [{ document, at: ['spec'], reason: made }];
   return made.flatMap((one) =>
     application({ ...source, value: one, variant: nameOf(one) }, ['spec', 'template', 'spec']),
@@ -195,7 +195,7 @@ function helmRelease(from: Source): WrapperReading {
   }
   const spec = asMap(value['spec']) ?? {};
   const namespace = textOr(spec['targetNamespace'], namespaceOf(value));
-  const others = valuesFrom(spec, namespaceOf(value), from.objects);
+  const others = valuesFrom(spec, namespaceOf(value), from.objects, from.file);
   return {
     ...baseOf(from, found),
     release: textOr(spec['releaseName'], nameOf(value)),

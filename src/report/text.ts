@@ -9,6 +9,7 @@ import { countingFindings, formatObject, groupFailures, type ControlGroup } from
 import { idsOfFindings } from './ids-as.ts';
 import { painter, severityStyle, type Paint } from './paint.ts';
 import { printable } from './printable.ts';
+import { references } from './references.ts';
 import type { ReportOptions } from './reporter.ts';
 import { incomplete, problemLines, summaryLines } from './summary.ts';
 import { cut, displayWidth, pad, wrap } from './width.ts';
@@ -216,12 +217,6 @@ function advice(
     ...label('fix', control.fix),
     ...label('refs', references(control).join(', ')),
   ];
-}
-
-function references(control: Omit<ControlMetadata, 'id'>): string[] {
-  return Object.entries(control.frameworks)
-    .filter(([, ids]) => ids.length > 0)
-    .map(([framework, ids]) => `${framework.toUpperCase().replace(/^CIS-/, 'CIS ')} ${ids.join(' ')}`);
 }
 
 /** Where else: the other elements of the object that is shown, and the first one of every other object. */

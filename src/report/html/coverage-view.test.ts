@@ -13,7 +13,7 @@ test('what was looked at and how it was judged', () => {
   const text = textOf(toHtml(coverageView(sampleReport)));
   assert.match(
     text,
-    /Looked at 6 objects in 4 files; 7 judgements: 1 pass, 4 fail, 1 unknown, 1 error\. 1 file is no manifest\./,
+    /Looked at 6 objects in 4 files with 2 controls; 7 judgements: 1 pass, 4 fail \(1 of them accepted\), 1 unknown, 1 error\. 1 file is no manifest\./,
   );
 });
 

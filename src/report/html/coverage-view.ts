@@ -4,7 +4,7 @@ import type { HtmlOptions, Limits } from './html-options.ts';
 import { h, type Markup, type Tag } from './markup.ts';
 
 /** What was looked at and what was not, with the reasons for what is unknown. */
-export function coverageView({ coverage, summary }: Report): Tag {
+export function coverageView({ controls, coverage, summary }: Report): Tag {
   const { files, notManifests, objects, renderingNeeded } = coverage;
   const reasons = Object.entries(coverage.unknown).sort((a, b) => b[1] - a[1]);
   const judged =
@@ -16,8 +16,11 @@ export function coverageView({ coverage, summary }: Report): Tag {
     h(
       'p',
       {},
-      `Looked at ${count(objects, 'object')} in ${count(files, 'file')}; ${count(judged, 'judgement')}: `,
-      `${summary.verdicts.pass} pass, ${summary.verdicts.fail} fail, ${summary.verdicts.unknown} unknown`,
+      `Looked at ${count(objects, 'object')} in ${count(files, 'file')} with ${count(Object.keys(controls).length, 'control')}; `,
+      `${count(judged, 'judgement')}: `,
+      `${summary.verdicts.pass} pass, ${summary.verdicts.fail} fail`,
+      summary.suppressed > 0 ? ` (${summary.suppressed} of them accepted)` : undefined,
+      `, ${summary.verdicts.unknown} unknown`,
       summary.verdicts.error > 0 ? `, ${count(summary.verdicts.error, 'error')}` : undefined,
       '.',
       notManifests > 0

@@ -2,6 +2,7 @@ import { practiceName } from '../../model/practice.ts';
 import type { Finding } from '../../model/finding.ts';
 import { coverCredentials } from '../credentials.ts';
 import { idsOfFindings } from '../ids-as.ts';
+import { references } from '../references.ts';
 import { count } from '../summary.ts';
 import { codeView, diffView } from './code-view.ts';
 import type { Entry, EntryGroup } from './entry.ts';
@@ -65,7 +66,7 @@ export function groupView(group: EntryGroup, isOpen: boolean, views: Views): Tag
     h(
       'div',
       { class: 'body' },
-      advice(group, fixes.kind),
+      advice(group, fixes.kind, options.inputs),
       h('ol', { class: 'entries' }, ...shown),
       listed.length === 0 ? undefined : lineList(listed, views),
       listed.length === rest.length
@@ -89,18 +90,19 @@ function countWords({ counts }: EntryGroup): string {
   return words.join(', ');
 }
 
-/** What the control is about; `mends` is how its fix is called, where it has one. */
-function advice({ control, id }: EntryGroup, mends: Fixes['kind']): Markup {
+/** What the control is about; `mends` is how its fix is called, where it has one, and `inputs` what is to be mended. */
+function advice({ control, id }: EntryGroup, mends: Fixes['kind'], inputs: readonly string[]): Markup {
   if (control === undefined) return undefined;
   const row = (term: string, ...what: readonly Markup[]): Tag =>
     h('div', {}, h('dt', {}, term), h('dd', {}, ...what));
-  const listed = (term: string, ids: Readonly<Record<string, readonly string[]>>): Markup => {
-    const words = Object.entries(ids).flatMap(([name, own]) =>
-      own.length === 0 ? [] : `${name} ${own.join(' ')}`,
-    );
-    return words.length === 0 ? undefined : row(term, words.join(', '));
-  };
-  const command = `scantling fix --only ${id} --diff${mends === 'unsafe' ? ' --unsafe' : ''}`;
+  const asking = references(control);
+  const tools = Object.entries(control.aliases).flatMap(([tool, ids]) =>
+    ids.length === 0 ? [] : `${tool} ${ids.join(' ')}`,
+  );
+  // Names that a shell would take apart are left for the reader to write.
+  const paths = inputs.every((name) => /^[\w./@+][\w./@+-]*$/.test(name)) ? inputs.join(' ') : '';
+  const what = paths === '' || paths === '.' ? '' : ` ${paths}`;
+  const command = `scantling fix${what} --only ${id} --diff${mends === 'unsafe' ? ' --unsafe' : ''}`;
   return h(
     'dl',
     { class: 'advice' },
@@ -108,8 +110,8 @@ function advice({ control, id }: EntryGroup, mends: Fixes['kind']): Markup {
     control.fix === '' ? undefined : row('Fix', ...withCode(control.fix)),
     mends === undefined ? undefined : row('Command', h('code', {}, command)),
     row('Practice', practiceName(control.practice)),
-    listed('Asked for by', control.frameworks),
-    listed('Other tools', control.aliases),
+    asking.length === 0 ? undefined : row('Asked for by', asking.join(', ')),
+    tools.length === 0 ? undefined : row('Other tools', tools.join(', ')),
     control.references.length === 0 ? undefined : row('References', ...control.references.flatMap(reference)),
   );
 }

@@ -48,7 +48,7 @@ describe('the page', () => {
     assert.match(text, /the labels of namespace &quot;x&quot; are not in the input/);
     assert.match(text, /bad\.yaml:3:1<\/bdi> <span class="reason">a tab may not indent/);
     assert.match(text, /<bdi>chart<\/bdi>/);
-    assert.match(text, /pss baseline, cis-1\.12 5\.2\.2/);
+    assert.match(text, /PSS baseline, CIS 1\.12 5\.2\.2/);
     assert.match(text, /kubescape C-0057/);
     assert.ok(tagsOf(withoutOwn(text)).isBalanced);
   });
@@ -61,9 +61,15 @@ describe('the page', () => {
       row('Linux security features'),
       /class="part fail".*class="part pass".*1 of 6 objects fails/,
     );
-    assert.match(row('workload identity'), /nothing to judge/);
-    assert.match(row('etcd isolation'), /not looked at/);
-    assert.equal(text.match(/<span class="words">/g)!.length, 19);
+    assert.match(text, /<b>Nothing to judge here: <\/b>workload identity\.</);
+    assert.match(
+      text,
+      /<b>Not looked at by the 2 controls of this scan: <\/b>TLS everywhere, etcd isolation, /,
+    );
+    const rows = text.match(/<span class="words">/g)!.length;
+    const unjudged = [...text.matchAll(/<p class="unjudged"><b>[^<]*<\/b>([^<]*)<\/p>/g)];
+    const named = unjudged.flatMap(([, names]) => names!.split(', '));
+    assert.equal(rows + named.length, 19, 'every practice is somewhere');
   });
 
   test('an object that some control cannot tell of is no pass in the posture', () => {
@@ -128,9 +134,24 @@ describe('fixes', () => {
     assert.match(text, /<del class="line">-      privileged: true\n<\/del>/);
     assert.match(text, /<span class="tag unsafe">unsafe<\/span>/);
     assert.match(text, /It may change behaviour: devices are gone/);
-    assert.match(text, /scantling fix --only privileged-container --diff --unsafe/);
+    assert.match(text, /scantling fix deploy --only privileged-container --diff --unsafe</);
     const safe = page(sampleReport, { ...htmlOptions, fixOf: () => ({ kind: 'safe', note: '', diff }) });
-    assert.match(safe, /scantling fix --only privileged-container --diff</);
+    assert.match(safe, /scantling fix deploy --only privileged-container --diff</);
+  });
+
+  test('how to apply it names what was scanned, as far as a shell takes it as it is', () => {
+    const command = (...inputs: string[]): string => {
+      const text = page(sampleReport, {
+        ...htmlOptions,
+        inputs,
+        fixOf: () => ({ kind: 'safe', note: '', diff }),
+      });
+      return /<code>scantling fix([^<]*) --only /.exec(text)![1]!;
+    };
+    assert.equal(command('deploy', './a_b/x-1.yaml'), ' deploy ./a_b/x-1.yaml');
+    assert.equal(command('.'), '');
+    for (const name of ['a b', '$(reboot)', '*.yaml', 'a;b', "a'", '-', '-x', '<b>', '\n'])
+      assert.equal(command('deploy', name), '', name);
   });
 
   test('why there is none', () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Finding, Posture } from '../../model/finding.ts';
+import { practices } from '../../model/practice.ts';
 import { sampleReport } from '../sample.fixture.ts';
 import { toHtml } from './markup.ts';
 import { postureView } from './posture-view.ts';
@@ -68,8 +69,21 @@ test('a practice with something to see is a link to it', () => {
   assert.doesNotMatch(row({}), /<a /);
 });
 
-test('nothing to judge is no pass', () => {
-  const html = row({ objects: 0 });
-  assert.equal(parts(html), 'none 100');
-  assert.match(html, /nothing to judge/);
+test('what nothing was to judge of is no pass: it has no bar and is named', () => {
+  const posture = [{ practice: 'Linux security features', controls: 2, objects: 0, failing: 0 }];
+  const report = { ...sampleReport, summary: { ...sampleReport.summary, posture } };
+  const html = toHtml(postureView(report));
+  assert.equal(parts(html), '');
+  assert.doesNotMatch(html, /<ul|class="legend"/);
+  assert.match(html, /<b>Nothing to judge here: <\/b>Linux security features\.<\/p>/);
+  assert.match(
+    html,
+    /<b>Not looked at by the 2 controls of this scan: <\/b>TLS everywhere, .*, log monitoring\.<\/p>/,
+  );
+});
+
+test('where every practice was judged none is named', () => {
+  const posture = practices.map((practice) => ({ practice, controls: 1, objects: 2, failing: 1 }));
+  const report = { ...sampleReport, summary: { ...sampleReport.summary, posture } };
+  assert.doesNotMatch(toHtml(postureView(report)), /unjudged/);
 });

@@ -3,23 +3,40 @@ import type { ObjectReference } from '../../model/object.ts';
 import { practices } from '../../model/practice.ts';
 import { count } from '../summary.ts';
 import { bar } from './bar.ts';
-import { h, type Tag } from './markup.ts';
+import { h, type Markup, type Tag } from './markup.ts';
 
-/** How each of the practices stands: objects that fail its controls, that it cannot tell of, that pass; and those not looked at. */
+/**
+ * How each practice stands: objects that fail its controls, that it cannot tell of, that pass. Those of which nothing was judged
+ * are named below, so that they hide nothing and are not taken for passes.
+ */
 export function postureView(report: Report): Tag {
   const undecided = undecidedObjects(report);
   const byName = new Map(report.summary.posture.map((row) => [row.practice, row]));
-  const rows = practices.map((practice, i) => {
+  const rows = practices.flatMap((practice, i) => {
     const row = byName.get(practice);
-    return row === undefined ? notLookedAt(practice) : postureRow(row, i + 1, undecided.get(i + 1) ?? 0);
+    return row === undefined || row.objects === 0 ? [] : postureRow(row, i + 1, undecided.get(i + 1) ?? 0);
   });
+  const controls = count(Object.keys(report.controls).length, 'control');
   return h(
     'section',
     { id: 'posture', 'aria-labelledby': 'posture-title' },
     h('h2', { id: 'posture-title' }, 'Posture by practice'),
-    legend(),
-    h('ul', { class: 'posture' }, ...rows),
+    ...(rows.length === 0 ? [] : [legend(), h('ul', { class: 'posture' }, ...rows)]),
+    unjudged(
+      'Nothing to judge here',
+      practices.filter((practice) => byName.get(practice)?.objects === 0),
+    ),
+    unjudged(
+      `Not looked at by the ${controls} of this scan`,
+      practices.filter((practice) => !byName.has(practice)),
+    ),
   );
+}
+
+function unjudged(what: string, names: readonly string[]): Markup {
+  return names.length === 0
+    ? undefined
+    : h('p', { class: 'unjudged' }, h('b', {}, `${what}: `), `${names.join(', ')}.`);
 }
 
 function legend(): Tag {
@@ -28,7 +45,6 @@ function legend(): Tag {
     ['unknown', 'unknown'],
     ['accepted', 'accepted'],
     ['pass', 'passes'],
-    ['none', 'not looked at'],
   ];
   return h(
     'p',
@@ -43,41 +59,24 @@ function postureRow(
   unsure: number,
 ): Tag {
   const unknown = Math.min(unsure, objects - failing - suppressed);
-  const words =
-    objects === 0
-      ? 'nothing to judge'
-      : [
-          `${failing} of ${count(objects, 'object')} ${failing === 1 ? 'fails' : 'fail'}`,
-          ...(unknown > 0 ? [`${unknown} unknown`] : []),
-          ...(suppressed > 0 ? [`${suppressed} accepted`] : []),
-        ].join(', ');
+  const words = [
+    `${failing} of ${count(objects, 'object')} ${failing === 1 ? 'fails' : 'fail'}`,
+    ...(unknown > 0 ? [`${unknown} unknown`] : []),
+    ...(suppressed > 0 ? [`${suppressed} accepted`] : []),
+  ];
   return h(
     'li',
-    { class: objects === 0 ? 'empty' : undefined },
+    {},
     failing + unknown + suppressed === 0
       ? h('span', { class: 'practice' }, practice)
       : h('a', { class: 'practice', href: `#practice=${number}` }, practice),
-    bar(
-      objects === 0
-        ? [{ value: 1, kind: 'none' }]
-        : [
-            { value: failing, kind: 'fail' },
-            { value: unknown, kind: 'unknown' },
-            { value: suppressed, kind: 'accepted' },
-            { value: objects - failing - unknown - suppressed, kind: 'pass' },
-          ],
-    ),
-    h('span', { class: 'words' }, words),
-  );
-}
-
-function notLookedAt(practice: string): Tag {
-  return h(
-    'li',
-    { class: 'empty' },
-    h('span', { class: 'practice' }, practice),
-    bar([{ value: 1, kind: 'none' }]),
-    h('span', { class: 'words' }, 'not looked at'),
+    bar([
+      { value: failing, kind: 'fail' },
+      { value: unknown, kind: 'unknown' },
+      { value: suppressed, kind: 'accepted' },
+      { value: objects - failing - unknown - suppressed, kind: 'pass' },
+    ]),
+    h('span', { class: 'words' }, words.join(', ')),
   );
 }
 

@@ -118,6 +118,11 @@ describe('exit codes', () => {
     const tests = `cases: [{pass: p, object: d.yaml, ${user}}]\n`;
     assert.equal(await exit(context, tests, ['--coverage-threshold', '90']), 1);
     assert.equal(await exit(context, tests, ['--coverage-threshold', '10']), 0);
+    const { err } = await run(['test', '.', '--coverage-threshold', '100'], {
+      cwd: project(context, { 'tests.yaml': tests, 'policy.yaml': policy, 'd.yaml': deployment }),
+    });
+    const [, reached] = /^the coverage of ([\d.]+) % is below the threshold of 100 %$/m.exec(err)!;
+    assert.equal(await exit(context, tests, ['--coverage-threshold', reached!]), 0, 'as high as asked for');
   });
 
   test('3 for what is unknown, also beside a failure', async (context) => {

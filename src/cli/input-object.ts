@@ -5,6 +5,7 @@ import { formatPath } from '../model/path.ts';
 import { printable } from '../report/printable.ts';
 import { type Document, position, readDocuments } from '../yaml/index.ts';
 import { UsageError } from './command.ts';
+import { problemLine } from './problem-line.ts';
 import type { Streams } from './stream.ts';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -33,9 +34,7 @@ export function readObject(file: string, options: InputOptions): InputObject | u
   const { cwd, err } = options;
   const bytes = readInput(file, options);
   const { manifests, problems } = collectManifests(['-'], { cwd, exclude: [], stdin: () => bytes });
-  for (const { line, column, severity, reason } of problems) {
-    err(`${severity}  ${printable(`${file}:${line}:${column}`)}  ${printable(reason)}\n`);
-  }
+  for (const problem of problems) err(problemLine({ ...problem, file }));
   if (problems.some(({ severity }) => severity === 'error')) return undefined;
   const manifest = choose(manifests, file, options.select);
   if (manifest === undefined) return plainData(bytes, file, options);

@@ -72,6 +72,20 @@ test('a changed file runs what depends on it again, and q ends with the last cod
   assert.equal(await watched.done, 1);
 });
 
+test('a change of what no test reads runs nothing', async (context) => {
+  const watched = start(context);
+  await watched.until(/watching/);
+  watched.write('notes.txt', 'a new file may be a policy');
+  await watched.until(/watching[^]*watching/);
+  watched.write('notes.txt', 'read by nobody');
+  await wait(600);
+  assert.equal(watched.output().match(/watching/g)!.length, 2);
+  watched.write('object.yaml', configMap('{b: "1"}'));
+  await watched.until(/watching[^]*watching[^]*watching/);
+  watched.press('q');
+  assert.equal(await watched.done, 1);
+});
+
 test('a runs everything again, Ctrl-C ends', async (context) => {
   const watched = start(context);
   await watched.until(/watching/);

@@ -69,6 +69,19 @@ describe('as text', () => {
     assert.ok(!/[\u001b\u202e]/.test(lines.join('')), lines.join('\n'));
   });
 
+  test('a share of the limit has one decimal, and of less than a tenth of a percent one digit', () => {
+    const share = (cost: number): string => {
+      const options = { width: 100, paint: plain, place: () => '', advice: () => undefined };
+      const text = [...evaluation({ ...evaluated('true'), cost }, options)].join('');
+      return /^cost {2}(.*)$/m.exec(text)![1]!;
+    };
+    assert.equal(share(1000), '1,000 of 1,000,000 (0.1 %)');
+    assert.equal(share(999), '999 of 1,000,000 (0.1 %)');
+    assert.equal(share(123), '123 of 1,000,000 (0.01 %)');
+    assert.equal(share(1234), '1,234 of 1,000,000 (0.1 %)');
+    assert.equal(share(500_000), '500,000 of 1,000,000 (50.0 %)');
+  });
+
   test('cost has its share of the limit', () => {
     assert.ok(
       printed('[1].all(x, x == 1)').some((line) => /^cost {2}\d+ of 1,000,000 \(0\.\d+ %\)$/.test(line)),

@@ -20,4 +20,11 @@ test('text is wrapped at blanks and cut after the last line', () => {
   assert.deepEqual(wrap('one two three', 8, 2), ['one two', 'three']);
   assert.deepEqual(wrap('one two three four', 8, 2), ['one two', 'three f…']);
   assert.deepEqual(wrap('onetwothree four', 6, 3), ['onetw…']);
+  assert.deepEqual(wrap(' onetwothree', 6, 3), [' onet…'], 'a line is never empty');
+});
+
+test('lines of wide characters are no wider', () => {
+  const lines = wrap('日本 語語 日本 語語', 7, 5);
+  assert.deepEqual(lines, ['日本', '語語', '日本', '語語']);
+  assert.deepEqual(wrap('日本 語語 日本 語語', 9, 2), ['日本 語語', '日本 語語']);
 });

@@ -34,7 +34,9 @@ export function wrap(text: string, width: number, most: number): string[] {
   const lines: string[] = [];
   let rest = text;
   while (lines.length < most - 1 && displayWidth(rest) > width) {
-    const at = rest.lastIndexOf(' ', width);
+    let at = rest.lastIndexOf(' ', width);
+    // Wide characters take more columns than they have code units.
+    while (at > 0 && displayWidth(rest.slice(0, at)) > width) at = rest.lastIndexOf(' ', at - 1);
     if (at <= 0) break;
     lines.push(rest.slice(0, at));
     rest = rest.slice(at + 1);

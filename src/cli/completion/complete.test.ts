@@ -40,6 +40,11 @@ describe('arguments', () => {
   test('come after flags and their values', () => {
     assert.deepEqual(ask('scan', '--profile', 'essentials', ''), files);
     assert.deepEqual(ask('scan', '--quiet', ''), files);
+    assert.deepEqual(
+      texts('scan', '--config', '--', '--pro'),
+      ['--profile'],
+      'a value does not end the flags',
+    );
   });
   test('and flags both may follow a dash: - is standard input', () => {
     const { files, words } = ask('scan', '-');

@@ -152,3 +152,24 @@ test('junit: unknown and error are errors, and the counts are those of the eleme
   assert.equal(xml.includes('\u0007'), false);
   assert.match(xml, /name="a failed &lt;case&gt; &amp; &quot;more&quot;"/);
 });
+
+test('cases that are not known for one reason are told once; those with more to say each by itself', () => {
+  const unknown = (name: string, more: Partial<CaseResult> = {}): CaseResult =>
+    one('unknown', { name, got: 'nobody says who asks', ...more });
+  const cases = [
+    unknown('a'),
+    unknown('b'),
+    unknown('expects', { expected: 'pass' }),
+    unknown('shows', { expressions: failure.expressions }),
+    unknown('points', { elements: failure.elements }),
+    unknown('c'),
+    unknown('other', { got: 'nobody says where' }),
+  ];
+  const suites = [{ file: 't.yaml', format: 'tests.yaml', cases, problems: [], verdicts: 7 }];
+  const options = { paint: painter(false), width: 100, source: () => undefined, quiet: false };
+  const text = [...testText({ suites, coverage: undefined }, { ...options, elapsedMilliseconds: 10 })].join(
+    '',
+  );
+  const told = [...text.matchAll(/^ {6}unknown {2}(.*?) {2}tests\.yaml:2$/gm)].map(([, label]) => label);
+  assert.deepEqual(told, ['a and 2 more', 'expects', 'shows', 'points', 'other']);
+});

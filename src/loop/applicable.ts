@@ -8,6 +8,7 @@ import {
 } from '../policy/index.ts';
 import type { Verdict } from '../model/finding.ts';
 import type { Rule, Ruleset } from './ruleset.ts';
+import { tellingAmong } from './telling.ts';
 
 /** The rules that may have something to say about the objects of one resource. */
 export class ApplicableRules {
@@ -45,14 +46,14 @@ export class ApplicableRules {
   }
 }
 
-/** The places of each rule of which others tell what it says, and of those, by its name. */
+/** The places of the rules which tell others, and of those others. */
 function tellingAndTold(rules: readonly Rule[]): Watched {
-  const places = new Map(rules.map(({ id }, i) => [id, i]));
-  const found = new Map<string, readonly number[]>();
-  for (const [i, { id, impliedBy = [] }] of rules.entries()) {
-    const tellers = impliedBy.flatMap((teller) => places.get(teller) ?? []);
-    if (tellers.length > 0) found.set(id, [i, ...tellers]);
-  }
+  const found = new Map<string, number>();
+  for (const { told, tellers } of tellingAmong(rules))
+    for (const i of [told, ...tellers]) {
+      const { id } = rules[i]!;
+      if (rules.filter((rule) => rule.id === id).length === 1) found.set(id, i);
+    }
   return found;
 }
 

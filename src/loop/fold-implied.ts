@@ -1,6 +1,7 @@
+import { failingPaths } from './failing-paths.ts';
 import type { LocatedFinding } from './located.ts';
 import type { ManifestVerdicts, RuleFailure } from './manifest-verdicts.ts';
-import type { Rule } from './ruleset.ts';
+import { type Telling, tellingAmong } from './telling.ts';
 
 /**
  * Takes out of the failures what others of the same manifest say already: findings of a control that is implied by one
@@ -9,15 +10,11 @@ import type { Rule } from './ruleset.ts';
  * `onStep` is called now and then, when what was read is not needed any more.
  */
 export function foldImplied(all: readonly ManifestVerdicts[], onStep?: () => void): void {
-  const known = new WeakMap<readonly Rule[], readonly Telling[]>();
-  const folds: KnownFolds = new WeakMap();
   let count = 0;
   for (const one of all) {
-    const { rules } = one.failing;
-    let telling = known.get(rules);
-    if (telling === undefined) known.set(rules, (telling = tellingAmong(rules)));
+    const telling = tellingAmong(one.failing.rules);
     if (telling.length === 0) continue;
-    foldInto(telling, one, folds);
+    foldInto(telling, one);
     if (++count % stepLength === 0) onStep?.();
   }
 }
@@ -37,56 +34,53 @@ export function noteTold(
 /** After how many objects `onStep` is called. */
 const stepLength = 256;
 
-/** Of one rule among others: who of them may tell what it says, by their places. */
-interface Telling {
-  readonly told: number;
-  readonly tellers: readonly number[];
-  /** Equal where the same may tell the same; undefined where they look at more than the object itself. */
-  readonly signature: string | undefined;
-}
-
-function tellingAmong(rules: readonly Rule[]): readonly Telling[] {
-  const found: Telling[] = [];
-  for (let told = 0; told < rules.length; told++) {
-    const { id, impliedBy } = rules[told]!;
-    // Few rules are, and what objects fail is of thousands of kinds.
-    if (impliedBy === undefined) continue;
-    const tellers = impliedBy.map((teller) => rules.findIndex((rule) => rule.id === teller));
-    const present = tellers.filter((i) => i >= 0);
-    if (present.length === 0) continue;
-    const isOwn = [told, ...present].every((i) => rules[i]!.derivation === undefined);
-    const names = present.map((i) => rules[i]!.id).join();
-    found.push({ told, tellers: present, signature: isOwn ? `${id} ${names}` : undefined });
-  }
-  return found;
-}
-
-/** Whether all or none of the findings of a rule are told, for objects that look alike to it and to those who may tell it. */
-type KnownFolds = WeakMap<object, Map<string, boolean>>;
-
-function foldInto(tellings: readonly Telling[], one: ManifestVerdicts, known: KnownFolds): void {
+function foldInto(tellings: readonly Telling[], one: ManifestVerdicts): void {
   const byTeller = new Map<number, ReadonlyMap<string, LocatedFinding>>();
-  const found = tellings.filter(({ told, tellers, signature }) => {
-    const like =
-      one.known === undefined && signature !== undefined
-        ? one.likeness?.get(one.failing.rules[told]!.id)
-        : undefined;
-    const before = like === undefined ? undefined : known.get(like)?.get(signature!);
-    if (before !== undefined) return before;
+  const found = tellings.filter(({ told, tellers }) => {
+    const known = isToldAlike(one, told, tellers);
+    if (known !== undefined) return known;
     for (const i of tellers) if (!byTeller.has(i)) byTeller.set(i, byPath(one.failure(i)));
-    const answer = isTold(
+    return isTold(
       one.failure(told),
       tellers.map((i) => byTeller.get(i)!),
     );
-    // Findings are known now where some of a failure were taken out.
-    if (like !== undefined && one.known === undefined) {
-      let folds = known.get(like);
-      if (folds === undefined) known.set(like, (folds = new Map()));
-      folds.set(signature!, answer);
-    }
-    return answer;
   });
   one.imply(found.map(({ told }) => told));
+}
+
+/**
+ * Whether all findings of a rule are told, by where objects that look alike fail it and those who may tell it; if only some of
+ * them are, they are left out. Undefined where the findings of this object are not those of others.
+ */
+function isToldAlike(one: ManifestVerdicts, told: number, tellers: readonly number[]): boolean | undefined {
+  const paths = pathsAlike(one, told);
+  if (paths === undefined) return undefined;
+  const telling: (readonly string[])[] = [];
+  for (const i of tellers) {
+    const found = pathsAlike(one, i);
+    if (found === undefined) return undefined;
+    telling.push(found);
+  }
+  const isTold = (path: string): boolean =>
+    telling.some((found) => (path === '' ? found.length > 0 : found.includes(path)));
+  const found = paths.filter(isTold);
+  if (found.length === paths.length) return true;
+  if (found.length > 0) one.failure(told).leaveOut(found);
+  return false;
+}
+
+function pathsAlike(one: ManifestVerdicts, index: number): readonly string[] | undefined {
+  // Findings that are known may have been left out or suppressed.
+  if (one.known !== undefined) return undefined;
+  const rule = one.failing.rules[index]!;
+  const alike = one.likeness?.get(rule.id);
+  if (alike === undefined || one.leftOut?.has(rule) === true) return undefined;
+  return failingPaths(alike, rule.id, () =>
+    one
+      .failure(index)
+      .look()
+      .map(({ path }) => path),
+  );
 }
 
 function byPath(failure: RuleFailure): ReadonlyMap<string, LocatedFinding> {

@@ -7,10 +7,12 @@ import { formatPath, valueAt } from '../model/path.ts';
 import { judge, type JudgeContext, type Judgement, type Likeness, ScopeCache } from '../policy/index.ts';
 import { mayMatch, RulePicker, type Tally } from './applicable.ts';
 import { type FindingParts, LocatedFinding, placeOf, type Places } from './located.ts';
+import { failingPaths } from './failing-paths.ts';
 import { type Explain, failingBy, ManifestVerdicts, type Standing, traitsOf } from './manifest-verdicts.ts';
 import type { Rule, Ruleset } from './ruleset.ts';
 import { saysIgnore } from './suppress.ts';
 import { type Subject, type Subjects, subjectsOf } from './subject.ts';
+import { tellingAmong } from './telling.ts';
 
 export interface JudgingOptions {
   /** Findings for passes and not-applicables too. */
@@ -65,6 +67,7 @@ export class Judging {
     const plainly = this.options.elements || this.options.showAll ? undefined : this.plainly(found, ruleset);
     if (plainly !== undefined) {
       const { plain, likeness } = plainly;
+      if (likeness !== undefined) this.notePlaces(manifest, subjects[0]!, plain.failing, likeness, ruleset);
       if (plain.open.length === 0)
         return new ManifestVerdicts(kept, traits, this.standing(plain, ruleset), [], likeness);
       const { standing, others } = this.completed(plain, subjects[0]!, kept, ruleset);
@@ -108,6 +111,30 @@ export class Judging {
     const applicable = this.picker.for(ruleset, request);
     const plan = applicable.plan(request, context);
     return { plain: applicable.tally(plan.judge(request)), likeness: plan.likeness };
+  }
+
+  /**
+   * Finds out where an object fails rules that tell others, and those others, while it is at hand: `foldImplied` will ask for it.
+   */
+  private notePlaces(
+    manifest: Manifest,
+    subject: Subject,
+    failing: readonly Rule[],
+    likeness: Likeness,
+    ruleset: Ruleset,
+  ): void {
+    for (const { told, tellers } of tellingAmong(failing)) {
+      for (const i of [told, ...tellers]) {
+        const rule = failing[i]!;
+        const alike = likeness.get(rule.id);
+        if (alike === undefined || failingPaths(alike, rule.id) !== undefined) continue;
+        if (this.last?.manifest !== manifest) {
+          const scopes = new ScopeCache(subject.request, this.context([], true, false));
+          this.last = { manifest, subjects: [[subject, scopes]] };
+        }
+        failingPaths(alike, rule.id, () => this.explain(manifest, rule, ruleset).map(({ path }) => path));
+      }
+    }
   }
 
   /** What plain verdicts come to where no rule has more to say; thousands of objects share it. */

@@ -79,7 +79,16 @@ export class RuleFailure implements Failure {
 
   /** The same for somebody who reads them once: what was not asked for before is not kept. */
   look(): readonly LocatedFinding[] {
-    return this.of.known?.get(this.rule) ?? this.explain(this.of.manifest, this.rule);
+    const known = this.of.known?.get(this.rule);
+    if (known !== undefined) return known;
+    const all = this.explain(this.of.manifest, this.rule);
+    const leftOut = this.of.leftOut?.get(this.rule);
+    return leftOut === undefined ? all : all.filter(({ path }) => !leftOut.includes(path));
+  }
+
+  /** Leaves out the findings at these places, but not all, before anybody looks at them. */
+  leaveOut(paths: readonly string[]): void {
+    (this.of.leftOut ??= new Map()).set(this.rule, paths);
   }
 
   /** Whether every element is suppressed; nobody can have suppressed what nobody has looked at. */
@@ -105,6 +114,8 @@ export class RuleFailure implements Failure {
 interface Known {
   readonly manifest: Manifest;
   known: Map<Rule, readonly LocatedFinding[]> | undefined;
+  /** Places whose findings are left out of those that nobody has looked at. */
+  leftOut: Map<Rule, readonly string[]> | undefined;
 }
 
 function isSuppressed(known: readonly LocatedFinding[] | undefined): boolean {
@@ -125,6 +136,7 @@ export class ManifestVerdicts<M extends Manifest = Manifest> implements Known {
   /** The failures that are left after what is told elsewhere was taken out. */
   failing: Failing;
   known: Map<Rule, readonly LocatedFinding[]> | undefined;
+  leftOut: Map<Rule, readonly string[]> | undefined;
   private own: readonly LocatedFinding[];
   private told: Failing = nothing;
 

@@ -87,12 +87,21 @@ function* documentsOf(decoded: Decoded | string, options: ReadOptions): Generato
 /** Where a document stood in its source; every `Document` tells it. */
 export type DocumentPlace = Pick<Document, 'index' | 'start' | 'end' | 'lines' | 'maxDepth'>;
 
+/** Readers look through a whole text once, however many of its documents are read again. */
+const readers = new WeakMap<LineIndex, FastReader>();
+
+function readerOf(lines: LineIndex): FastReader {
+  let reader = readers.get(lines);
+  if (reader === undefined) readers.set(lines, (reader = new FastReader(lines.text)));
+  return reader;
+}
+
 /** Reads one document of a text again that was read before. */
 export function readDocumentAt({ index, start, end, lines, maxDepth }: DocumentPlace): Document {
   const chunk = { start, end };
   const options = { maxDepth };
   return (
-    readFast(new FastReader(lines.text), lines, index, chunk, options) ??
+    readFast(readerOf(lines), lines, index, chunk, options) ??
     readDocument(lines.text, lines, index, chunk, options)
   );
 }

@@ -111,6 +111,8 @@ const map = 4;
 const unknown = 5;
 const minusZero = 6;
 const questions = 7;
+/** The start of sequences of other numbers than those of an interner, which must not be taken for these. */
+export const alikeness = 8;
 /** What stands for a level of nesting that is as it should be; `level + depth` for the first that is not. */
 export const level = 16;
 export const deepest = 15;

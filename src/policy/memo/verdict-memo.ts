@@ -3,18 +3,18 @@ import type { JsonObject } from '../../model/object.ts';
 import type { CompiledPolicy } from '../policy.ts';
 import type { AdmissionRequest } from '../request.ts';
 import { type Facet, Facets } from './facet.ts';
-import { empty, Interner } from './interner.ts';
+import { alikeness, empty, Interner } from './interner.ts';
 import { PolicyFootprints } from './policy-footprint.ts';
 
 /** A verdict that needs no words; `other` where it takes more to tell what a policy says. */
 export type PlainVerdict = 'pass' | 'fail' | 'not-applicable' | 'other';
 
-/** Policies, by their places, of which is told together what looks the same to them. */
-export type Watched = ReadonlyMap<string, readonly number[]>;
+/** The places, by their names, of policies of which is told what looks the same to them. */
+export type Watched = ReadonlyMap<string, number>;
 
 /**
- * Stands, by the names of the watched, for all that these policies looked at in an object: where two objects have the same
- * thing there, these policies say the same of the same elements.
+ * Stands, by the names of the watched, for all that a policy looked at in an object: where two objects have the same thing
+ * there, it says the same of the same elements. Other policies may have the same thing, too.
  */
 export type Likeness = ReadonlyMap<string, object>;
 
@@ -30,8 +30,8 @@ interface Group {
   /** Since the last review: how often it was asked, and how often it had to judge. */
   asked: number;
   judged: number;
-  /** Whether it has one of the policies of which likeness is asked. */
-  readonly isWatched: boolean;
+  /** Those of its policies of which likeness is asked. */
+  readonly watched: readonly string[];
   /** What they said last, and of which object. */
   last: Saying | undefined;
   lastAt: number;
@@ -72,13 +72,10 @@ export class VerdictMemo {
   private readonly sayings = new Map<number, readonly PlainVerdict[]>();
   private objects = 0;
   private ids = 0;
-  private readonly watched: Watched;
-  private readonly likenessOfEach = new Map<string, object>();
-  private readonly likenesses = new Map<string, Likeness>();
+  private readonly likenesses = new Map<number, Likeness>();
   private seenAlike: Likeness | undefined;
   /** Whether any group looks at the object at all. */
   private isReading = false;
-  private remembersWatched = false;
   private review = firstReview;
 
   /**
@@ -91,7 +88,6 @@ export class VerdictMemo {
     sample: AdmissionRequest,
     watched: Watched = new Map(),
   ) {
-    this.watched = watched;
     const footprints = new PolicyFootprints(sample);
     const readings = policies.map((policy, i) => footprints.of(policy, params[i]));
     const all = new Readings();
@@ -99,7 +95,7 @@ export class VerdictMemo {
     this.facets = new Facets(footprints.object, all);
     this.steps = policies.length;
     this.params = params;
-    const { groups, direct } = grouped(readings, this.facets, new Set([...watched.values()].flat()));
+    const { groups, direct } = grouped(readings, this.facets, watched);
     this.groups = groups;
     this.direct = direct;
     this.narrow();
@@ -119,15 +115,15 @@ export class VerdictMemo {
     const at = this.isReading ? this.facets.read(object(), interner) : 0;
     const isUsual = params === this.params || params.every((param, i) => param === this.params[i]);
     let number = empty;
-    let alike = '';
+    let alike = alikeness;
     const said: Saying[] = [];
     for (let i = 0; i < groups.length; i++) {
       const saying = isUsual ? this.saying(groups[i]!, at, ask) : this.unusual(groups[i]!, at, params, ask);
       number = interner.join(number, saying.number);
-      if (groups[i]!.isWatched) alike += `${saying.id} `;
+      if (groups[i]!.watched.length > 0) alike = interner.join(alike, saying.id);
       said.push(saying);
     }
-    this.seenAlike = isUsual && this.remembersWatched ? this.likenessOf(alike, said) : undefined;
+    this.seenAlike = isUsual && alike !== alikeness ? this.likenessOf(alike, said) : undefined;
     const asked: PlainVerdict[] = [];
     for (const step of this.direct) {
       const verdict = ask(step);
@@ -144,19 +140,12 @@ export class VerdictMemo {
     return this.seenAlike;
   }
 
-  private likenessOf(alike: string, said: readonly Saying[]): Likeness | undefined {
+  private likenessOf(alike: number, said: readonly Saying[]): Likeness | undefined {
     const known = this.likenesses.get(alike);
     if (known !== undefined || this.likenesses.size >= mostAlike) return known;
     const likeness = new Map<string, object>();
-    for (const [name, steps] of this.watched) {
-      const ids = this.groups.flatMap((group, i) =>
-        group.steps.some((step) => steps.includes(step)) ? said[i]!.id : [],
-      );
-      const key = `${name} ${ids.join(' ')}`;
-      let same = this.likenessOfEach.get(key);
-      if (same === undefined) this.likenessOfEach.set(key, (same = {}));
-      likeness.set(name, same);
-    }
+    for (const [i, { watched }] of this.groups.entries())
+      for (const name of watched) likeness.set(name, said[i]!);
     this.likenesses.set(alike, likeness);
     return likeness;
   }
@@ -220,12 +209,14 @@ export class VerdictMemo {
         this.groups = this.groups.filter((group) => !tooMuch.includes(group));
         this.direct = [...this.direct, ...tooMuch.flatMap(({ steps }) => steps)];
         this.sayings.clear();
+        this.likenesses.clear();
         this.narrow();
       }
     }
     if (this.interner.size > mostKept) {
       this.interner = new Interner();
       this.sayings.clear();
+      this.likenesses.clear();
       this.facets.forget();
       for (const group of this.groups) {
         group.known.clear();
@@ -237,10 +228,6 @@ export class VerdictMemo {
   private narrow(): void {
     const read = new Set(this.groups.flatMap(({ facets }) => facets));
     this.isReading = read.size > 0;
-    const direct = new Set(this.direct);
-    this.remembersWatched =
-      this.watched.size > 0 &&
-      [...this.watched.values()].every((steps) => !steps.some((one) => direct.has(one)));
     this.facets.narrow(read);
   }
 }
@@ -256,7 +243,7 @@ const codes: Readonly<Record<PlainVerdict, number>> = { pass: 1, fail: 2, 'not-a
 function grouped(
   readings: readonly (Readings | undefined)[],
   facets: Facets,
-  watched: ReadonlySet<number>,
+  watched: Watched,
 ): { groups: Group[]; direct: number[] } {
   const numbers = new Map<Facet, number>();
   const bySet = new Map<string, { facets: readonly Facet[]; steps: number[] }>();
@@ -283,7 +270,7 @@ function grouped(
     judged: 0,
     last: undefined,
     lastAt: 0,
-    isWatched: group.steps.some((step) => watched.has(step)),
+    watched: [...watched].filter(([, step]) => group.steps.includes(step)).map(([name]) => name),
   }));
   return { groups, direct };
 }

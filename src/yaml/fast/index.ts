@@ -25,8 +25,9 @@ const SUSPECT = /[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufeff\uff
 /** Reads the ordinary documents of one source. */
 export class FastReader {
   private readonly text: string;
-  /** Offset of the first foreign character behind everything read so far. */
+  /** Offset of the first foreign character at or behind `searched`. */
   private foreign: number;
+  private searched = 0;
 
   constructor(text: string) {
     this.text = text;
@@ -53,7 +54,10 @@ export class FastReader {
   }
 
   private isPlain(start: number, end: number): boolean {
-    if (this.foreign < start) this.foreign = foreignAt(this.text, start);
+    if (this.foreign < start || start < this.searched) {
+      this.foreign = foreignAt(this.text, start);
+      this.searched = start;
+    }
     return this.foreign >= end;
   }
 }

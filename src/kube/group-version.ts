@@ -9,10 +9,10 @@ export interface GroupVersion {
  * (apimachinery/pkg/runtime/schema ParseGroupVersion, which lets empty parts pass).
  */
 export function parseApiVersion(apiVersion: string): GroupVersion | undefined {
-  const parts = apiVersion.split('/');
-  if (parts.length > 2 || parts.includes('')) return undefined;
-  const [first = '', second] = parts;
-  return second === undefined ? { group: '', version: first } : { group: first, version: second };
+  const slash = apiVersion.indexOf('/');
+  if (slash < 0) return apiVersion === '' ? undefined : { group: '', version: apiVersion };
+  const isPair = slash > 0 && slash + 1 < apiVersion.length && !apiVersion.includes('/', slash + 1);
+  return isPair ? { group: apiVersion.slice(0, slash), version: apiVersion.slice(slash + 1) } : undefined;
 }
 
 /** Puts an apiVersion together. */

@@ -68,7 +68,7 @@ function* documentsOf(decoded: Decoded | string, options: ReadOptions): Generato
   }
   const { text, invalid, truncated } = decoded;
   const lines = new LineIndex(text);
-  const fast = new FastReader(text);
+  const fast = readerOf(lines);
   let index = 0;
   let bad = 0;
   for (const chunk of chunksOf(text)) {

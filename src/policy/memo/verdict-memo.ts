@@ -24,6 +24,8 @@ export type JudgeStep = (step: number) => PlainVerdict;
 /** Policies to which the same part of an object matters. */
 interface Group {
   readonly facets: readonly Facet[];
+  /** Stands for all of the facets; undefined where there are none. */
+  chain: Chain | undefined;
   readonly steps: readonly number[];
   /** What they said of what has been seen, by the number of what the facets hold and of the parameters. */
   readonly known: Map<number, Saying>;
@@ -35,6 +37,15 @@ interface Group {
   /** What they said last, and of which object. */
   last: Saying | undefined;
   lastAt: number;
+}
+
+/** Some facets one after the other: groups that begin with the same facets share their chains. */
+interface Chain {
+  readonly before: Chain | undefined;
+  readonly facet: Facet;
+  /** The number of what the facets hold in the object that was read last, and with which object that changed. */
+  number: number;
+  changedAt: number;
 }
 
 /** What the policies of a group say. */
@@ -64,6 +75,8 @@ export class VerdictMemo {
   private readonly facets: Facets;
   private readonly steps: number;
   private groups: readonly Group[];
+  /** Of all groups, each behind the one it goes on. */
+  private chains: readonly Chain[] = [];
   /** Policies that are asked each time. */
   private direct: readonly number[];
   private interner = new Interner();
@@ -113,6 +126,7 @@ export class VerdictMemo {
     this.keepHouse();
     const { interner, groups } = this;
     const at = this.isReading ? this.facets.read(object(), interner) : 0;
+    renew(this.chains, at, interner);
     const isUsual = params === this.params || params.every((param, i) => param === this.params[i]);
     let number = empty;
     let alike = alikeness;
@@ -152,12 +166,10 @@ export class VerdictMemo {
 
   /** What a group says of the object that was read last, the `at`th. */
   private saying(group: Group, at: number, ask: JudgeStep): Saying {
-    const { facets, last, lastAt } = group;
+    const { chain, last, lastAt } = group;
     group.asked++;
-    if (last !== undefined && !haveChanged(facets, lastAt)) return last;
-    const { interner } = this;
-    let number = facets.length === 0 ? empty : facets[0]!.number;
-    for (let i = 1; i < facets.length; i++) number = interner.join(number, facets[i]!.number);
+    if (last !== undefined && (chain === undefined || chain.changedAt <= lastAt)) return last;
+    const number = chain === undefined ? empty : chain.number;
     let saying = group.known.get(number);
     if (saying === undefined) {
       group.judged++;
@@ -218,6 +230,7 @@ export class VerdictMemo {
       this.sayings.clear();
       this.likenesses.clear();
       this.facets.forget();
+      for (const chain of this.chains) chain.number = empty;
       for (const group of this.groups) {
         group.known.clear();
         group.last = undefined;
@@ -228,13 +241,48 @@ export class VerdictMemo {
   private narrow(): void {
     const read = new Set(this.groups.flatMap(({ facets }) => facets));
     this.isReading = read.size > 0;
+    this.chains = chained(this.groups);
     this.facets.narrow(read);
   }
 }
 
-function haveChanged(facets: readonly Facet[], since: number): boolean {
-  for (let i = 0; i < facets.length; i++) if (facets[i]!.changedAt > since) return true;
-  return false;
+/** Numbers the chains by what the facets hold in the object that was read last, the `at`th. */
+function renew(chains: readonly Chain[], at: number, interner: Interner): void {
+  for (let i = 0; i < chains.length; i++) {
+    const chain = chains[i]!;
+    const { before, facet } = chain;
+    if (facet.changedAt < at && (before === undefined || before.changedAt < at)) continue;
+    const number = before === undefined ? facet.number : interner.join(before.number, facet.number);
+    if (number === chain.number) continue;
+    chain.number = number;
+    chain.changedAt = at;
+  }
+}
+
+/** Gives each group its chain. What many groups look at comes first, so that they share it. */
+function chained(groups: readonly Group[]): readonly Chain[] {
+  const wanted = new Map<Facet, number>();
+  for (const { facets } of groups) for (const facet of facets) wanted.set(facet, (wanted.get(facet) ?? 0) + 1);
+  const chains: Chain[] = [];
+  const first = new Map<Facet, Chain>();
+  const following = new Map<Chain, Map<Facet, Chain>>();
+  const order = new Map([...wanted].sort(([, a], [, b]) => b - a).map(([facet], i) => [facet, i]));
+  for (const group of groups) {
+    let before: Chain | undefined;
+    for (const facet of group.facets.toSorted((a, b) => order.get(a)! - order.get(b)!)) {
+      let next = before === undefined ? first : following.get(before);
+      if (next === undefined) following.set(before!, (next = new Map<Facet, Chain>()));
+      let chain = next.get(facet);
+      if (chain === undefined) {
+        chain = { before, facet, number: empty, changedAt: 0 };
+        next.set(facet, chain);
+        chains.push(chain);
+      }
+      before = chain;
+    }
+    group.chain = before;
+  }
+  return chains;
 }
 
 const codes: Readonly<Record<PlainVerdict, number>> = { pass: 1, fail: 2, 'not-applicable': 3, other: 4 };
@@ -265,6 +313,7 @@ function grouped(
   }
   const groups = [...bySet.values()].map((group) => ({
     ...group,
+    chain: undefined,
     known: new Map<number, Saying>(),
     asked: 0,
     judged: 0,

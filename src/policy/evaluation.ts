@@ -153,7 +153,9 @@ class PolicyVariables extends Variables {
     }
     const outer = this.reading;
     this.reading = shared === undefined ? undefined : [];
-    const result = this.guarded(name, () => super.at(index));
+    const circle = this.enter(name);
+    const result = circle ?? super.at(index);
+    if (circle === undefined) this.inProgress!.pop();
     if (shared !== undefined) {
       this.scope.results[shared] = result;
       this.scope.costs[shared] = program === undefined ? 0 : lastCost();
@@ -176,7 +178,9 @@ class PolicyVariables extends Variables {
     const shared = this.policy.variables.get(name)?.shared;
     const known = shared === undefined ? undefined : this.scope.origins[shared];
     if (known !== undefined) return known;
-    const read = this.guarded(name, () => super.origin(name));
+    const circle = this.enter(name);
+    const read = circle ?? super.origin(name);
+    if (circle === undefined) this.inProgress!.pop();
     const explained = read instanceof CelError ? unexplained(read) : read;
     if (shared !== undefined) this.scope.origins[shared] = explained;
     return explained;
@@ -187,13 +191,11 @@ class PolicyVariables extends Variables {
   }
 
   /** A second definition that reads the first one's name reads itself; the server would never come back. */
-  private guarded<T>(name: string, read: () => T): T | CelError {
+  private enter(name: string): CelError | undefined {
     const inProgress = (this.inProgress ??= []);
     if (inProgress.includes(name)) return new CelError(`variable "${name}" depends on itself`);
     inProgress.push(name);
-    const result = read();
-    inProgress.pop();
-    return result;
+    return undefined;
   }
 }
 

@@ -25,6 +25,7 @@ test('what is told of objects that look alike is what would be found by looking 
   const judging = new Judging(surroundings, new Places(), { showAll: false, elements: false });
   const judged = manifests().map((one) => judging.judge(one, ruleset, one));
   const byLooking = judged.map((one) => new ManifestVerdicts(one.manifest, one.traits, one.standing, []));
+  const likenessOf = new Map(judged.map((one) => [one, one.likeness?.get('net-raw-kept')]));
   foldImplied(judged);
   foldImplied(byLooking);
   const told = (one: ManifestVerdicts): string => one.implied.map(({ control }) => control).join();
@@ -32,14 +33,17 @@ test('what is told of objects that look alike is what would be found by looking 
     one.failures.flatMap(({ control, findings }) => findings.map(({ path }) => `${control} ${path}`)).join();
   const likenesses = new Set<object>();
   let folded = 0;
+  let partly = 0;
   for (const [i, one] of judged.entries()) {
     assert.equal(told(one), told(byLooking[i]!), one.manifest.lines.text);
     if (i % 4 === 0) assert.equal(left(one), left(byLooking[i]!), one.manifest.lines.text);
-    const like = one.likeness?.get('net-raw-kept');
+    const like = likenessOf.get(one);
     if (like !== undefined) likenesses.add(like);
-    if (told(one) !== '' && one.likeness !== undefined) folded++;
+    if (told(one) !== '' && like !== undefined) folded++;
+    if (one.leftOut !== undefined) partly++;
   }
   assert.ok(folded > 200 && likenesses.size < folded / 2, `${folded} folded, ${likenesses.size} likenesses`);
+  assert.ok(partly > 20, `of ${partly} some findings are told`);
 });
 
 function manifests(): Manifest[] {

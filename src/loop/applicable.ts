@@ -89,6 +89,11 @@ function tallyOf(rules: readonly Rule[], given: readonly PlainVerdict[], { named
 export class RulePicker {
   private readonly byResource = new Map<Ruleset, WeakMap<GroupVersionResource, ApplicableRules>>();
 
+  /** Lets go what was found out about requests so far. */
+  forget(): void {
+    this.byResource.clear();
+  }
+
   for(ruleset: Ruleset, request: AdmissionRequest): ApplicableRules {
     let known = this.byResource.get(ruleset);
     if (known === undefined) this.byResource.set(ruleset, (known = new WeakMap()));

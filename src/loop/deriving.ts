@@ -63,8 +63,8 @@ export function judgeDerivations(
       if (ruleset.derivations.has(name)) {
         let question = questions.get(ruleset);
         if (question === undefined)
-          questions.set(ruleset, (question = new Question(name, ruleset, plans, again, options.judging)));
-        add(before, derived, question, options);
+          questions.set(ruleset, (question = new Question(name, ruleset, again, options.judging)));
+        add(before, derived, { question, plans }, options);
       }
       if (name === 'roles') raiseBound(before, derived);
     }
@@ -200,7 +200,6 @@ const mostPasses = 3;
 class Question {
   readonly name: DerivationName;
   readonly ruleset: Ruleset;
-  readonly plans: Plans;
   readonly again: Again;
   readonly explain: Explain;
   private readonly judging: Judging;
@@ -208,10 +207,9 @@ class Question {
   private readonly remarks = new Map<Rule, Remark>();
   private readonly standings = new WeakMap<Standing, Map<string, Standing>>();
 
-  constructor(name: DerivationName, ruleset: Ruleset, plans: Plans, again: Again, judging: Judging) {
+  constructor(name: DerivationName, ruleset: Ruleset, again: Again, judging: Judging) {
     this.name = name;
     this.ruleset = ruleset;
-    this.plans = plans;
     this.again = again;
     this.judging = judging;
     this.explain = (manifest, rule) => elementsOf(rule, manifest, again.of(manifest), this, judging);
@@ -267,8 +265,13 @@ class Question {
 const whole: Path = [];
 
 /** The verdicts of a manifest with those about a derived object; each rule has said "not applicable" to the manifest itself. */
-function add(before: ManifestVerdicts, derived: Derived, question: Question, options: DerivingOptions): void {
-  const { name, ruleset, plans, again } = question;
+function add(
+  before: ManifestVerdicts,
+  derived: Derived,
+  { question, plans }: { readonly question: Question; readonly plans: Plans },
+  options: DerivingOptions,
+): void {
+  const { name, ruleset, again } = question;
   const { rules, seen, assumed } = plans.verdicts(ruleset, name, derived);
   // Most derived objects are about one or two of the rules; those about none leave everything as it is.
   if (seen.every((one) => one === 'not-applicable') && assumed.every((one) => one === 'not-applicable'))
@@ -364,7 +367,10 @@ function elementsOf(
   );
 }
 
-/** Of all derived objects of a derivation the rules and what they need are the same. */
+/**
+ * Of all derived objects of a derivation the rules and what they need are the same. What is remembered of them is megabytes: whoever
+ * looks at findings later must not hold it.
+ */
 class Plans {
   private readonly known = new Map<
     Ruleset,

@@ -13,9 +13,11 @@ export function foldImplied(all: readonly ManifestVerdicts[], onStep?: () => voi
   let count = 0;
   for (const one of all) {
     const telling = tellingAmong(one.failing.rules);
-    if (telling.length === 0) continue;
-    foldInto(telling, one);
-    if (++count % stepLength === 0) onStep?.();
+    if (telling.length > 0) {
+      foldInto(telling, one);
+      if (++count % stepLength === 0) onStep?.();
+    }
+    one.likeness = undefined;
   }
 }
 

@@ -7,7 +7,7 @@ import { formatPath, valueAt } from '../model/path.ts';
 import { judge, type JudgeContext, type Judgement, type Likeness, ScopeCache } from '../policy/index.ts';
 import { mayMatch, RulePicker, type Tally } from './applicable.ts';
 import { type FindingParts, LocatedFinding, placeOf, type Places } from './located.ts';
-import { failingPaths } from './failing-paths.ts';
+import { failingPaths, knownPaths } from './failing-paths.ts';
 import { type Explain, failingBy, ManifestVerdicts, type Standing, traitsOf } from './manifest-verdicts.ts';
 import type { Rule, Ruleset } from './ruleset.ts';
 import { saysIgnore } from './suppress.ts';
@@ -127,7 +127,7 @@ export class Judging {
       for (const i of [told, ...tellers]) {
         const rule = failing[i]!;
         const alike = likeness.get(rule.id);
-        if (alike === undefined || failingPaths(alike, rule.id) !== undefined) continue;
+        if (alike === undefined || knownPaths(alike, rule.id) !== undefined) continue;
         if (this.last?.manifest !== manifest) {
           const scopes = new ScopeCache(subject.request, this.context([], true, false));
           this.last = { manifest, subjects: [[subject, scopes]] };
@@ -179,6 +179,14 @@ export class Judging {
       known.set(key, (standing = this.standing({ verdicts, failing, judgedBy }, ruleset)));
     }
     return { standing, others: outcome.others };
+  }
+
+  /**
+   * Lets go what is remembered for judging other manifests, some megabytes: to be called behind the last of them. What was judged is
+   * explained as before.
+   */
+  forget(): void {
+    this.picker.forget();
   }
 
   /** What explains why a manifest fails a rule of a ruleset, when somebody looks: the same function every time. */

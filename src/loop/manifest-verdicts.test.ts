@@ -66,6 +66,23 @@ test('findings are worked out once for all views of a failure, and not kept for 
   assert.deepEqual(asked, ['one a', 'one a']);
 });
 
+test('findings that nobody has looked at can be left out by their places', () => {
+  const { asked, explain } = explaining();
+  const [one, two] = [manifest('one'), manifest('two')].map(
+    (of) => new ManifestVerdicts(of, traits, standing([a, b], explain), []),
+  );
+  one!.failures[0]!.leaveOut(['x']);
+  assert.deepEqual(asked, []);
+  const paths = ({ failures }: ManifestVerdicts): string[][] =>
+    failures.map(({ findings }) => findings.map(({ path }) => path));
+  assert.deepEqual(paths(one!), [['y'], ['x', 'y']]);
+  assert.deepEqual(paths(two!), [
+    ['x', 'y'],
+    ['x', 'y'],
+  ]);
+  assert.deepEqual(one!.counting, [a, b]);
+});
+
 test('a failure is suppressed with all of its findings, and of this manifest only', () => {
   const { explain } = explaining();
   const both = standing([a, b], explain);

@@ -127,10 +127,10 @@ export class ManifestVerdicts<M extends Manifest = Manifest> implements Known {
   readonly manifest: M;
   readonly traits: Traits;
   /**
-   * The same for manifests that fail rules which tell others, and those others, at the same elements; undefined where that is
-   * not known.
+   * Tells manifests apart that may fail rules which tell others, and those others, at other elements; undefined where that is not
+   * known, and when nobody will ask any more.
    */
-  readonly likeness: Likeness | undefined;
+  likeness: Likeness | undefined;
   /** Changes while rules on all objects together are asked. */
   standing: Standing;
   /** The failures that are left after what is told elsewhere was taken out. */

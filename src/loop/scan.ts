@@ -254,6 +254,7 @@ class Scanner {
         'waiting' in object ? late.judge(object.waiting, rulesetOf(object.waiting), object.waiting) : object,
       ),
     );
+    for (const one of [judging, late]) one.forget();
     const extracts = found.flatMap((file) => file.extracts);
     this.withDerivations(verdicts, reader, extracts);
     return verdicts;

@@ -262,7 +262,8 @@ function renew(chains: readonly Chain[], at: number, interner: Interner): void {
 /** Gives each group its chain. What many groups look at comes first, so that they share it. */
 function chained(groups: readonly Group[]): readonly Chain[] {
   const wanted = new Map<Facet, number>();
-  for (const { facets } of groups) for (const facet of facets) wanted.set(facet, (wanted.get(facet) ?? 0) + 1);
+  for (const { facets } of groups)
+    for (const facet of facets) wanted.set(facet, (wanted.get(facet) ?? 0) + 1);
   const chains: Chain[] = [];
   const first = new Map<Facet, Chain>();
   const following = new Map<Chain, Map<Facet, Chain>>();

@@ -154,11 +154,15 @@ export function recount(measure: () => number): void {
   count.spentOnVariables = before;
 }
 
+/** What is said where the stack of the machine ends. */
+export const tooDeep = 'values or variables are nested too deeply to be evaluated';
+
 /** The error of an evaluation that was ended; anything else that was thrown is thrown again. */
 export function limitError(problem: unknown): CelError {
-  // Only values that are nested thousands of levels deep use up the stack: Go's is larger, so this is no text of cel-go.
-  if (problem instanceof RangeError && /call stack/.test(problem.message)) {
-    return new CelError('a value is nested too deeply to be evaluated');
+  // Values of thousands of levels use up the stack, and chains of many hundred variables: Go's is larger, so this is no text of cel-go.
+  // Nothing here may need much of the stack itself: a regular expression does.
+  if (problem instanceof RangeError && problem.message.includes('call stack')) {
+    return new CelError(tooDeep);
   }
   if (!isExceeded(problem)) throw problem;
   return new CelError(exceeded.message);

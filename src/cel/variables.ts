@@ -1,4 +1,5 @@
 import type { Origin } from './explain/explain.ts';
+import { tooDeep } from './limit.ts';
 import type { Activation, Program } from './program.ts';
 import { CelError, type Result } from './value.ts';
 
@@ -115,7 +116,9 @@ export class Variables {
   }
 
   private described(name: string, result: Result): Result {
-    return result instanceof CelError ? new CelError(this.describe(name, result.message)) : result;
+    if (!(result instanceof CelError)) return result;
+    // It would be told once more for each variable of the chain.
+    return result.message === tooDeep ? result : new CelError(this.describe(name, result.message));
   }
 
   /** Words the error of a variable. */

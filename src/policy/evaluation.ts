@@ -152,18 +152,23 @@ class PolicyVariables extends Variables {
       return known;
     }
     const outer = this.reading;
-    this.reading = shared === undefined ? undefined : [];
+    const reading = shared === undefined ? undefined : [];
+    this.reading = reading;
     const circle = this.enter(name);
-    const result = circle ?? super.at(index);
-    if (circle === undefined) this.inProgress!.pop();
-    if (shared !== undefined) {
-      this.scope.results[shared] = result;
-      this.scope.costs[shared] = program === undefined ? 0 : lastCost();
-      this.scope.reads[shared] = this.reading!;
-      this.paid[index] = true;
+    try {
+      const result = circle ?? super.at(index);
+      if (shared !== undefined) {
+        this.scope.results[shared] = result;
+        this.scope.costs[shared] = program === undefined ? 0 : lastCost();
+        this.scope.reads[shared] = reading!;
+        this.paid[index] = true;
+      }
+      return result;
+    } finally {
+      // Also where the stack ended on the way.
+      if (circle === undefined) this.inProgress!.pop();
+      this.reading = outer;
     }
-    this.reading = outer;
-    return result;
   }
 
   /** Pays for a variable whose value is known from another policy as if it were evaluated here. */
@@ -179,8 +184,12 @@ class PolicyVariables extends Variables {
     const known = shared === undefined ? undefined : this.scope.origins[shared];
     if (known !== undefined) return known;
     const circle = this.enter(name);
-    const read = circle ?? super.origin(name);
-    if (circle === undefined) this.inProgress!.pop();
+    let read: Origin | CelError | undefined;
+    try {
+      read = circle ?? super.origin(name);
+    } finally {
+      if (circle === undefined) this.inProgress!.pop();
+    }
     const explained = read instanceof CelError ? unexplained(read) : read;
     if (shared !== undefined) this.scope.origins[shared] = explained;
     return explained;

@@ -150,6 +150,6 @@ test('an object that is deep, wide or shared costs no more than it has to', () =
   for (const expression of ['object.deep == object.deep', 'object.deep in [object.deep]']) {
     const failed = answer(expression, object);
     assert.ok(failed instanceof CelError, expression);
-    assert.equal(failed.message, 'a value is nested too deeply to be evaluated');
+    assert.equal(failed.message, 'values or variables are nested too deeply to be evaluated');
   }
 });

@@ -1,6 +1,6 @@
 import { servedKinds } from '../kube/go-type.ts';
 import { parseApiVersion } from '../kube/group-version.ts';
-import { kindRegistry } from '../kube/kinds.ts';
+import { isKubeconfig, kindRegistry } from '../kube/kinds.ts';
 import { serverView } from '../kube/view/server-view.ts';
 import type { Json, JsonObject } from '../model/object.ts';
 import { formatPath } from '../model/path.ts';
@@ -175,7 +175,7 @@ function requestOf({ object }: CaseObject): AdmissionRequest | string {
   const view = serverView(object as never);
   const apiVersion = String(object['apiVersion']);
   const kind = kinds.resolve(apiVersion, String(object['kind']));
-  if (kind.source === 'guessed' && ownGroups().has(kind.group)) {
+  if (kind.source === 'guessed' && ownGroups().has(kind.group) && !isKubeconfig(apiVersion, kind.kind)) {
     return `${apiVersion} has no kind ${String(object['kind'])}`;
   }
   if (view.object === null) return `the object cannot be read: ${view.problems[0]?.message ?? ''}`;

@@ -70,6 +70,11 @@ export function isServed(apiVersion: string, kind: string): boolean {
   return servedKind(apiVersion, kind) !== undefined;
 }
 
+/** Whether this is a kubeconfig: of the core group by its name, and in files of clients alone. */
+export function isKubeconfig(apiVersion: string, kind: string): boolean {
+  return apiVersion === 'v1' && kind === 'Config';
+}
+
 /** Finds the resource of any kind: built in, defined in the input, or guessed. */
 export interface KindRegistry {
   resolve(apiVersion: string, kind: string): ResourceKind;

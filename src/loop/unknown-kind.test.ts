@@ -27,4 +27,5 @@ test('what is served, was served or belongs to others is nothing to mention', ()
   assert.equal(unknownKind('extensions/v1beta1', 'Ingress'), undefined);
   assert.equal(unknownKind('example.com/v1', 'Deployment'), undefined);
   assert.equal(unknownKind('gateway.networking.k8s.io/v1', 'Gateway'), undefined);
+  assert.equal(unknownKind('v1', 'Config'), undefined, 'a kubeconfig');
 });

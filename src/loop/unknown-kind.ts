@@ -1,7 +1,7 @@
 import { suggestion } from '../config/did-you-mean.ts';
 import { servedKinds } from '../kube/go-type.ts';
 import { parseApiVersion } from '../kube/group-version.ts';
-import { builtInKind, isServed, kindsVersion } from '../kube/kinds.ts';
+import { builtInKind, isKubeconfig, isServed, kindsVersion } from '../kube/kinds.ts';
 import { servedEquivalent } from '../kube/unserved.ts';
 
 /**
@@ -10,7 +10,8 @@ import { servedEquivalent } from '../kube/unserved.ts';
  */
 export function unknownKind(apiVersion: string, kind: string): string | undefined {
   // A List is a way to hand over objects, not one of them.
-  return isServed(apiVersion, kind) || kind.endsWith('List') ? undefined : describe(apiVersion, kind);
+  if (isServed(apiVersion, kind) || kind.endsWith('List') || isKubeconfig(apiVersion, kind)) return undefined;
+  return describe(apiVersion, kind);
 }
 
 function describe(apiVersion: string, kind: string): string | undefined {

@@ -1,11 +1,11 @@
 import { derived, type Derived, type DerivedItem } from './derived.ts';
-import type { Entry, Inventory } from './inventory.ts';
+import { type Entry, folderOf, type Inventory } from './inventory.ts';
 import type { Path } from '../model/object.ts';
 import { isMap, itemsOf, textOf } from './shape.ts';
 
 /**
- * What objects of the input have in common that one of them should have alone: one `Duplicates` object for each Service
- * and Ingress, and for each object that stands in its file before. `shared` lists what an earlier object has already.
+ * What objects of the input have in common that one of them should have alone: one `Duplicates` object for each Service,
+ * Ingress and autoscaler, and for each object that stands in its file before. `shared` lists what an earlier object has already.
  */
 export function* duplicates(inventory: Inventory): Generator<Derived> {
   const firstByFile = new Map<string, Entry>();
@@ -43,13 +43,13 @@ function rolledServices(inventory: Inventory): ReadonlySet<string> {
 interface Claim {
   /** What no two objects should have. */
   readonly key: string;
-  readonly what: 'ingress-path' | 'service-selector';
+  readonly what: 'ingress-path' | 'scale-target' | 'service-selector';
   readonly value: string;
   readonly at: Path;
 }
 
 function claimsOf(entry: Entry, inventory: Inventory): Claim[] {
-  const { group, kind, namespace } = entry.extract;
+  const { group, kind } = entry.extract;
   if (kind === 'Service' && group === '') {
     const whole = inventory.full(entry);
     const [selector] = whole.selectors;
@@ -66,10 +66,15 @@ function claimsOf(entry: Entry, inventory: Inventory): Claim[] {
       .sort()
       .join(',');
     const type = textOf(whole.fields['spec.type']) || 'ClusterIP';
-    // Without a namespace the files of another folder may be for another one.
-    const where = namespace === '' ? folderOf(entry.file) : namespace;
-    const key = `service\0${where}\0${isHeadless}\0${type}\0${ports}\0${labels}`;
+    const key = `service\0${placeOf(entry)}\0${isHeadless}\0${type}\0${ports}\0${labels}`;
     return [{ key, what: 'service-selector', value: labels, at: selector.path }];
+  }
+  if (kind === 'HorizontalPodAutoscaler' || kind === 'VerticalPodAutoscaler') {
+    return inventory.full(entry).references.map((target): Claim => {
+      const value = `${target.kind} ${target.name}`;
+      const key = `${group}/${kind}\0${placeOf(entry)}\0${target.group}/${value}`;
+      return { key, what: 'scale-target', value, at: target.path };
+    });
   }
   if (kind !== 'Ingress' || group !== 'networking.k8s.io') return [];
   const { fields } = inventory.full(entry);
@@ -89,8 +94,9 @@ function claimsOf(entry: Entry, inventory: Inventory): Claim[] {
     .filter(({ value }) => !value.startsWith('/'));
 }
 
-function folderOf(file: string): string {
-  return file.slice(0, file.lastIndexOf('/') + 1);
+/** The namespace; without one, the folder, for the files of another folder may be for another namespace. */
+function placeOf({ extract: { namespace }, file }: Entry): string {
+  return namespace === '' ? folderOf(file) : namespace;
 }
 
 /** Whether two objects are not versions of one. */

@@ -284,6 +284,11 @@ export function mayBeSame(a: string, b: string): boolean {
   return a === b || a === '' || b === '';
 }
 
+/** The folder of a file, with the slash at its end. */
+export function folderOf(file: string): string {
+  return file.slice(0, file.lastIndexOf('/') + 1);
+}
+
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
   const known = map.get(key);
   if (known === undefined) map.set(key, [value]);

@@ -1,6 +1,6 @@
 import { derived, type Derived, reading } from './derived.ts';
 import type { PodFact } from './extract.ts';
-import type { Inventory } from './inventory.ts';
+import { type Entry, folderOf, type Inventory } from './inventory.ts';
 import { type Direction, NetworkCover } from './network-cover.ts';
 import { autoscalersOf, expectedPods } from './replicas.ts';
 import type { Reading } from './derived.ts';
@@ -12,14 +12,7 @@ import type { Json } from '../model/object.ts';
  */
 export function* workloads(inventory: Inventory): Generator<Derived> {
   const cover = new NetworkCover(inventory);
-  const budgeted = new Set(
-    inventory.ofKind('policy', 'PodDisruptionBudget').flatMap((entry) =>
-      inventory
-        .full(entry)
-        .selectors.flatMap((fact) => inventory.selectPods(fact, entry.extract.namespace))
-        .map(({ pod }) => pod),
-    ),
-  );
+  const budgets = budgetsByPod(inventory);
   for (const entry of inventory.entries) {
     const { kind, group, namespace, pods, fields } = entry.extract;
     if (pods.length === 0 || (kind === 'PodTemplate' && group === '')) continue;
@@ -30,7 +23,7 @@ export function* workloads(inventory: Inventory): Generator<Derived> {
     };
     const isAutoscaled = autoscalersOf(entry, inventory).length > 0;
     const expected = expectedPods([entry], inventory);
-    const hasBudget = pods.every((pod) => budgeted.has(pod));
+    const hasBudget = pods.every((pod) => budgets.has(pod));
     yield derived(
       entry,
       'WorkloadCover',
@@ -55,9 +48,35 @@ export function* workloads(inventory: Inventory): Generator<Derived> {
             hostNetwork: pod.hostNetwork,
             ingressClosed: closed('ingress', pod),
             egressClosed: closed('egress', pod),
+            disruptionBudgets: namesBeside(entry, budgets.get(pod)),
           },
         })),
       },
     );
   }
+}
+
+/** The PodDisruptionBudgets that may select each pod; pods that none selects are left out. */
+function budgetsByPod(inventory: Inventory): ReadonlyMap<PodFact, readonly Entry[]> {
+  const byPod = new Map<PodFact, Entry[]>();
+  for (const budget of inventory.ofKind('policy', 'PodDisruptionBudget')) {
+    for (const fact of inventory.full(budget).selectors) {
+      for (const { pod } of inventory.selectPods(fact, budget.extract.namespace)) {
+        const known = byPod.get(pod);
+        if (known === undefined) byPod.set(pod, [budget]);
+        else known.push(budget);
+      }
+    }
+  }
+  return byPod;
+}
+
+/** Names of budgets in the workload's own namespace; without one, files of another folder may be for another one. */
+function namesBeside({ extract, file }: Entry, budgets: readonly Entry[] = []): string[] {
+  const beside = budgets.filter(
+    (budget) =>
+      budget.extract.namespace === extract.namespace &&
+      (extract.namespace !== '' || folderOf(budget.file) === folderOf(file)),
+  );
+  return [...new Set(beside.map((budget) => budget.extract.name))];
 }

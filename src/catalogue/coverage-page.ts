@@ -7,6 +7,8 @@ const needNames: Readonly<Record<WaitsFor, string>> = {
   rbac: 'all roles and bindings together',
   input: 'other input than objects',
   derivation: 'something worked out of all objects',
+  choice: 'a rule of your own',
+  refused: '',
 };
 
 /** `docs/coverage.md`: what becomes of every check that other tools have, and which controls mend what they find. */
@@ -20,9 +22,9 @@ export function coveragePage(catalogue: Catalogue, headings: readonly CoverageHe
 
 Made from \`controls/\` by \`npm run docs\`.
 
-Eleven catalogues of other tools name ${all.length} checks. Objects alone decide ${judged} of them, by ${controls.length} controls; ${all.length - judged} wait for something else.
+Catalogues and documentation of other tools name ${all.length} checks. Objects alone decide ${judged} of them, by ${controls.length} controls; ${all.length - judged} wait for something else or are left out on purpose.
 
-| heading | checks | judged | waiting |
+| heading | checks | judged | not judged |
 |---|---|---|---|
 ${headings.map(row).join('\n')}
 
@@ -61,7 +63,7 @@ function section({ lines, number, title }: CoverageHeading): string {
 function answer({ controls, needs, why }: CoverageLine): string {
   const links = controls.map((id) => `[${id}](controls/${id}.md)`).join(', ');
   if (needs === undefined) return why === '' ? links : `${links}; ${why}`;
-  const waits = `waits for ${needNames[needs]}: ${why}`;
+  const waits = needs === 'refused' ? `left out: ${why}` : `waits for ${needNames[needs]}: ${why}`;
   return links === '' ? waits : `${links}; the rest ${waits}`;
 }
 

@@ -23,9 +23,12 @@ export interface CoverageLine {
   readonly aliases: Readonly<Record<string, readonly string[]>>;
 }
 
-/** `derivation`: something worked out of all objects together that is not worked out yet. */
+/**
+ * `derivation`: something worked out of all objects together that is not worked out yet. `choice`: what is right differs from
+ * cluster to cluster. `refused`: it is left out on purpose.
+ */
 export type WaitsFor = (typeof waitsFor)[number];
-const waitsFor = ['node', 'network', 'rbac', 'input', 'derivation'] as const;
+const waitsFor = ['node', 'network', 'rbac', 'input', 'derivation', 'choice', 'refused'] as const;
 
 /**
  * Reads `controls/_coverage/` below `directory`: `NUMBER.yaml` for each heading of `headings.yaml`; other files add to lines

@@ -141,11 +141,17 @@ function servable(policy: JsonObject): JsonObject | undefined {
   const spec = policy['spec'] as JsonObject;
   const constraints = (spec['matchConstraints'] ?? {}) as JsonObject;
   const rules = ((constraints['resourceRules'] ?? []) as JsonObject[]).flatMap((rule) => {
+    if (isOfKubeconfigs(rule)) return [];
     const groups = (rule['apiGroups'] as string[]).filter((group) => !fileGroups.has(group));
     return groups.length === 0 ? [] : [{ ...rule, apiGroups: groups }];
   });
   if (rules.length === 0) return undefined;
   return { ...policy, spec: { ...spec, matchConstraints: { ...constraints, resourceRules: rules } } };
+}
+
+/** A kubeconfig belongs to the core group by its name, and no API server has it either. */
+function isOfKubeconfigs(rule: JsonObject): boolean {
+  return String(rule['apiGroups']) === '' && String(rule['resources']) === 'configs';
 }
 
 function hasParamKind(policy: JsonObject): boolean {

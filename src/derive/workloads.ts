@@ -78,5 +78,5 @@ function namesBeside({ extract, file }: Entry, budgets: readonly Entry[] = []): 
       budget.extract.namespace === extract.namespace &&
       (extract.namespace !== '' || folderOf(budget.file) === folderOf(file)),
   );
-  return [...new Set(beside.map((budget) => budget.extract.name))];
+  return [...new Set(beside.map((budget) => budget.extract.name))].sort();
 }

@@ -119,7 +119,11 @@ test('rules on files are left out of a policy, and policies on nothing else out 
     if (control.derivation !== undefined) assert.match(leftOut[0]!.reason, /many objects/);
     assert.ok(!/"(kubeadm|kubelet\.config)\.k8s\.io"/.test(JSON.stringify(objects)), control.id);
   }
-  assert.equal(exported(['kubeconfig-unverified'], {}).objects.length, 0, 'the core group has no such resource');
+  assert.equal(
+    exported(['kubeconfig-unverified'], {}).objects.length,
+    0,
+    'the core group has no such resource',
+  );
 });
 
 test('whatever is exported compiles, in both forms', () => {

@@ -30,7 +30,7 @@ import { Judging, type JudgingOptions, namespacesOf } from './judging.ts';
 import { type LocatedFinding, placeOf, Places } from './located.ts';
 import { type ManifestVerdicts, type RuleFailure, unjudged } from './manifest-verdicts.ts';
 import { Helper, isWorthwhile, readAgain, worthwhile } from './parallel/helper.ts';
-import { unpack } from './parallel/pack.ts';
+import { Unpacker } from './parallel/pack.ts';
 import { type Rule, type Ruleset, Rulesets, type Selection } from './ruleset.ts';
 import { isError, reportOf } from './scan-report.ts';
 import { type KnownControls, suppress, suppressKnown } from './suppress.ts';
@@ -229,17 +229,17 @@ class Scanner {
     while (found.length < files.length && helper?.take() !== false) judgeNext();
     const answer = helper?.answer(found.length);
     if (answer !== undefined) {
+      const unpacker = new Unpacker(answer, judging);
       for (const packed of answer.files.toReversed()) {
         const file = files[packed.index]!;
         const lines = once(() => readAgain(paths[packed.index]!, packed.length));
         const ruleset = this.rulesets.for(this.settings.of(file));
         found.push(
-          unpack(packed, answer.tallies, {
+          unpacker.unpack(packed, {
             file,
             lines,
             maxDepth: this.options.maxDepth ?? defaultMaxDepth,
             ruleset,
-            judging,
           }),
         );
       }

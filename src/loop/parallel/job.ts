@@ -42,6 +42,7 @@ export interface Answer {
   /** Files by index, from the last one down. */
   readonly files: readonly PackedFile[];
   readonly tallies: readonly PackedTally[];
+  readonly likenesses: readonly PackedLikeness[];
   readonly rest: Omit<Collection, 'manifests'>;
 }
 
@@ -62,6 +63,8 @@ export interface PackedObject {
   readonly path: Path;
   /** Index into `tallies`; -1 for an object that waits for its definition. */
   readonly tally: number;
+  /** Index into `likenesses`; -1 where it is not known what the object looks like. */
+  readonly alike: number;
   readonly mayBeSuppressed: boolean;
   readonly hasOwner: boolean;
   readonly problems: readonly Problem[];
@@ -74,6 +77,9 @@ export interface PackedTally {
   readonly failing: readonly string[];
   readonly judgedBy: readonly string[];
 }
+
+/** Where objects that look alike fail rules, by the rules' names: see `failingPaths`. */
+export type PackedLikeness = readonly (readonly [string, readonly string[]])[];
 
 /** An unknown or an error. */
 export interface PackedFinding {

@@ -31,7 +31,8 @@ export async function runSecondThread(job: Job): Promise<void> {
     );
     Atomics.add(numbers, slot.done, 1);
   }
-  const answer: Answer = { files: packed, tallies: packer.tallies, rest: reader.result() };
+  const { tallies, likenesses } = packer;
+  const answer: Answer = { files: packed, tallies, likenesses, rest: reader.result() };
   port.postMessage(answer);
   Atomics.store(numbers, slot.answered, 1);
   Atomics.notify(numbers, slot.answered);

@@ -423,7 +423,12 @@ test('how long it takes from a change to what is found', limit, async (context) 
 
 describe('the end', limit, () => {
   test('after shutdown, requests are refused and exit ends with 0', async (context) => {
-    const client = await Client.start(context);
+    const client = new Client(context, project(context));
+    const { capabilities } = await client.initialize();
+    assert.deepEqual(capabilities.codeActionProvider, {
+      codeActionKinds: ['quickfix', 'source.fixAll.scantling'],
+      resolveProvider: true,
+    });
     await client.connection.sendRequest('shutdown');
     await assert.rejects(
       client.actions(client.uri('a.yaml'), whole),

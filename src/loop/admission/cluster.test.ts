@@ -78,4 +78,7 @@ test('a conversion is known where it changes the version alone', () => {
   const { convert } = new Cluster([definition()], true).context;
   assert.equal(convert!(thing, { ...v2, kind: 'Other' }), undefined);
   assert.equal(convert!(thing, { ...v2, group: 'other.com' }), undefined);
+  const both = new Cluster([definition(), definition({ group: 'other.com' })], true).context;
+  assert.equal(both.convert!(thing, { ...v2, group: 'other.com' }), undefined, 'a kind of the same name');
+  assert.deepEqual(both.convert!(thing, v2), { ...thing, apiVersion: 'example.com/v2' });
 });

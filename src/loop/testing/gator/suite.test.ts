@@ -128,6 +128,33 @@ describe('the match of a constraint', () => {
     });
   }
 
+  test('a namespace is in the scope of the cluster, and its own name is its namespace', () => {
+    const run = (match: string): readonly string[] =>
+      runFiles(
+        files(one('{violations: yes}'), {
+          'constraint.yaml': constraint(match),
+          'bad.yaml': 'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop}\n',
+        }),
+      ).cases;
+    assert.deepEqual(run('scope: Cluster'), ['passed t / c']);
+    assert.deepEqual(run('namespaces: [shop]'), ['passed t / c']);
+    assert.match(run('scope: Namespaced')[0]!, /match\.scope leaves the object out$/);
+    assert.match(run('excludedNamespaces: [shop]')[0]!, /match\.excludedNamespaces leaves the object out$/);
+  });
+
+  test('an object without a namespace is in the scope of the cluster', () => {
+    const run = (match: string): readonly string[] =>
+      runFiles(
+        files(one('{violations: yes}'), {
+          'constraint.yaml': constraint(match),
+          'bad.yaml': configMap('{forbidden: "1"}', '{name: a}'),
+        }),
+      ).cases;
+    assert.deepEqual(run('scope: Cluster'), ['passed t / c']);
+    assert.match(run('scope: Namespaced')[0]!, /match\.scope leaves the object out$/);
+    assert.deepEqual(run('excludedNamespaces: ["*"]'), ['passed t / c'], 'there is none to exclude');
+  });
+
   test('a case that fails because of it says so', () => {
     const made = files(one('{violations: yes}'), { 'constraint.yaml': constraint('namespaces: [bank]') });
     assert.deepEqual(runFiles(made).cases, [

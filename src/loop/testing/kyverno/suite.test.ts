@@ -145,6 +145,17 @@ namespaceSelector: [{name: shop, labels: {stage: live}}]
     assert.deepEqual(cases(made), ['passed rule / shop/bad']);
   });
 
+  test('whole namespaces; one without a name is none', () => {
+    const namespace = (metadata: string): string =>
+      `{apiVersion: v1, kind: Namespace, metadata: {${metadata}, labels: {stage: live}}}`;
+    const inline = `values: {namespaces: [${namespace('name: shop')}, ${namespace('name: 7')}, {kind: Namespace}]}`;
+    const made = files('', {
+      'policy.yaml': bound,
+      'kyverno-test.yaml': kyvernoTest(one('shop/bad', 'fail') + one('lab/bad', 'skip'), inline),
+    });
+    assert.deepEqual(cases(made), ['passed rule / shop/bad', 'passed rule / lab/bad']);
+  });
+
   test('the operation, for all or for one resource of a policy', () => {
     const policy = configMapPolicy('  - {expression: "request.operation == \'CREATE\'", message: m}');
     const run = (inline: string): readonly string[] =>
@@ -273,6 +284,24 @@ test('clusterResources are there to be looked up: parameters, namespaces, defini
     ),
   });
   assert.deepEqual(cases(made), ['passed rule / good', 'passed rule / shop/bad', 'passed rule / lab/bad']);
+});
+
+test('clusterResources may be the objects themselves, and files that are not there are told', () => {
+  const policy = hasKey + binding('matchResources: {namespaceSelector: {matchLabels: {stage: live}}}');
+  const namespace = 'apiVersion: v1\nkind: Namespace\nmetadata: {name: shop, labels: {stage: live}}\n';
+  const results = one('shop/bad', 'fail') + one('lab/bad', 'skip');
+  const made = files('', {
+    'policy.yaml': policy,
+    'namespaces.yaml': namespace,
+    'kyverno-test.yaml': kyvernoTest(results, 'clusterResources: [namespaces.yaml]'),
+  });
+  assert.deepEqual(cases(made), ['passed rule / shop/bad', 'passed rule / lab/bad']);
+  const lost = {
+    ...made,
+    'namespaces.yaml':
+      'apiVersion: cli.kyverno.io/v1alpha1\nkind: ClusterResource\nspec: {crds: [gone.yaml]}\n',
+  };
+  assert.match(runFiles(lost).problems.join('\n'), /^error namespaces\.yaml:3:\d+ .*gone\.yaml/m);
 });
 
 test('the first validation that does not pass decides: an error is an error', () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 
 /** From bad to less bad, as the report has them. */
 export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
+/** How bad a finding is. */
 export type Severity = (typeof severities)[number];
 
 /** What the action reads of a JSON report; `schemas/report.schema.json` has all of it. */
@@ -27,6 +28,7 @@ export interface ScanReport {
   };
 }
 
+/** What the action reads of a finding. */
 export interface ScanFinding {
   readonly control: string;
   readonly severity: Severity;

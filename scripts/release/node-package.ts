@@ -5,6 +5,7 @@ import path from 'node:path';
 
 /** The processors that executables are made for, as Node calls them. */
 export const architectures = ['x64', 'arm64'] as const;
+/** A processor that an executable is made for, as npm calls it. */
 export type Architecture = (typeof architectures)[number];
 
 /** The Node that this project pins, for one processor. */

@@ -7,6 +7,7 @@ export type Expectation = 'pass' | 'fail' | 'not-applicable' | 'unknown';
 
 /** The three lists of containers that every rule about containers must look at. */
 export const containerLists = ['containers', 'initContainers', 'ephemeralContainers'] as const;
+/** A list of containers of a pod. */
 export type ContainerList = (typeof containerLists)[number];
 
 /**

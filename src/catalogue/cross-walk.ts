@@ -11,6 +11,7 @@ export const comparableTools = [
   'polaris',
   'kubesec',
 ] as const;
+/** A tool whose ids `--as` shows. */
 export type ComparableTool = (typeof comparableTools)[number];
 
 /** What else a control is called. */

@@ -9,6 +9,7 @@ export type ExportTarget = 'native' | 'static';
 /** What a binding does with a request that a policy fails. */
 export type ValidationAction = 'Deny' | 'Warn' | 'Audit';
 
+/** What is exported, and for which cluster. */
 export interface ExportOptions {
   readonly to: ExportTarget;
   readonly version: MinorVersion;
@@ -29,6 +30,7 @@ export interface Exported {
   readonly leftOut: readonly LeftOut[];
 }
 
+/** One object to apply to a cluster, or to put on the disk of an API server. */
 export interface ExportedObject {
   /** The control it comes from; empty for what several share. */
   readonly control: string;

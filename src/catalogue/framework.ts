@@ -12,6 +12,7 @@ export interface Framework {
   readonly sections: readonly FrameworkSection[];
 }
 
+/** A chapter of a framework: requirements that belong together. */
 export interface FrameworkSection {
   readonly id: string;
   readonly title: string;
@@ -41,6 +42,7 @@ export interface Requirement {
 
 /** What objects alone do not tell: facts of nodes, who reaches whom, the closure of all roles, other input. */
 export type Need = (typeof needs)[number];
+/** All of them. */
 export const needs = ['node', 'network', 'rbac', 'input'] as const;
 
 /** Whether a text is one of the needs. */

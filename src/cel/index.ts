@@ -14,6 +14,7 @@ export { formatType, type Type } from './type.ts';
 export * from './value.ts';
 export { type DescribeError, Variables } from './variables.ts';
 
+/** What an expression is compiled for. */
 export interface CompileOptions {
   /** The types the result may have; without it any will do. `dyn` fits none of them but `dyn`. */
   readonly expect?: readonly Type[];

@@ -2,6 +2,7 @@ import { Double, Uint } from './value.ts';
 
 /** The smallest and largest CEL int. */
 export const minInt = -(2n ** 63n);
+/** The largest CEL int. */
 export const maxInt = 2n ** 63n - 1n;
 /** The largest CEL uint. */
 export const maxUint = 2n ** 64n - 1n;

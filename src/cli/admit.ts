@@ -23,6 +23,7 @@ import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
 import { problemLine } from './problem-line.ts';
 import type { Streams } from './stream.ts';
 
+/** `scantling admit`: its flags and its help. */
 export const admitCommand: Command = {
   name: 'admit',
   summary: 'Answer AdmissionReviews as an API server with these policies would.',

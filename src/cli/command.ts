@@ -29,8 +29,10 @@ export interface Command {
   readonly notes?: string;
 }
 
+/** The flags of a call by their long names; absent where they were not given. */
 export type FlagValues = Readonly<Record<string, string | boolean | readonly string[] | undefined>>;
 
+/** A call behind its verb. */
 export interface Arguments {
   readonly flags: FlagValues;
   readonly positionals: readonly string[];

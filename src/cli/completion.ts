@@ -14,6 +14,7 @@ const scripts: Readonly<Record<string, (name: string) => string>> = {
 };
 const shells = Object.keys(scripts);
 
+/** `scantling completion`: its flags and its help. */
 export const completionCommand: Command = {
   name: 'completion',
   summary: 'Print the script with which a shell completes commands, flags, controls, profiles and files.',

@@ -7,6 +7,7 @@ import type { Streams } from './stream.ts';
 import { comparedTool } from './named-controls.ts';
 import { table } from './table.ts';
 
+/** `scantling controls`: its flags and its help. */
 export const controlsCommand: Command = {
   name: 'controls',
   summary: 'List the controls of the catalogue.',

@@ -32,6 +32,7 @@ import { type Streams, wantsColor } from './stream.ts';
 
 const operations: readonly Operation[] = ['CREATE', 'UPDATE', 'DELETE', 'CONNECT'];
 
+/** `scantling eval`: its flags and its help. */
 export const evalCommand: Command = {
   name: 'eval',
   summary: `Evaluate a CEL expression as a policy would, and show the value of every part of it.

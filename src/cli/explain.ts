@@ -25,6 +25,7 @@ import { problemLine } from './problem-line.ts';
 import { type Streams, wantsColor } from './stream.ts';
 import { celText } from '../report/cel-text.ts';
 
+/** `scantling explain`: its flags and its help. */
 export const explainCommand: Command = {
   name: 'explain',
   summary: 'Print the page of a control, or why an object passes or fails it.',

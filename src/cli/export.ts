@@ -24,6 +24,7 @@ import { configurationsFor, refuse, startFolder } from './configurations.ts';
 import { namedProfiles } from './named-profiles.ts';
 import type { Streams } from './stream.ts';
 
+/** `scantling export`: its flags and its help. */
 export const exportCommand: Command = {
   name: 'export',
   summary: 'Write controls as plain admission policies that a cluster enforces by itself.',

@@ -19,6 +19,7 @@ import { namedProfiles } from './named-profiles.ts';
 import { problemLine } from './problem-line.ts';
 import type { Streams } from './stream.ts';
 
+/** `scantling fix`: its flags and its help. */
 export const fixCommand: Command = {
   name: 'fix',
   summary: 'Mend what fails, in the files themselves and without touching anything else.',

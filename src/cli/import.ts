@@ -16,6 +16,7 @@ import { writable } from './outputs.ts';
 import { problemLine } from './problem-line.ts';
 import type { Streams } from './stream.ts';
 
+/** `scantling import`: its flags and its help. */
 export const importCommand: Command = {
   name: 'import',
   summary: 'Turn the exceptions of other tools into exceptions of .scantling.yaml.',

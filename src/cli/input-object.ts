@@ -19,6 +19,7 @@ export interface InputObject {
   readonly path: Path;
 }
 
+/** How an object is read, and where from. */
 export interface InputOptions extends Streams {
   /** As it is written, without the server's defaults. */
   readonly raw: boolean;

@@ -19,6 +19,7 @@ import { Progress } from './progress.ts';
 import { type Streams, wantsColor } from './stream.ts';
 import { version } from './version.ts';
 
+/** `scantling lint`: its flags and its help. */
 export const lintCommand: Command = {
   name: 'lint',
   summary: 'Find what is wrong with admission policies before a cluster does.',

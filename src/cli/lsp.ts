@@ -7,6 +7,7 @@ import { namedProfiles } from './named-profiles.ts';
 import type { Streams } from './stream.ts';
 import { version as programVersion } from './version.ts';
 
+/** `scantling lsp`: its flags and its help. */
 export const lspCommand: Command = {
   name: 'lsp',
   summary: 'Serve an editor: findings while you type, fixes, and what a finding means.',

@@ -22,6 +22,7 @@ import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
 import { problemLine } from './problem-line.ts';
 import type { Streams } from './stream.ts';
 
+/** `scantling mutate`: its flags and its help. */
 export const mutateCommand: Command = {
   name: 'mutate',
   summary: 'Show what MutatingAdmissionPolicies make of manifests, as an API server would.',

@@ -21,6 +21,7 @@ import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
 import { problemLine } from './problem-line.ts';
 import type { Streams } from './stream.ts';
 
+/** `scantling psp`: its flags and its help. */
 export const pspCommand: Command = {
   name: 'psp',
   summary: 'Turn PodSecurityPolicies into Pod Security labels and admission policies.',

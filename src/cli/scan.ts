@@ -24,6 +24,7 @@ import { version } from './version.ts';
 /** Bytes from which on a file is read part by part, so that a dump of a cluster needs no more memory than its largest object. */
 const LARGE_FILE = 1_000_000;
 
+/** `scantling scan`: its flags and its help. */
 export const scanCommand: Command = {
   name: 'scan',
   summary: 'Judge manifests by the controls of the catalogue and by policies of your own.',

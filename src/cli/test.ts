@@ -14,6 +14,7 @@ import { type Streams, wantsColor } from './stream.ts';
 const formats = ['text', 'json', 'junit'] as const;
 type TestFormat = (typeof formats)[number];
 
+/** `scantling test`: its flags and its help. */
 export const testCommand: Command = {
   name: 'test',
   summary: `Run the tests of policies: every test file at or below a folder.

@@ -3,6 +3,7 @@ import type { Json, JsonObject, ObjectReference, Path } from '../model/object.ts
 /** What scans write: read again in the next one they are no objects of a cluster. */
 const ownOutputs = new Set(['Report', 'Baseline', 'Evaluation']);
 
+/** An object in a document, and its place there. */
 export interface FoundObject {
   readonly value: JsonObject;
   readonly path: Path;

@@ -14,6 +14,7 @@ export interface FoundFile {
   readonly named: boolean;
 }
 
+/** Where to look, and what to leave out. */
 export interface WalkOptions {
   /** The folder relative paths start from, absolute. */
   readonly cwd: string;
@@ -21,6 +22,7 @@ export interface WalkOptions {
   readonly exclude: readonly string[];
 }
 
+/** The files that inputs name, and what they name besides. */
 export interface Walk {
   readonly files: readonly FoundFile[];
   /** Arguments that named nothing, with the reason. */

@@ -6,6 +6,7 @@ import { readExceptions } from './exceptions.ts';
 
 /** What `--fail-on` and `failOn` take: a severity, or `unknown` to fail on what could not be judged too. */
 export type FailOn = Severity | 'unknown';
+/** All of them, the worst first. */
 export const failOnValues: readonly FailOn[] = [...severities, 'unknown'];
 
 /** The parts of a configuration that may differ from path to path. */
@@ -32,6 +33,7 @@ export interface Configuration extends Settings {
   readonly exceptions?: readonly (Exception | undefined)[];
 }
 
+/** Settings of some paths, which win over those of the whole configuration. */
 export interface PathSettings extends Settings {
   /** Globs relative to the configuration's folder. */
   readonly match: readonly string[];

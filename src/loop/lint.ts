@@ -24,6 +24,7 @@ import { foreignPolicies } from './foreign-policies.ts';
 import { Places } from './located.ts';
 import { thresholdOf } from './summary.ts';
 
+/** Which policies are looked at, and for which cluster. */
 export interface LintOptions {
   /** Files, folders, globs, `-`. */
   readonly inputs: readonly string[];
@@ -105,6 +106,7 @@ export interface LintedManifest {
   readonly problems: readonly Problem[];
 }
 
+/** The same for manifests that are at hand. */
 export interface LintManifestsOptions extends Pick<LintOptions, 'version' | 'staticManifests' | 'today'> {
   /** Which policies and bindings to look at; the others are only looked up. All by default. */
   readonly isWanted?: (manifest: Manifest) => boolean;

@@ -6,6 +6,7 @@ import { atLeast, severities, type Severity } from '../model/severity.ts';
 import type { ManifestVerdicts } from './manifest-verdicts.ts';
 import type { Rule } from './ruleset.ts';
 
+/** What a summary is made of. */
 export interface SummaryInput {
   readonly verdicts: readonly ManifestVerdicts[];
   /** Manifests whose owner is judged in their place. */

@@ -1,5 +1,6 @@
 /** How a requirement of a framework stands after a scan. `not-covered`: the catalogue has nothing that answers it. */
 export type Answer = 'pass' | 'fail' | 'not-applicable' | 'unknown' | 'not-covered';
+/** All of them, in the order in which they are told. */
 export const answers = [
   'fail',
   'unknown',
@@ -19,12 +20,14 @@ export interface Compliance {
   readonly answers: Readonly<Record<Answer, number>>;
 }
 
+/** The answers to a chapter of a framework. */
 export interface ComplianceSection {
   readonly id: string;
   readonly title: string;
   readonly requirements: readonly RequirementAnswer[];
 }
 
+/** The answer to one requirement, and what it rests on. */
 export interface RequirementAnswer {
   readonly id: string;
   readonly title: string;

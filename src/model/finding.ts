@@ -103,6 +103,7 @@ export interface Posture {
   readonly suppressed?: number;
 }
 
+/** How a scan ended, in numbers. */
 export interface Summary {
   /** Controls failing objects, by severity, without what is suppressed. One of them may have several findings. */
   readonly failures: Readonly<Record<Severity, number>>;

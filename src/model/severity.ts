@@ -1,6 +1,7 @@
 /** How bad a finding is, worst first. */
 export const severities = ['critical', 'high', 'medium', 'low', 'info'] as const;
 
+/** How bad a failure is. */
 export type Severity = (typeof severities)[number];
 
 /** Whether `severity` is at least as bad as `threshold`. */

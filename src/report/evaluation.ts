@@ -8,6 +8,7 @@ import type { Paint } from './paint.ts';
 import { printable } from './printable.ts';
 import { cut, displayWidth } from './width.ts';
 
+/** How an evaluation is printed. */
 export interface EvaluationOptions {
   readonly width: number;
   readonly paint: Paint;

@@ -36,6 +36,7 @@ export interface ExplanationText {
   readonly conceals: boolean;
 }
 
+/** How an explanation is printed. */
 export interface ExplanationOptions {
   readonly width: number;
   readonly paint: Paint;

@@ -9,4 +9,5 @@ import { yaml } from './yaml.ts';
 /** Every output format by the name that `-o` takes. */
 export const formats = { text, json, yaml, sarif, junit, github } as const satisfies Record<string, Reporter>;
 
+/** The name of a format, as `-o` takes it. */
 export type Format = keyof typeof formats;

@@ -10,6 +10,7 @@ export interface Passage {
   readonly from: { readonly line: number; readonly column: number };
 }
 
+/** How a code frame is printed. */
 export interface FrameOptions {
   readonly width: number;
   readonly paint: Paint;

@@ -39,6 +39,7 @@ export interface CheckIssue extends Issue {
   readonly undeclared?: string;
 }
 
+/** What else a check tells besides the types. */
 export interface CheckOptions {
   /** Called for every macro with the comprehension it was checked as; its nodes carry types. */
   readonly onExpansion?: (macro: Macro, expansion: ExpandedExpr) => void;

@@ -20,6 +20,7 @@ export interface Plan {
   readonly nodes: number;
 }
 
+/** What every node has. */
 export interface PlanBase {
   readonly id: number;
   /** Offset of the node's operator, where an error in it is reported; UTF-16 units into the expression. */
@@ -154,6 +155,7 @@ export interface MacroNode extends PlanBase {
   readonly body: PlanNode;
 }
 
+/** A node of the intermediate form: one operation whose overloads and charges are settled. */
 export type PlanNode =
   | ConstantNode
   | VariableNode

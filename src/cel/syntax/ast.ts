@@ -68,6 +68,7 @@ export interface MapLiteral extends Node {
   readonly entries: readonly MapEntry[];
 }
 
+/** An entry of a map literal; with `?` it is left out where its value is an empty optional. */
 export interface MapEntry {
   readonly at: number;
   readonly key: Expr;
@@ -82,6 +83,7 @@ export interface StructLiteral extends Node {
   readonly fields: readonly StructLiteralField[];
 }
 
+/** A field of a struct literal; `?` means the same there. */
 export interface StructLiteralField {
   readonly at: number;
   readonly name: string;
@@ -119,4 +121,5 @@ export interface Macro extends Node {
   readonly body: Expr;
 }
 
+/** A node of the syntax tree, macros not yet expanded. */
 export type Expr = Literal | Identifier | Select | Call | ListLiteral | MapLiteral | StructLiteral | Macro;

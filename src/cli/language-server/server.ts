@@ -34,6 +34,7 @@ import { diagnosticOf, pathOf, uriOf } from './conversion.ts';
 import { hoverAt } from './hovers.ts';
 import { settingsFrom } from './settings.ts';
 
+/** What a server of editors is started with. */
 export interface ServerOptions {
   readonly catalogue: Catalogue;
   /** What the command line says; what the editor says wins over it. */

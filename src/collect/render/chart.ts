@@ -15,6 +15,7 @@ export interface Chart {
   readonly lineOf: (at: readonly (string | number)[]) => number;
 }
 
+/** A chart that a chart asks for. */
 export interface Dependency {
   readonly name: string;
   /** What it is called in values, and in the names of its templates. */

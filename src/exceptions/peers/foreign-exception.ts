@@ -11,6 +11,7 @@ export const peers = [
   'kube-score',
   'kyverno',
 ] as const;
+/** A tool whose exceptions are read. */
 export type Peer = (typeof peers)[number];
 
 /** An exception as another tool has it, before its checks are translated. */
@@ -61,10 +62,12 @@ export class ForeignReader implements Foreign {
   }
 }
 
+/** A value as a map; empty where it is none. */
 export function mapOf(value: Json | undefined): JsonObject {
   return value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as JsonObject) : {};
 }
 
+/** A value as a list; empty where it is none. */
 export function listOf(value: Json | undefined): readonly Json[] {
   return Array.isArray(value) ? value : [];
 }
@@ -75,6 +78,7 @@ export function textsOf(value: Json | undefined): readonly string[] {
   return list.filter((one) => typeof one === 'string');
 }
 
+/** A value as text; empty where it is none. */
 export function textOf(value: Json | undefined): string {
   return typeof value === 'string' ? value : '';
 }

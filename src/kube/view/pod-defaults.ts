@@ -84,6 +84,7 @@ function defaultMode(fields: Fields): void {
   fields.defaultMode ??= 420;
 }
 
+/** Defaults of pods and their parts, by type. */
 export const podDefaults: Record<string, StructDefaults> = {
   'core.v1.Pod': pod,
   'core.v1.PodTemplateSpec': podTemplate,

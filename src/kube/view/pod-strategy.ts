@@ -4,6 +4,7 @@ import { qosClass } from './pod-resources.ts';
 import { isEmpty } from './struct-defaults.ts';
 import type { Fields } from './struct-defaults.ts';
 
+/** What the server sets of a new pod, whatever is written. */
 export function preparePod({ metadata, spec, status }: Fields): void {
   status.phase = 'Pending';
   status.qosClass = qosClass(spec);

@@ -130,6 +130,7 @@ function deviceRequest(request: Fields): void {
   if (request.allocationMode === 'ExactCount') request.count ||= 1;
 }
 
+/** Defaults of the kinds that are neither pods nor workloads, by type. */
 export const resourceDefaults: Record<string, StructDefaults> = {
   'core.v1.Service': service,
   'core.v1.Secret': (secret) => {

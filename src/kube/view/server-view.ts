@@ -11,6 +11,7 @@ import type { Fields } from './struct-defaults.ts';
 /** A JSON object. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
+/** Which request, and which moment of it, the view is of. */
 export interface ServerViewOptions {
   /** Fills metadata.namespace of a namespaced object that names none, as the request's URL does. */
   readonly namespace?: string;

@@ -3,6 +3,7 @@ import { assigned } from './assigned.ts';
 import { isEmpty } from './struct-defaults.ts';
 import type { Fields } from './struct-defaults.ts';
 
+/** What the server sets of a new Service before its addresses are given out. */
 export function prepareService({ spec }: Fields): void {
   if (spec.clusterIP && isEmpty(spec.clusterIPs)) spec.clusterIPs = [spec.clusterIP];
   if (spec.type === 'ExternalName') return;

@@ -81,6 +81,7 @@ function cronJob({ spec }: Fields): void {
   spec.failedJobsHistoryLimit ??= 1;
 }
 
+/** Defaults of Deployments, Jobs and their like, by type. */
 export const workloadDefaults: Record<string, StructDefaults> = {
   'apps.v1.Deployment': deployment,
   'apps.v1.DaemonSet': daemonSet,

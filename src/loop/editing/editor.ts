@@ -33,6 +33,7 @@ export interface EditorSettings {
   readonly unknown?: boolean | undefined;
 }
 
+/** What an editor is started with. */
 export interface EditorOptions {
   readonly catalogue: Catalogue;
   readonly settings: EditorSettings;

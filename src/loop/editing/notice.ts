@@ -24,6 +24,7 @@ export interface Notice {
   readonly about?: FindingSubject;
 }
 
+/** What a finding in a text is about. */
 export interface FindingSubject {
   readonly manifest: Manifest;
   readonly control: string;

@@ -40,6 +40,7 @@ export interface MendedFile {
   readonly mendings: readonly Mending[];
 }
 
+/** Which fixes may be used. */
 export interface FixingOptions {
   readonly catalogue: Catalogue;
   /** Also what may make programs behave otherwise. */

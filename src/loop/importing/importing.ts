@@ -31,6 +31,7 @@ import { decode, type Document, locate, position, readDocuments } from '../../ya
 import { placeOf } from '../located.ts';
 import { type Aliased, merged, translate } from './translate.ts';
 
+/** Where exceptions are looked for, and how far they may be carried over. */
 export interface ImportOptions {
   /** Files of other tools, manifests, folders, or `-`. */
   readonly inputs: readonly string[];
@@ -54,6 +55,7 @@ export interface Remark {
   readonly reason: string;
 }
 
+/** What became of the exceptions of other tools. */
 export interface Imported {
   readonly exceptions: readonly Exception[];
   readonly remarks: readonly Remark[];

@@ -46,6 +46,7 @@ export interface Answer {
   readonly rest: Omit<Collection, 'manifests'>;
 }
 
+/** What was found in one file. */
 export interface PackedFile {
   readonly index: number;
   /** Of its text; 0 where it holds no objects. */
@@ -55,6 +56,7 @@ export interface PackedFile {
   readonly extracts: readonly KeptExtract[];
 }
 
+/** One object, without its text: that is read again where somebody asks for it. */
 export interface PackedObject {
   readonly reference: ObjectReference;
   readonly document: number;

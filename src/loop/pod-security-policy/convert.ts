@@ -7,6 +7,7 @@ import { type Grants, namespacesOf, reaches } from './grants.ts';
 import { impliedLevel, lastLikePolicies, type Level, levels, type Obstacle, obstaclesOf } from './level.ts';
 import { profileField } from './profile-clauses.ts';
 
+/** What is converted, and what the cluster is to do with it. */
 export interface ConversionOptions {
   readonly policies: readonly PodSecurityPolicy[];
   /** Who may use them; without any grant everybody may use all. */

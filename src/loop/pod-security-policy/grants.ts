@@ -11,6 +11,7 @@ export interface Grant {
   readonly group: 'policy' | 'extensions';
 }
 
+/** Somebody who may use a policy. */
 export interface Subject {
   readonly kind: 'User' | 'Group' | 'ServiceAccount';
   readonly name: string;

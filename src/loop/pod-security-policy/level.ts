@@ -3,6 +3,7 @@ import { safeSysctls } from './pod-clauses.ts';
 
 /** A level of the Pod Security Standards, as the label of a namespace says it. */
 export type Level = 'privileged' | 'baseline' | 'restricted';
+/** All of them, the loosest first. */
 export const levels: readonly Level[] = ['privileged', 'baseline', 'restricted'];
 
 /** Why a namespace cannot enforce a level without refusing pods that a policy admits. */

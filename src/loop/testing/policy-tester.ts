@@ -16,6 +16,7 @@ import { recognise, type TestFormat } from './recognise.ts';
 import { runCase } from './run-case.ts';
 import { SuiteReader } from './suite-reader.ts';
 
+/** How tests are run. */
 export interface TesterOptions {
   /** The folder relative paths start from, absolute. */
   readonly cwd: string;

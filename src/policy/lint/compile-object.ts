@@ -14,6 +14,7 @@ export const lintedKinds = [
   'MutatingAdmissionPolicyBinding',
 ] as const;
 
+/** A kind that lint looks at. */
 export type LintedKind = (typeof lintedKinds)[number];
 
 /** A policy or binding of either kind; one that cannot be decoded has problems only. */

@@ -209,10 +209,12 @@ function error(message: string): Stop {
   return new Stop({ kind: 'error', message });
 }
 
+/** What the API server says of a patch that it cannot apply; empty where it would say nothing. */
 export function messageOf({ outcome }: Stop): string {
   return 'message' in outcome ? outcome.message : '';
 }
 
+/** Ends a patch with an error of the API server. */
 export function fail(message: string): never {
   throw error(message);
 }

@@ -3,6 +3,7 @@ import type { Finding, Verdict } from '../../model/finding.ts';
 /** A verdict as a page tells it: what fails and is suppressed is a kind of its own. The order is that of interest. */
 export const statuses = ['fail', 'error', 'unknown', 'accepted', 'pass', 'not-applicable'] as const;
 
+/** How a result stands: its verdict, or that its failure is accepted. */
 export type Status = Verdict | 'accepted';
 
 /** What a reader calls it. */

@@ -6,6 +6,7 @@ import { printable } from '../printable.ts';
 import { cut, pad } from '../width.ts';
 import { coveragePercent, totalsOf } from './totals.ts';
 
+/** How the results of tests are printed. */
 export interface TestTextOptions {
   readonly paint: Paint;
   readonly width: number;

@@ -7,6 +7,7 @@ import { deviationsText, messagesOf, overall, refusedPolicy } from '../verdict.t
 
 /** The results a test may expect. */
 export const outcomes = ['pass', 'fail', 'skip', 'warn', 'error'] as const;
+/** What a Kyverno test may expect of a policy. */
 export type Outcome = (typeof outcomes)[number];
 
 /** What else a result says besides its outcome. */

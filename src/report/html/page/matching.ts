@@ -14,6 +14,7 @@ export interface Facts {
 /** The filters that have values to count. */
 export const facets = ['severity', 'status', 'practice', 'namespace', 'kind'] as const;
 
+/** Something that results are filtered by. */
 export type Facet = (typeof facets)[number];
 
 /** The words of a search, all of which must be found. */

@@ -9,6 +9,7 @@ export interface FilterState {
   readonly search: string;
 }
 
+/** The state in which nothing is filtered out. */
 export const everything: FilterState = {
   severity: new Set(),
   status: new Set(),

@@ -23,6 +23,7 @@ export type JudgeStep = (step: number) => PlainVerdict;
 
 /** Policies to which the same part of an object matters. */
 interface Group {
+  /** In the order of the chain, which stays: what is known is known by numbers in this order. */
   readonly facets: readonly Facet[];
   /** Stands for all of the facets; undefined where there are none. */
   chain: Chain | undefined;
@@ -43,7 +44,7 @@ interface Group {
 interface Chain {
   readonly before: Chain | undefined;
   readonly facet: Facet;
-  /** The number of what the facets hold in the object that was read last, and with which object that changed. */
+  /** The number of what the facets hold in the object that was read last, and with which object that changed; `empty` before all. */
   number: number;
   changedAt: number;
 }
@@ -251,7 +252,8 @@ function renew(chains: readonly Chain[], at: number, interner: Interner): void {
   for (let i = 0; i < chains.length; i++) {
     const chain = chains[i]!;
     const { before, facet } = chain;
-    if (facet.changedAt < at && (before === undefined || before.changedAt < at)) continue;
+    const isAsBefore = facet.changedAt < at && (before === undefined || before.changedAt < at);
+    if (isAsBefore && chain.number !== empty) continue;
     const number = before === undefined ? facet.number : interner.join(before.number, facet.number);
     if (number === chain.number) continue;
     chain.number = number;
@@ -259,18 +261,14 @@ function renew(chains: readonly Chain[], at: number, interner: Interner): void {
   }
 }
 
-/** Gives each group its chain. What many groups look at comes first, so that they share it. */
+/** Gives each group its chain. */
 function chained(groups: readonly Group[]): readonly Chain[] {
-  const wanted = new Map<Facet, number>();
-  for (const { facets } of groups)
-    for (const facet of facets) wanted.set(facet, (wanted.get(facet) ?? 0) + 1);
   const chains: Chain[] = [];
   const first = new Map<Facet, Chain>();
   const following = new Map<Chain, Map<Facet, Chain>>();
-  const order = new Map([...wanted].sort(([, a], [, b]) => b - a).map(([facet], i) => [facet, i]));
   for (const group of groups) {
     let before: Chain | undefined;
-    for (const facet of group.facets.toSorted((a, b) => order.get(a)! - order.get(b)!)) {
+    for (const facet of group.facets) {
       let next = before === undefined ? first : following.get(before);
       if (next === undefined) following.set(before!, (next = new Map<Facet, Chain>()));
       let chain = next.get(facet);
@@ -284,6 +282,17 @@ function chained(groups: readonly Group[]): readonly Chain[] {
     group.chain = before;
   }
   return chains;
+}
+
+/** Puts what most groups look at first, so that they share as much of their chains as can be. */
+function mostWantedFirst(
+  sets: readonly (readonly Facet[])[],
+): (facets: readonly Facet[]) => readonly Facet[] {
+  const wanted = new Map<Facet, number>();
+  for (const facets of sets) for (const facet of facets) wanted.set(facet, (wanted.get(facet) ?? 0) + 1);
+  const sorted = [...wanted].sort(([, a], [, b]) => b - a);
+  const order = new Map(sorted.map(([facet], i) => [facet, i]));
+  return (facets) => facets.toSorted((a, b) => order.get(a)! - order.get(b)!);
 }
 
 const codes: Readonly<Record<PlainVerdict, number>> = { pass: 1, fail: 2, 'not-applicable': 3, other: 4 };
@@ -312,8 +321,10 @@ function grouped(
     if (group === undefined) bySet.set(key, { facets: held, steps: [step] });
     else group.steps.push(step);
   }
+  const ordered = mostWantedFirst([...bySet.values()].map((group) => group.facets));
   const groups = [...bySet.values()].map((group) => ({
     ...group,
+    facets: ordered(group.facets),
     chain: undefined,
     known: new Map<number, Saying>(),
     asked: 0,

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
 import { checkout, checkoutCatalogue, readYaml } from './load.ts';
+import { readDocuments } from '../yaml/index.ts';
 import { stalePolicies } from './prelude.ts';
+import { scaffold } from './scaffold.ts';
 import { ControlTester } from './tester.ts';
 
 const catalogue = checkoutCatalogue();
@@ -18,6 +20,18 @@ test('every policy begins with its canonical prelude', () => {
 test('what implies a control is a control', () => {
   for (const { id, impliedBy } of catalogue.controls.values())
     for (const name of impliedBy) assert.ok(catalogue.controls.has(name), `${id}: ${name}`);
+});
+
+test('no control still says what a new one says before its author has changed it', () => {
+  const files = scaffold('some-control') as Readonly<Record<string, string>>;
+  const [template] = [...readDocuments(files['control.yaml']!)];
+  const { fix, title, why } = template!.value as { why: string; fix: string; title: string };
+  assert.ok(why.length > 10 && fix.length > 10);
+  for (const control of catalogue.controls.values()) {
+    assert.notEqual(control.why, why, control.id);
+    assert.notEqual(control.fix, fix, control.id);
+    assert.notEqual(control.title, title, control.id);
+  }
 });
 
 const tester = new ControlTester();

@@ -204,3 +204,14 @@ test('a file of UTF-16 is read as any other', () => {
     ['wide'],
   );
 });
+
+test('a long List in YAML that is no object has no items, however it is read', () => {
+  const items = 'items:\n- {apiVersion: v1, kind: Pod, metadata: {name: a}}\n';
+  for (const head of ['kind: List\n', 'kind: PodList\napiVersion: ""\n']) {
+    const text = `${head}${items}metadata: {x: ${padding}}\n`;
+    const [dump, whole] = readBothWays(folder, 'no-version.yaml', text);
+    assert.deepEqual(dump!.problems, whole!.problems);
+    assert.deepEqual([dump!.manifests, whole!.manifests], [[], []]);
+    assert.match(dump!.problems[0]!.reason, /its apiVersion is not set$/);
+  }
+});

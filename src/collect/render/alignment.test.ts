@@ -24,6 +24,12 @@ test('an empty value leaves no space behind', () => {
   assert.deepEqual(lines('a: {{ .a }}\nb: 1', 'a:\nb: 1'), [1, 2]);
 });
 
+test('an empty value before a key leaves the key where it is', () => {
+  const template = '{{ .prefix }}name: {{ .n }}\n{{ .prefix }}image: {{ .i }}';
+  assert.deepEqual(lines(template, 'image: nginx'), [2]);
+  assert.deepEqual(lines(template, 'name: web\nimage: nginx'), [1, 2]);
+});
+
 test('an action that writes several lines has them all', () => {
   const template = 'a:\n  {{- toYaml .Values.a | nindent 2 }}\nb: 1';
   assert.deepEqual(lines(template, 'a:\n  x: 1\n  y:\n  - z\nb: 1'), [1, -2, -2, -2, 3]);

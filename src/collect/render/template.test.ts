@@ -52,6 +52,12 @@ test('an action of several lines counts where it starts, the text behind it wher
 test('braces inside of strings end no action', () => {
   assert.deepEqual(parts('a: {{ "}}" }}-{{ `}}` }}.'), [['a: ', '-', '.']]);
   assert.deepEqual(parts('a: {{ "\\"}}" }}.'), [['a: ', '.']]);
+  assert.deepEqual(parts('a: {{ print "b}}c" }}.'), [['a: ', '.']]);
+  assert.deepEqual(
+    parts('a: {{ print "b\\\\" }}.{{ "c" }}'),
+    [['a: ', '.', '']],
+    'a backslash that is escaped itself',
+  );
 });
 
 test('what a condition inside of a line leaves out is open', () => {

@@ -10,6 +10,7 @@ import { Garbage } from './dump/garbage.ts';
 import type { ListHead } from './dump/parts.ts';
 import { holdsTemplate, mayHoldManifests } from './manifest-text.ts';
 import { objectsIn, objectsInItem, referenceOf } from './objects.ts';
+import { readNamed } from './read-named.ts';
 import { readError } from './read-error.ts';
 import type { RenderedFrom } from './rendered.ts';
 import { isKustomizationFile, mayWrap, Rendering, wrapsPlainFiles } from './rendering.ts';
@@ -63,7 +64,7 @@ export class Collector {
     if (folder !== undefined) this.renderingNeeded.add(showPath(folder, this.options.cwd));
     if (folder !== undefined || isKustomizationFile(file.absolute)) return;
     try {
-      const { readBytes = readFileSync } = this.options;
+      const { readBytes = file.named ? readNamed : readFileSync } = this.options;
       this.text(file.shown, file.named, () => readBytes(file.absolute));
     } catch (error) {
       this.problem(file.shown, 0, 0, 'error', `cannot be read: ${readError(error)}`);

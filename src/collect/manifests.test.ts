@@ -237,3 +237,23 @@ test('a name that is not a string does no harm', () => {
   });
   assert.deepEqual(objects(collect()), ['a.yaml#0  Pod/', 'a.yaml#1  Pod/']);
 });
+
+test('a bare list of objects and a separator that is not alone are told, not passed over', () => {
+  write({
+    'list.json': '[{"apiVersion": "v1", "kind": "Pod"}]',
+    'other.json': '[{"apiVersion": 1, "kind": "Pod"}, {"kind": "x"}, 3]',
+    'glued.yaml': '---apiVersion: v1\nkind: Pod\nmetadata: {name: x}\n',
+  });
+  const lines = [
+    'glued.yaml:1:1 the separator --- must stand alone on its line',
+    'list.json:1:1 a list of objects is no object: they belong under the items of a List',
+  ];
+  assert.deepEqual(
+    said(collect()),
+    lines.map((line) => `warning ${line}`),
+  );
+  assert.deepEqual(
+    said(collect(['glued.yaml', 'list.json', 'other.json'])),
+    lines.map((line) => `error ${line}`),
+  );
+});

@@ -25,6 +25,8 @@ export function* objectsIn(
   isItem = path.length > 0,
 ): Generator<FoundObject | Stray> {
   if (!isMap(value)) {
+    if (Array.isArray(value) && !isItem && (value as readonly Json[]).some(isObject))
+      yield { path, reason: 'a list of objects is no object: they belong under the items of a List' };
     if (isItem) yield { path, reason: 'an item of a List must be an object' };
     return;
   }
@@ -33,7 +35,9 @@ export function* objectsIn(
   if (!isVersioned || typeof kind !== 'string' || kind === '') {
     const hasKind = typeof kind === 'string' && kind !== '';
     const resemblesObject = isVersioned !== hasKind && (isMap(value['metadata']) || isMap(value['spec']));
-    if (isItem || resemblesObject) yield { path, reason: notSet(isVersioned, hasKind) };
+    const isGlued = Object.keys(value)[0]?.startsWith('---') === true && (isVersioned || hasKind);
+    if (isGlued) yield { path, reason: 'the separator --- must stand alone on its line' };
+    else if (isItem || resemblesObject) yield { path, reason: notSet(isVersioned, hasKind) };
     return;
   }
   if (apiVersion === 'scantling.dev/v1' && ownOutputs.has(kind)) return;
@@ -59,6 +63,9 @@ export function objectsInItem(
   const bare = isMap(item) && kind !== 'List' && !('kind' in item) && !('apiVersion' in item);
   return objectsIn(bare ? { apiVersion, kind: kind.slice(0, -'List'.length), ...item } : item, path, true);
 }
+
+const isObject = (value: Json): boolean =>
+  isMap(value) && typeof value['apiVersion'] === 'string' && typeof value['kind'] === 'string';
 
 function notSet(isVersioned: boolean, hasKind: boolean): string {
   if (isVersioned) return 'this is no object: its kind is not set';

@@ -21,6 +21,7 @@ test('what Node cannot read, in words', () => {
     assert.equal(why(folder), 'it is a folder');
     assert.equal(why(circle), 'its symbolic links lead in a circle');
     assert.equal(why(path.join(folder, 'nothing')), 'no such file');
+    assert.equal(why(path.join(folder, 'bad\ufffd.yaml')), 'its name is not UTF-8');
     assert.equal(why(path.join(folder, 'x'.repeat(300))), 'its name is too long');
     assert.match(why('a\0b'), /null bytes/);
   } finally {

@@ -10,6 +10,8 @@ const reasons: Readonly<Record<string, string>> = {
 
 /** Why a file or folder cannot be read, in words for people: `permission denied`. */
 export function readError(error: unknown): string {
-  const { code = '', message } = error as NodeJS.ErrnoException;
+  const { code = '', message, path = '' } = error as NodeJS.ErrnoException;
+  // Such bytes became a replacement character, under which there is no file.
+  if (code === 'ENOENT' && path.includes('\ufffd')) return 'its name is not UTF-8';
   return reasons[code] ?? message;
 }

@@ -54,10 +54,28 @@ export function readGrammar(text: string, maxDepth: number): Grammar {
   const readable = asLineBreaks(text);
   const attempt = read(readable, maxDepth);
   if (attempt.events !== undefined) return { events: attempt.events, end: text.length };
+  const spaced = withoutSeparatingTabs(readable);
+  if (spaced !== readable) {
+    try {
+      return readGrammar(spaced, maxDepth);
+    } catch (error) {
+      // What is wrong is told of the text as it is.
+      if (!(error instanceof Refusal)) throw error;
+    }
+  }
   if (attempt.reason === INDENTATION) return readIndented(readable, attempt.at, maxDepth);
   if (attempt.reason === MARKER_EXPECTED && attempt.at > 0 && attempt.at < text.length)
     return readUpTo(readable, attempt.at, maxDepth);
   throw new Refusal(attempt.at, attempt.at, attempt.reason);
+}
+
+/**
+ * With spaces for the tabs that are no indentation. js-yaml takes one before a flow collection for indentation, the API
+ * server for a space. Texts are read from the document as it is, where the events say.
+ */
+function withoutSeparatingTabs(text: string): string {
+  if (!text.includes('\t')) return text;
+  return text.replace(/^( *(?:- +)*-?\t+)|\t/gm, (_, indenting: string | undefined) => indenting ?? ' ');
 }
 
 /** Told by name: the class would have to be loaded to ask for it. */

@@ -27,6 +27,17 @@ test('what is wrong with an entry is said', () => {
   assert.deepEqual(reasons({}), ['this is a list of entries']);
 });
 
+test('what is left out on purpose says so, and what a rule of one’s own decides says that', () => {
+  const catalogue = checkoutCatalogue();
+  const page = (needs: string): string => {
+    const { lines } = readCoverage([{ line: 'a check', needs, why: 'the reason' }]);
+    return coveragePage(catalogue, [{ number: 1, title: 'One', lines }]);
+  };
+  assert.match(page('refused'), /\| a check \| left out: the reason \|/);
+  assert.match(page('choice'), /\| a check \| waits for a rule of your own: the reason \|/);
+  assert.match(page('refused'), /decide 0 of them, .*; 1 wait for something else or are left out on purpose/);
+});
+
 test('every control that an entry names is there', () => {
   const { controls } = checkoutCatalogue();
   const missing = loadCoverage(checkout).flatMap(({ lines, number }) =>

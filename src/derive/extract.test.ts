@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Json, JsonObject } from '../model/object.ts';
-import { extract, keep } from './extract.ts';
+import { extract, ExtractKeeper, keep } from './extract.ts';
 
 const deployment: JsonObject = {
   apiVersion: 'apps/v1',
@@ -102,6 +102,19 @@ test('what is long is read again when it is asked for', () => {
   assert.equal(kept.extract.keys, undefined);
   assert.ok(JSON.stringify(kept.extract).length < 1000);
   assert.deepEqual(keep(extract(deployment)), { extract: extract(deployment), isPartial: false });
+});
+
+test('a scan keeps what is long as long as it is little', () => {
+  const data = Object.fromEntries(Array.from({ length: 200 }, (_, i) => [`key-${i}`, 'v']));
+  const long = extract({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'c' }, data });
+  const keeper = new ExtractKeeper(5000);
+  const kept = [long, long, long, extract(deployment)].map((one) => keeper.keep(one));
+  assert.deepEqual(
+    kept.map(({ isPartial }) => isPartial),
+    [false, false, true, false],
+  );
+  assert.equal(kept[0]!.extract, long);
+  assert.equal(new ExtractKeeper(0).keep(long).isPartial, true);
 });
 
 test('a long workload keeps its replicas and what selects its pods', () => {

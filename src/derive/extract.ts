@@ -84,9 +84,32 @@ export function extract(value: JsonObject): Extract {
   };
 }
 
+/** Characters of long extracts that a scan keeps whole: they spare it reading objects again, and most inputs have fewer. */
+const mostLong = 4_000_000;
+
+/** Keeps extracts one after the other, long ones whole while they are few. */
+export class ExtractKeeper {
+  private left: number;
+
+  /** `left` is how many characters of long extracts are kept at most: none of a dump, whose objects are too many. */
+  constructor(left = mostLong) {
+    this.left = left;
+  }
+
+  keep(whole: Extract): KeptExtract {
+    const size = sizeOf(whole);
+    if (size > mostKept && size > this.left) return shortened(whole);
+    if (size > mostKept) this.left -= size;
+    return { extract: whole, isPartial: false };
+  }
+}
+
 /** What is kept of an extract: all of it where that is short. */
 export function keep(whole: Extract): KeptExtract {
-  if (sizeOf(whole) <= mostKept) return { extract: whole, isPartial: false };
+  return sizeOf(whole) <= mostKept ? { extract: whole, isPartial: false } : shortened(whole);
+}
+
+function shortened(whole: Extract): KeptExtract {
   const fields = Object.entries(whole.fields).filter(
     ([, value]) => value === null || typeof value !== 'object',
   );

@@ -1,7 +1,7 @@
 import { Excerpt } from '../collect/dump/excerpt.ts';
 import type { Manifest, ManifestReader } from '../collect/manifests.ts';
 import { shelve, type ShelvedManifest } from '../collect/shelf.ts';
-import { extract, keep, type KeptExtract } from '../derive/extract.ts';
+import { extract, type ExtractKeeper, type KeptExtract } from '../derive/extract.ts';
 import { builtInKind, isServed } from '../kube/kinds.ts';
 import type { JsonObject } from '../model/object.ts';
 import type { Document } from '../yaml/index.ts';
@@ -26,13 +26,16 @@ export interface Waiting {
   readonly waiting: ShelvedManifest;
 }
 
-/** Reads a file by its place in the reader's list, judges its objects and forgets all but what derivations need of them. */
+/**
+ * Reads a file by its place in the reader's list, judges its objects and forgets all but what derivations need of them, which `keeper`
+ * keeps; undefined where no rule asks for one.
+ */
 export function judgeFile(
   reader: ManifestReader,
   index: number,
   judging: Judging,
   rulesetOf: (manifest: Manifest) => Ruleset,
-  derives: boolean,
+  keeper: ExtractKeeper | undefined,
 ): FileVerdicts {
   const definitions: JsonObject[] = [];
   const objects: (JudgedObject | Waiting)[] = [];
@@ -47,7 +50,7 @@ export function judgeFile(
       objects.push(
         isWaiting ? { waiting: shelved[i]! } : judging.judge(manifest, rulesetOf(manifest), shelved[i]!),
       );
-      if (derives) extracts.push(shared(keep(extract(value)), source));
+      if (keeper !== undefined) extracts.push(shared(keeper.keep(extract(value)), source));
     }
   }
   return { objects, definitions, extracts };

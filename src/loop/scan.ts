@@ -9,7 +9,7 @@ import { shelve } from '../collect/shelf.ts';
 import { showPath } from '../collect/walk.ts';
 import type { Configurations } from '../config/discover.ts';
 import type { FailOn } from '../config/settings.ts';
-import { extract, type KeptExtract } from '../derive/extract.ts';
+import { extract, ExtractKeeper, type KeptExtract } from '../derive/extract.ts';
 import type { Given } from '../derive/inventory.ts';
 import type { Baseline } from '../exceptions/baseline.ts';
 import { type KindRegistry, kindRegistry } from '../kube/kinds.ts';
@@ -214,6 +214,7 @@ class Scanner {
     const { files } = reader;
     const paths = reader.found.map(({ absolute }) => absolute);
     const derives = this.derives(files);
+    const keeper = derives ? new ExtractKeeper(reader.hasDumps ? 0 : undefined) : undefined;
     const isWhole = reader.hasDumps || reader.found.some(({ rendered }) => rendered !== undefined);
     const from = isWhole ? Infinity : (this.options.parallelFrom ?? worthwhile);
     const helper = isWorthwhile(paths, from) ? this.helper(reader, derives) : undefined;
@@ -223,7 +224,7 @@ class Scanner {
     const found: FileVerdicts[] = [];
     const judgeNext = (): void => {
       this.options.onProgress?.('judging', found.length + 1, files.length);
-      found.push(judgeFile(reader, found.length, judging, rulesetOf, derives));
+      found.push(judgeFile(reader, found.length, judging, rulesetOf, keeper));
     };
     if (this.options.parallelFrom === 0) helper?.letStart();
     while (found.length < files.length && helper?.take() !== false) judgeNext();

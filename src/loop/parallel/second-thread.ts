@@ -1,5 +1,6 @@
 import { controlCompiler, openCatalogue } from '../../catalogue/catalogue.ts';
 import { ManifestReader } from '../../collect/manifests.ts';
+import { ExtractKeeper } from '../../derive/extract.ts';
 import { kindRegistry } from '../../kube/kinds.ts';
 import { judgeFile } from '../file-judging.ts';
 import { Judging } from '../judging.ts';
@@ -19,6 +20,7 @@ export async function runSecondThread(job: Job): Promise<void> {
   const reader = new ManifestReader(files, { cwd, exclude: [], maxDepth });
   const surroundings = { kinds: kindRegistry(), namespaces: new Map(), parameters: [] };
   const judging = new Judging(surroundings, new Places(), { showAll: false, elements: false });
+  const keeper = job.derives ? new ExtractKeeper() : undefined;
   const packer = new Packer();
   const packed: PackedFile[] = [];
   for (let index = files.length - 1; takeFile(numbers, files.length); index--) {
@@ -26,7 +28,7 @@ export async function runSecondThread(job: Job): Promise<void> {
     packed.push(
       packer.pack(
         index,
-        judgeFile(reader, index, judging, () => ruleset, job.derives),
+        judgeFile(reader, index, judging, () => ruleset, keeper),
       ),
     );
     Atomics.add(numbers, slot.done, 1);

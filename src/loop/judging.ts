@@ -64,9 +64,13 @@ export class Judging {
       mayBeSuppressed: saysIgnore(manifest),
       hasOwner: namesOwner(manifest),
     });
-    const plainly = this.options.elements || this.options.showAll ? undefined : this.plainly(found, ruleset);
+    const plainly = this.options.showAll ? undefined : this.plainly(found, ruleset);
     if (plainly !== undefined) {
       const { plain, likeness } = plainly;
+      if (this.options.elements) {
+        const { standing, others } = this.withElements(plain, subjects[0]!, kept, ruleset);
+        return new ManifestVerdicts(kept, traits, standing, others);
+      }
       if (likeness !== undefined) this.notePlaces(manifest, subjects[0]!, plain.failing, likeness, ruleset);
       if (plain.open.length === 0)
         return new ManifestVerdicts(kept, traits, this.standing(plain, ruleset), [], likeness);
@@ -187,6 +191,35 @@ export class Judging {
    */
   forget(): void {
     this.picker.forget();
+  }
+
+  /** Plain verdicts with all findings of the rules that fail or have more to say. */
+  private withElements(
+    plain: Tally,
+    subject: Subject,
+    kept: Manifest,
+    ruleset: Ruleset,
+  ): { readonly standing: Standing; readonly others: readonly LocatedFinding[] } {
+    const outcome = new Outcome(kept, this.places, false);
+    const { rules } = this.picker.for(ruleset, subject.request);
+    const wanted = new Set([...plain.failing, ...plain.open]);
+    const asked = rules.filter((rule) => wanted.has(rule));
+    const applied = new Set(plain.judgedBy);
+    for (const [rule, judgement] of this.ask(asked, ruleset, subject, false)) {
+      if (judgement.verdict !== 'not-applicable') applied.add(rule);
+      outcome.add(rule, judgement, subject);
+    }
+    outcome.rest(new Map(asked.map((rule) => [rule.id, rule])));
+    const verdicts = { ...plain.verdicts, fail: 0 };
+    for (const [verdict, count] of Object.entries(outcome.verdicts) as [Verdict, number][])
+      verdicts[verdict] += count;
+    const standing: Standing = {
+      verdicts,
+      judgedBy: rules.filter((rule) => applied.has(rule)),
+      failing: failingBy(outcome.failing(), (_, rule) => outcome.elements(rule)),
+      remarks: [],
+    };
+    return { standing, others: outcome.others };
   }
 
   /** What explains why a manifest fails a rule of a ruleset, when somebody looks: the same function every time. */

@@ -71,8 +71,12 @@ function budgetsByPod(inventory: Inventory): ReadonlyMap<PodFact, readonly Entry
   return byPod;
 }
 
+/** Most pods have none: it is one object. */
+const none: readonly never[] = [];
+
 /** Names of budgets in the workload's own namespace; without one, files of another folder may be for another one. */
-function namesBeside({ extract, file }: Entry, budgets: readonly Entry[] = []): string[] {
+function namesBeside({ extract, file }: Entry, budgets: readonly Entry[] | undefined): readonly string[] {
+  if (budgets === undefined) return none;
   const beside = budgets.filter(
     (budget) =>
       budget.extract.namespace === extract.namespace &&

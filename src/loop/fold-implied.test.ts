@@ -57,6 +57,27 @@ test('and the finding names what else it tells, whether all findings are kept or
   assert.equal(alone?.tells, undefined);
 });
 
+test('of several findings of a control only those at the same place tell', () => {
+  const pod = `apiVersion: v1
+kind: Pod
+metadata: {name: web, namespace: shop}
+spec:
+  containers:
+  - {name: all, image: web}
+  - {name: less, image: web, securityContext: {capabilities: {drop: [NET_RAW]}}}
+  - {name: more, image: web, securityContext: {capabilities: {add: [NET_RAW]}}}
+`;
+  const telling = report(pod, ['capabilities-restricted', 'net-raw-kept']).findings.map(
+    ({ control, path: at, tells }) => `${control} ${at} ${tells?.join() ?? 'nothing'}`,
+  );
+  assert.deepEqual(telling, [
+    'capabilities-restricted spec.containers[0].securityContext.capabilities.drop net-raw-kept',
+    'capabilities-restricted spec.containers[1].securityContext.capabilities.drop nothing',
+    'capabilities-restricted spec.containers[2].securityContext.capabilities.drop net-raw-kept',
+    'capabilities-restricted spec.containers[2].securityContext.capabilities.add[0] net-raw-kept',
+  ]);
+});
+
 test('the narrower controls find it where they alone are asked', () => {
   assert.deepEqual(about(report(everything, ['rbac-read-secrets'])), [
     'high rbac-read-secrets rules[0].resources',

@@ -27,10 +27,21 @@ export function noteTold(
   findings: readonly LocatedFinding[],
 ): void {
   if (implied.length === 0) return;
-  const tells = new Map<string, string[]>();
-  for (const { control, rule } of implied)
-    for (const teller of rule.impliedBy ?? []) tells.set(teller, [...(tells.get(teller) ?? []), control]);
-  for (const finding of findings) finding.tells = tells.get(finding.control);
+  const tells = new Map<LocatedFinding, string[]>();
+  for (const failure of implied) {
+    const { control, rule } = failure;
+    const tellers = findings.filter((finding) => rule.impliedBy?.includes(finding.control) === true);
+    for (const teller of tellersOf(failure, tellers))
+      tells.set(teller, [...(tells.get(teller) ?? []), control]);
+  }
+  for (const finding of findings) finding.tells = tells.get(finding);
+}
+
+/** Those of the findings that tell one of a failure. */
+function tellersOf(failure: RuleFailure, findings: readonly LocatedFinding[]): readonly LocatedFinding[] {
+  if (findings.length < 2) return findings;
+  const paths = new Set(failure.look().map(({ path }) => path));
+  return findings.filter(({ path }, i) => paths.has(path) || (i === 0 && paths.has('')));
 }
 
 /** After how many objects `onStep` is called. */

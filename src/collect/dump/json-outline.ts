@@ -173,7 +173,9 @@ class JsonOutline {
       if (!this.mayBeValue(inside)) return unexpected(c);
       if (depth === MAX_OPEN) return `more than ${MAX_OPEN} brackets inside of one another`;
       if (depth === 0 && c === 91) {
-        // A list of no kind is no manifest, however long it is.
+        // A list of no kind is no manifest; what is to be said of one that holds objects, its reader says.
+        const column = at - this.lineStart + 1;
+        this.parts.add({ start: at, end: this.source.size, line: this.line, column, list: undefined });
         this.isDone = true;
         return undefined;
       }

@@ -73,6 +73,22 @@ describe('whether there is a budget', () => {
     assert.deepEqual(has([web], 'cluster'), [false, false]);
   });
 
+  test('takes one for each of the pods', () => {
+    const template = (app: string): object => ({
+      metadata: { labels: { app } },
+      spec: { containers: [{ name: 'a', image: 'a' }] },
+    });
+    const runner = {
+      apiVersion: 'example.com/v1',
+      kind: 'Runner',
+      metadata: { name: 'r', namespace: 'shop' },
+      spec: { one: { template: template('web') }, other: { template: template('log') } },
+    };
+    const budgets = [budget('a', 'shop', 'web'), budget('b', 'shop', 'log')];
+    assert.deepEqual(has([runner, namespace, budgets[0]!], 'cluster'), [false, false]);
+    assert.deepEqual(has([runner, namespace, ...budgets], 'cluster'), [true, true]);
+  });
+
   test('is not where one may stand elsewhere', () => {
     assert.deepEqual(has([web]), [false, true]);
     assert.deepEqual(has([web, namespace], 'files'), [false, true]);

@@ -27,6 +27,8 @@ test('wildcards stand for the whole name, regular expressions for what they matc
   assert.ok(!fits({ names: ['eb-*'] }));
   assert.ok(fits({ names: ['/b-[0-9]/'] }));
   assert.ok(!fits({ names: ['/^b-[0-9]/'] }));
+  for (const name of ['eb-12/', '/web-1', '/', '//x'])
+    assert.ok(!fits({ names: [name] }), `${name} has a slash at one end only: it stands for itself`);
   assert.ok(!fits({ names: ['web.12'] }));
   assert.ok(!fits({ names: ['web*.'] }));
 });

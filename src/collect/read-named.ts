@@ -7,7 +7,7 @@ const mostBytes = 2 ** 29;
  * The bytes of a file that somebody named (absolute). Unlike one that is found in a folder it may be a pipe or a device,
  * which need not have an end. Throws as `readFileSync` does, and where there is no end within `most` bytes.
  */
-export function readNamed(file: string, most = mostBytes): Uint8Array {
+export function readNamed(file: string, most = mostBytes): Buffer {
   if (statSync(file).isFile()) return readFileSync(file);
   const pieces: Buffer[] = [];
   const opened = openSync(file, 'r');

@@ -172,4 +172,9 @@ big: 9223372036854775807
       { numRuns: 500 },
     );
   });
+
+  it('a text of megabytes is quoted', () => {
+    const long = 'y'.repeat(8_000_000);
+    assert.equal(stringify({ a: long, b: 'y'.repeat(1000) }), `a: "${long}"\nb: ${'y'.repeat(1000)}\n`);
+  });
 });

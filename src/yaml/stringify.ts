@@ -12,6 +12,8 @@ const TAKEN =
 const WORD = /^(?:y|n|yes|no|on|off|true|false|null|nan|inf)$/i;
 /** Longest text before a colon; YAML allows 1024 characters, quotes included. */
 const MAX_IMPLICIT_KEY = 1000;
+/** Longest text without quotes. */
+const MAX_PLAIN = 2 ** 16;
 
 /**
  * YAML text of a JSON value in the style of `kubectl get -o yaml`: block collections, lists not indented below their key,
@@ -109,6 +111,8 @@ function literal(text: string, indent: string): string {
 }
 
 function quoteIfNeeded(text: string): string {
+  // The patterns take more stack than there is for a text of megabytes.
+  if (text.length > MAX_PLAIN) return quote(text);
   return PLAIN.test(text) && !TAKEN.test(text) && !WORD.test(text) && resolvePlain(text) === text
     ? text
     : quote(text);

@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import path from 'node:path';
+import { readNamed } from '../../collect/read-named.ts';
 import { position, readDocuments } from '../../yaml/index.ts';
 import { longestLine } from './lines.ts';
 import type { ReadText } from './review-text.ts';
@@ -16,7 +17,7 @@ export function readReviewFile(file: string): readonly ReadDocument[] | undefine
   const isYaml = extension === '.yaml' || extension === '.yml';
   if (!isYaml && extension !== '.json') return undefined;
   if (statSync(file).size > longestLine) return undefined;
-  const bytes = readFileSync(file);
+  const bytes = readNamed(file);
   if (!isYaml && firstLine(bytes).trimEnd().endsWith('}')) return undefined;
   const documents = [...readDocuments(bytes, { maxDepth: 10_000 })].filter(({ isEmpty }) => !isEmpty);
   return documents.map((document) => {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { collectManifests, type Manifest } from '../../collect/manifests.ts';
+import { readNamed } from '../../collect/read-named.ts';
 import { showPath } from '../../collect/walk.ts';
 import { readPeerAnnotations } from '../../exceptions/peers/annotations.ts';
 import {
@@ -103,7 +104,7 @@ class Importer {
     const stat = statSync(absolute, { throwIfNoEntry: false });
     if (stat?.isDirectory() === true) return this.folder(absolute);
     try {
-      this.bytes(showPath(absolute, cwd), readFileSync(absolute));
+      this.bytes(showPath(absolute, cwd), readNamed(absolute));
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       this.remark('error', input, 0, 0, code === 'ENOENT' ? 'there is no such file' : message);

@@ -29,7 +29,8 @@ export function recognise(absolute: string): TestFormat | undefined {
 /** The bytes of a file; none where it cannot be read, which whoever reads it will say. */
 function contentOf(absolute: string): Buffer {
   try {
-    return statSync(absolute).size > largest ? Buffer.alloc(0) : readFileSync(absolute);
+    const stat = statSync(absolute);
+    return !stat.isFile() || stat.size > largest ? Buffer.alloc(0) : readFileSync(absolute);
   } catch {
     return Buffer.alloc(0);
   }

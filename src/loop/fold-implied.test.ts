@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
 import { type Catalogue, openCatalogue } from '../catalogue/catalogue.ts';
-import type { Report } from '../model/finding.ts';
+import type { Finding, Report } from '../model/finding.ts';
 import { scan, type ScanOptions } from './scan.ts';
 import { scanOptions } from './scan-options.fixture.ts';
 
@@ -21,6 +21,12 @@ function report(text: string, controls?: readonly string[], more: Partial<ScanOp
   const selection = { profiles: ['all'], controls };
   return scan(scanOptions({ catalogue, inputs: ['role.yaml'], cwd: folder, selection, ...more })).report;
 }
+
+/** The findings as they are kept, and as they are made one by one when they are read. */
+const bothWays = (text: string, controls?: readonly string[]): (readonly Finding[])[] => [
+  report(text, controls).findings,
+  [...report(text, controls, { elements: false }).eachFinding!()],
+];
 
 const about = ({ findings }: Report): string[] =>
   findings
@@ -47,12 +53,13 @@ test('a rule that grants everything is told once', () => {
 });
 
 test('and the finding names what else it tells, whether all findings are kept or each is made when it is read', () => {
-  const found = report(everything);
-  for (const findings of [found.findings, [...(found.eachFinding?.() ?? [])]])
+  for (const findings of bothWays(everything)) {
+    assert.ok(findings.length > 0);
     for (const { control, tells } of findings) {
       if (control !== 'rbac-wildcard-everything') assert.equal(tells, undefined);
       else assert.ok(tells?.includes('rbac-read-secrets') && !tells.includes(control), String(tells));
     }
+  }
   const [alone] = report(everything, ['rbac-read-secrets']).findings;
   assert.equal(alone?.tells, undefined);
 });
@@ -76,6 +83,26 @@ spec:
     'capabilities-restricted spec.containers[2].securityContext.capabilities.drop net-raw-kept',
     'capabilities-restricted spec.containers[2].securityContext.capabilities.add[0] net-raw-kept',
   ]);
+});
+
+test('an element that another control is not about does not tell it, kept or not', () => {
+  const pod = `apiVersion: v1
+kind: Pod
+metadata: {name: web}
+spec:
+  containers:
+  - {name: a, image: "a:1", securityContext: {capabilities: {drop: [ALL], add: [SYS_TIME, NET_RAW]}}}
+  - {name: b, image: "a:1", securityContext: {capabilities: {drop: [ALL], add: [SYS_ADMIN]}}}
+`;
+  for (const findings of bothWays(pod, ['capabilities-added', 'net-raw-kept']))
+    assert.deepEqual(
+      findings.map(({ control, path: at, tells }) => [control, at.replace(/^.*containers/, ''), tells]),
+      [
+        ['capabilities-added', '[0].securityContext.capabilities.add[0]', undefined],
+        ['capabilities-added', '[0].securityContext.capabilities.add[1]', ['net-raw-kept']],
+        ['capabilities-added', '[1].securityContext.capabilities.add[0]', undefined],
+      ],
+    );
 });
 
 test('the narrower controls find it where they alone are asked', () => {

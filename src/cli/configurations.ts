@@ -1,6 +1,7 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { Catalogue } from '../catalogue/catalogue.ts';
+import { statOf } from '../collect/stat-of.ts';
 import { showPath } from '../collect/walk.ts';
 import { Configurations } from '../config/discover.ts';
 import { knownNames } from '../loop/known-names.ts';
@@ -35,7 +36,7 @@ export function configurationsFor(
 export function startFolder(input: string, cwd: string): string {
   if (input === '-') return cwd;
   const named = path.resolve(cwd, input);
-  const stat = statSync(named, { throwIfNoEntry: false });
+  const stat = statOf(named);
   if (stat !== undefined) return stat.isDirectory() ? named : path.dirname(named);
   return path.dirname(path.resolve(cwd, `${input.replace(/[*?[{].*$/, '')}x`));
 }

@@ -1,4 +1,3 @@
-import { statSync } from 'node:fs';
 import path from 'node:path';
 import { CelError, Unknown, type Value } from '../cel/value.ts';
 import { type Catalogue, openCatalogue } from '../catalogue/catalogue.ts';
@@ -7,6 +6,7 @@ import { calledHere, controlsCalled } from '../catalogue/cross-walk.ts';
 import { controlPage } from '../catalogue/page.ts';
 import { formatMinorVersion } from '../catalogue/versions.ts';
 import { collectManifests } from '../collect/manifests.ts';
+import { statOf } from '../collect/stat-of.ts';
 import { suggestion } from '../config/did-you-mean.ts';
 import type { Given } from '../derive/inventory.ts';
 import { type Change, describeChange } from '../kube/view/changes.ts';
@@ -199,9 +199,7 @@ async function explainFiles(
 /** How much of a cluster the files are, as a scan of them would have it. */
 function given(files: readonly string[], isComplete: boolean, isUnread: boolean, cwd: string): Given {
   if (isComplete) return 'cluster';
-  const areFolders = files.every(
-    (file) => statSync(path.resolve(cwd, file), { throwIfNoEntry: false })?.isDirectory() === true,
-  );
+  const areFolders = files.every((file) => statOf(path.resolve(cwd, file))?.isDirectory() === true);
   return areFolders && !isUnread ? 'folder' : 'files';
 }
 

@@ -1,10 +1,11 @@
-import { readFileSync, statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { readDocuments } from '../yaml/index.ts';
 import type { Collection, CollectOptions, FoundInput, Manifest } from './collection.ts';
 import { Collector } from './collector.ts';
 import { Dump, openDump, spoolDump } from './dump/dump.ts';
 import { readError } from './read-error.ts';
 import type { RenderedFolders } from './rendering.ts';
+import { statOf } from './stat-of.ts';
 import { walk } from './walk.ts';
 
 export type { Collection, CollectOptions, FoundInput, Manifest, RenderedInput } from './collection.ts';
@@ -97,7 +98,7 @@ export class ManifestReader {
   private isDump(absolute: string | undefined): boolean {
     const { dumpFrom = Infinity } = this.options;
     if (dumpFrom === Infinity || absolute === undefined) return false;
-    return (statSync(absolute, { throwIfNoEntry: false })?.size ?? 0) >= dumpFrom;
+    return (statOf(absolute)?.size ?? 0) >= dumpFrom;
   }
 
   /** A dump, what is on standard input, or that it is to be read as any file. */

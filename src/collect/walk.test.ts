@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, test } from 'node:test';
@@ -89,5 +89,23 @@ test('what is not there is said, and the rest goes on', () => {
 test('a path outside the working folder is shown in full', () => {
   assert.deepEqual(shown([path.join(root, 'outside/secret.yaml')]), [
     path.join(root, 'outside/secret.yaml').split(path.sep).join('/'),
+  ]);
+});
+
+test('what lies behind a folder that nobody may enter is told with the reason', (context) => {
+  if (process.getuid?.() === 0 || process.platform === 'win32')
+    return context.skip('root may enter everything');
+  const own = mkdtempSync(path.join(tmpdir(), 'scantling-closed-'));
+  const closed = path.join(own, 'closed');
+  mkdirSync(closed);
+  chmodSync(closed, 0o000);
+  context.after(() => {
+    chmodSync(closed, 0o700);
+    rmSync(own, { recursive: true, force: true });
+  });
+  const { missing } = walk(['closed', 'closed/a.yaml'], { cwd: own, exclude: [] });
+  assert.deepEqual(missing, [
+    { input: 'closed', reason: 'cannot be read: permission denied' },
+    { input: 'closed/a.yaml', reason: 'cannot be read: permission denied' },
   ]);
 });

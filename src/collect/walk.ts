@@ -3,6 +3,7 @@ import path from 'node:path';
 import picomatch from 'picomatch';
 import { GitIgnore } from './gitignore.ts';
 import { readError } from './read-error.ts';
+import { statOf } from './stat-of.ts';
 
 /** A file to look into. */
 export interface FoundFile {
@@ -77,7 +78,13 @@ class Walker {
 
   take(input: string): void {
     const absolute = path.resolve(this.cwd, input);
-    const stat = statSync(absolute, { throwIfNoEntry: false });
+    let stat;
+    try {
+      stat = statSync(absolute, { throwIfNoEntry: false });
+    } catch (error) {
+      this.missing.push({ input, reason: `cannot be read: ${readError(error)}` });
+      return;
+    }
     if (stat?.isDirectory()) return this.folder(absolute, absolute, () => true);
     if (stat !== undefined) return this.named(absolute);
     if (picomatch.scan(input).isGlob) return this.glob(input);
@@ -93,7 +100,7 @@ class Walker {
     const root = path.resolve(this.cwd, base);
     const matches = picomatch(path.resolve(this.cwd, input).split(path.sep).join('/'), { dot: true });
     const before = this.files.size;
-    if (statSync(root, { throwIfNoEntry: false })?.isDirectory()) this.folder(root, root, matches);
+    if (statOf(root)?.isDirectory() === true) this.folder(root, root, matches);
     if (this.files.size === before) this.missing.push({ input, reason: 'the pattern matches no file' });
   }
 

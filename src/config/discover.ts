@@ -1,9 +1,10 @@
-import { lstatSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import picomatch from 'picomatch';
 import type { Problem } from '../model/finding.ts';
 import type { Json } from '../model/object.ts';
 import { readError } from '../collect/read-error.ts';
+import { linkStatOf } from '../collect/stat-of.ts';
 import { locate, position, type Position, readDocuments } from '../yaml/index.ts';
 import { type Configuration, type KnownNames, readConfiguration, type Settings } from './settings.ts';
 
@@ -58,7 +59,7 @@ export class Configurations {
     const parent = path.dirname(folder);
     let found: FoundConfiguration | undefined;
     // A link that leads nowhere is a configuration that cannot be read, not none.
-    if (lstatSync(file, { throwIfNoEntry: false }) !== undefined) found = this.read(file);
+    if (linkStatOf(file) !== undefined) found = this.read(file);
     else if (parent !== folder) found = this.forFolder(parent);
     this.byFolder.set(folder, found);
     return found;

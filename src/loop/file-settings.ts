@@ -1,6 +1,6 @@
-import { statSync } from 'node:fs';
 import path from 'node:path';
 import picomatch from 'picomatch';
+import { statOf } from '../collect/stat-of.ts';
 import { type Configurations, settingsFor } from '../config/discover.ts';
 import type { Settings } from '../config/settings.ts';
 
@@ -47,5 +47,5 @@ export class FileSettings {
 
 /** Whether there is a folder at a path. */
 export function isFolder(absolute: string): boolean {
-  return statSync(absolute, { throwIfNoEntry: false })?.isDirectory() === true;
+  return statOf(absolute)?.isDirectory() === true;
 }

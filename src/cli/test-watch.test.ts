@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test, type TestContext } from 'node:test';
@@ -22,6 +22,7 @@ function start(context: TestContext, terminal = false): Watched {
   const cwd = mkdtempSync(path.join(tmpdir(), 'scantling-watch-'));
   context.after(() => rmSync(cwd, { recursive: true, force: true }));
   const write = (file: string, text: string): void => writeFileSync(path.join(cwd, file), text);
+  for (const folder of ['team/web', 'node_modules/x']) mkdirSync(path.join(cwd, folder), { recursive: true });
   write('policy.yaml', configMapPolicy('  - {expression: "\'a\' in object.data"}'));
   write('tests.yaml', `cases: [{pass: the case, object: object.yaml}]\n`);
   write('object.yaml', configMap('{a: "1"}'));
@@ -84,6 +85,19 @@ test('a change of what no test reads runs nothing', async (context) => {
   await watched.until(/watching[^]*watching[^]*watching/);
   watched.press('q');
   assert.equal(await watched.done, 1);
+});
+
+test('a new test is found in folders below, but not among packages', async (context) => {
+  const watched = start(context);
+  await watched.until(/1 case\b[^]*watching/);
+  const tests = `cases: [{pass: another, object: ${configMap('{a: "1"}')}}]\npolicies: ../../policy.yaml\n`;
+  watched.write('node_modules/x/tests.yaml', tests);
+  await wait(400);
+  assert.equal(watched.output().match(/watching/g)!.length, 1);
+  watched.write('team/web/tests.yaml', tests);
+  await watched.until(/ran team\/web\/tests\.yaml/);
+  watched.press('q');
+  assert.equal(await watched.done, 0, watched.output());
 });
 
 test('a runs everything again, Ctrl-C ends', async (context) => {

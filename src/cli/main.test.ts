@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import { CatalogueError } from '../catalogue/catalogue-error.ts';
+import { main } from './main.ts';
+import type { Streams } from './stream.ts';
+
+/** A run in which reading standard input ends as `stdin` does. */
+async function run(stdin: () => Uint8Array): Promise<{ code: number; err: string; out: string }> {
+  let [err, out] = ['', ''];
+  const streams = {
+    out: (text: string) => void (out += text),
+    err: (text: string) => void (err += text),
+    columns: 100,
+    stdin,
+    env: {},
+    cwd: import.meta.dirname,
+  };
+  const code = await main(['eval', '-q', '-'], streams as unknown as Streams);
+  return { code, err, out };
+}
+const throws = (error: Error) => (): never => {
+  throw error;
+};
+
+describe('what ends a run', () => {
+  test('its result', async () => {
+    assert.deepEqual(await run(() => Buffer.from('1 + 1')), { code: 0, err: '', out: '2\n' });
+  });
+
+  test('a catalogue with mistakes, which are the message', async () => {
+    const { code, err } = await run(throws(new CatalogueError('controls/a/control.yaml:1:1  no title')));
+    assert.equal(code, 3);
+    assert.equal(err, 'error: the catalogue has mistakes\ncontrols/a/control.yaml:1:1  no title\n');
+  });
+
+  test('what the operating system refuses, without a word about ourselves', async () => {
+    const error = Object.assign(new Error('EACCES: permission denied, read'), { code: 'EACCES' });
+    assert.deepEqual(await run(throws(error)), {
+      code: 3,
+      err: 'error: EACCES: permission denied, read\n',
+      out: '',
+    });
+  });
+
+  test('a mistake of ours, with the place in the program', async () => {
+    const { code, err } = await run(throws(new TypeError('x is not a function')));
+    assert.equal(code, 3);
+    assert.match(
+      err,
+      /^error: something is wrong inside scantling, please report it\nTypeError: x is not a function\n +at /,
+    );
+  });
+});

@@ -1,5 +1,4 @@
 import path from 'node:path';
-import { CelError, Unknown, type Value } from '../cel/value.ts';
 import { type Catalogue, openCatalogue } from '../catalogue/catalogue.ts';
 import type { Control } from '../catalogue/control.ts';
 import { calledHere, controlsCalled } from '../catalogue/cross-walk.ts';
@@ -9,21 +8,17 @@ import { collectManifests } from '../collect/manifests.ts';
 import { statOf } from '../collect/stat-of.ts';
 import { suggestion } from '../config/did-you-mean.ts';
 import type { Given } from '../derive/inventory.ts';
-import { type Change, describeChange } from '../kube/view/changes.ts';
-import { type Explained, explainControl, explainPolicy } from '../loop/explain.ts';
-import { Places } from '../loop/located.ts';
+import { explainControl, explainPolicy } from '../loop/explain.ts';
 import { readUserPolicies } from '../loop/user-policies.ts';
 import type { JsonObject } from '../model/object.ts';
-import { formatPath } from '../model/path.ts';
-import { type BoundPolicy, PolicyCompiler, type Trace, type TracedExpression } from '../policy/index.ts';
-import { type ExplainedValue, explanation, type ExplanationText } from '../report/explanation.ts';
-import { formatObject } from '../report/group.ts';
+import { type BoundPolicy, PolicyCompiler } from '../policy/index.ts';
+import { explanation, type ExplanationText } from '../report/explanation.ts';
 import { painter } from '../report/paint.ts';
-import { type Arguments, type Command, flagList, flagText, UsageError } from './command.ts';
+import { type Arguments, type Command, flagList, flagText, flagValues, UsageError } from './command.ts';
+import { explanationTexts } from './explanation-texts.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
 import { problemLine } from './problem-line.ts';
 import { type Streams, wantsColor } from './stream.ts';
-import { celText } from '../report/cel-text.ts';
 
 /** `scantling explain`: its flags and its help. */
 export const explainCommand: Command = {
@@ -97,7 +92,7 @@ function ownPolicy(
   { flags }: Arguments,
   streams: Streams,
 ): Own | undefined {
-  const paths = flagList(flags, 'policy');
+  const paths = flagValues(flags, 'policy');
   if (paths.length === 0 || catalogue.controls.has(id)) return undefined;
   const version = formatMinorVersion(kubernetesVersion(flagText(flags, 'kubernetes-version')));
   const compiler = new PolicyCompiler({ version });
@@ -220,93 +215,4 @@ function parameters(control: Control, written: readonly string[]): JsonObject {
     else values[name] = [...((values[name] as string[] | undefined) ?? []), value];
   }
   return values;
-}
-
-function* explanationTexts(
-  { manifest, traces, problems, unknown }: Explained,
-  isAboutSecrets: boolean,
-): Generator<ExplanationText> {
-  const conceals = isAboutSecrets || manifest.reference.kind === 'Secret';
-  const textOf = conceals ? concealedText : resultText;
-  const named = ({ name, result }: TracedExpression): ExplainedValue => ({ name, value: textOf(result) });
-
-  const places = new Places();
-  const { origin, source } = manifest;
-  const start = places.find(origin.file, source, [...origin.path]);
-  const base = {
-    object: formatObject(manifest.reference),
-    where: `${origin.file}:${start.line}`,
-    conceals,
-  };
-  if (traces.length === 0) {
-    const reason = unknown === '' ? problems.map((problem) => problem.reason).join('; ') : unknown;
-    yield {
-      ...base,
-      verdict: unknown === '' ? 'error' : 'unknown',
-      reason,
-      changes: [],
-      conditions: [],
-      variables: [],
-      rules: [],
-    };
-  }
-  for (const { trace, changes, toManifest } of traces) {
-    const { judgement } = trace;
-    const at = (path: Trace['judgement']['validations'][number]['elements'][number]['path']) => {
-      const whole = toManifest(path);
-      return {
-        path: formatPath(whole),
-        location: places.find(origin.file, source, [...origin.path, ...whole]),
-      };
-    };
-    yield {
-      ...base,
-      verdict: judgement.verdict,
-      reason: judgement.reason,
-      changes: judgement.verdict === 'not-applicable' ? [] : changeTexts(changes, conceals),
-      conditions: trace.matchConditions.map(named),
-      variables: trace.variables.map(named),
-      rules: trace.validations.map(({ expression, outcome, result }) => ({
-        expression,
-        verdict: outcome?.verdict ?? textOf(result),
-        message: outcome?.message || (outcome?.reason ?? ''),
-        elements: outcome?.verdict === 'fail' ? outcome.elements.map(({ path }) => at(path)) : [],
-      })),
-    };
-  }
-}
-
-/** What was written and is seen otherwise, each; what was filled in, counted: defaults are many and rarely the reason. */
-function changeTexts(changes: readonly Change[], conceals: boolean): string[] {
-  const filled = changes.filter(({ reason, written }) => written === undefined && reason !== 'assigned');
-  const texts = changes
-    .filter((change) => change.written !== undefined)
-    .map((change) => (conceals ? `${formatPath(change.path)} is seen otherwise` : describeChange(change)));
-  if (filled.length === 0) return texts;
-  const places = filled.slice(0, 3).map(({ path }) => formatPath(path));
-  const more = filled.length > places.length ? ` and ${filled.length - places.length} more` : '';
-  return [...texts, `the server fills in ${places.join(', ')}${more}`];
-}
-
-function resultText(result: TracedExpression['result']): string {
-  if (result instanceof CelError) return `error: ${result.message}`;
-  if (result instanceof Unknown) return `unknown: depends on ${result.attributes.join(', ')}`;
-  const names = Array.isArray(result) ? result.map(nameOf) : [];
-  // A list of containers or volumes is told by their names: their content stands in the file.
-  if (names.length > 0 && names.every((name) => name !== undefined)) return `[${names.join(', ')}]`;
-  return celText(result);
-}
-
-/** What kind of value it is, where the value may be a secret: how much there is of it, and truth. */
-function concealedText(result: TracedExpression['result']): string {
-  if (result instanceof CelError) return 'error';
-  if (result instanceof Unknown || typeof result === 'boolean') return resultText(result);
-  if (typeof result === 'string') return '••••';
-  if (!Array.isArray(result)) return '(not shown: it may hold secrets)';
-  return `${result.length} ${result.length === 1 ? 'item' : 'items'}, not shown: they may hold secrets`;
-}
-
-function nameOf(value: Value): string | undefined {
-  if (value === null || typeof value !== 'object' || !('name' in value)) return undefined;
-  return typeof value.name === 'string' ? value.name : undefined;
 }

@@ -14,6 +14,7 @@ import { saysIgnore } from './suppress.ts';
 import { type Subject, type Subjects, subjectsOf } from './subject.ts';
 import { tellingAmong } from './telling.ts';
 
+/** What those who asked for the judging will look at. */
 export interface JudgingOptions {
   /** Findings for passes and not-applicables too. */
   readonly showAll: boolean;

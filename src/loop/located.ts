@@ -41,6 +41,7 @@ export class Places {
   }
 }
 
+/** What a finding is made of; where it stands and how it is recognized follow from that. */
 export interface FindingParts {
   readonly control: string;
   readonly severity: Severity;

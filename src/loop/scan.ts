@@ -36,6 +36,7 @@ import { isError, reportOf } from './scan-report.ts';
 import { type KnownControls, suppress, suppressKnown } from './suppress.ts';
 import { noUserPolicies, readUserPolicies } from './user-policies.ts';
 
+/** What is scanned, by what, and what for. */
 export interface ScanOptions {
   /** Files, folders, globs, `-`. */
   readonly inputs: readonly string[];
@@ -74,6 +75,7 @@ export interface ScanOptions {
   readonly onProgress?: (phase: 'reading' | 'judging', done: number, all: number) => void;
 }
 
+/** What a scan found, and the texts it was found in. */
 export interface Scan {
   readonly report: Report;
   /** The failures of the report, with what they are about. */

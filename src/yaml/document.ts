@@ -23,6 +23,7 @@ export interface ReadOptions {
   readonly maxLength?: number;
 }
 
+/** Collections inside of one another that are read unless somebody asks for more. */
 export const DEFAULT_MAX_DEPTH = 500;
 const DEFAULT_MAX_LENGTH = 2 ** 29;
 

@@ -103,8 +103,9 @@ function hash(sequence: number, item: number): number {
 
 /** The start of every sequence. */
 export const empty = 0;
-/** Items that are no values. */
+/** The item for where there is nothing. */
 export const absent = 1;
+/** The item for where there is something, whatever it is. */
 export const present = 2;
 const list = 3;
 const map = 4;
@@ -115,6 +116,7 @@ const questions = 7;
 export const alikeness = 8;
 /** What stands for a level of nesting that is as it should be; `level + depth` for the first that is not. */
 export const level = 16;
+/** The deepest level of an object that is taken apart. */
 export const deepest = 15;
 const firstFree = level + deepest + 1;
 

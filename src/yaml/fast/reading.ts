@@ -142,6 +142,7 @@ export function isSpace(c: number): boolean {
   return c === 32 || c === 10 || c === 13 || c !== c;
 }
 
+/** True for what ends a line. */
 export function isBreak(c: number): boolean {
   return c === 10 || c === 13;
 }

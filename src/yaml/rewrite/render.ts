@@ -16,6 +16,7 @@ export interface Style {
   readonly compact: boolean;
 }
 
+/** True for a list or a map that holds something; an empty one is written like a scalar. */
 export function isCollection(value: Value): value is Value[] | { [key: string]: Value } {
   return (
     value !== null &&

@@ -50,6 +50,7 @@ export function replaceNode(draft: Draft, node: number, value: Value, tree: Chan
   blockInPlaceOf(draft, start, end, value, node);
 }
 
+/** Drafts a collection in block style in the place `[start, end)` of what `node` is now, on lines of its own where it needs them. */
 export function blockInPlaceOf(draft: Draft, start: number, end: number, value: Value, node: number): void {
   const { places } = draft;
   const column = places.parentColumn(node);

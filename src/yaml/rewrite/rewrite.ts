@@ -22,6 +22,7 @@ export interface RefusedChange {
   readonly at: Span;
 }
 
+/** What changes a document as asked, and which of the changes are refused. */
 export interface Edited {
   /** In the whole source; empty where nothing has to change. */
   readonly splices: readonly Splice[];

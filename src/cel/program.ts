@@ -17,7 +17,7 @@ export type Activation = Readonly<Record<string, Result | Variables>>;
 export type BackEnd = 'automatic' | 'closures' | 'generated';
 
 /** How many evaluations it takes until code is generated; none ever with closures alone. */
-const evaluationsBefore: Readonly<Record<BackEnd, number>> = { automatic: 256, closures: 0, generated: 1 };
+const evaluationsBefore: Readonly<Record<BackEnd, number>> = { automatic: 64, closures: 0, generated: 1 };
 
 /** A checked expression, ready to be evaluated any number of times. */
 export class Program {

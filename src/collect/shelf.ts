@@ -7,15 +7,14 @@ import { objectsIn } from './objects.ts';
 /** What identifies a manifest without its object. */
 type KubeReference = Pick<Manifest, 'reference' | 'origin' | 'rendered'>;
 
-/** What a shelved manifest asks its document for. */
-interface Shelved {
+/** A manifest that knows where it stood. */
+export interface ShelvedManifest extends Manifest {
+  /** Where its document stood. */
   readonly place: DocumentPlace;
-  readonly document: Document;
-  objectAt(path: Origin['path']): JsonObject;
 }
 
 /** A document of a file that is held: read again when somebody asks, then kept. */
-class ShelvedDocument implements Shelved {
+class ShelvedDocument {
   private read: Document | undefined;
   private objects: ReadonlyMap<string, JsonObject> | undefined;
   readonly place: DocumentPlace;
@@ -38,35 +37,14 @@ class ShelvedDocument implements Shelved {
   }
 }
 
-/** A document of a dump: read again whenever somebody asks. */
-class DumpedDocument implements Shelved {
-  private readonly at: ExcerptPlace;
-
-  constructor(at: ExcerptPlace) {
-    this.at = at;
-  }
-
-  get document(): Document {
-    return this.at.dump.document(this.at.part, this.at.nth);
-  }
-
-  get place(): DocumentPlace {
-    return this.document;
-  }
-
-  objectAt(path: Origin['path']): JsonObject {
-    return this.at.dump.objectAt(this.at.part, this.at.nth, path);
-  }
-}
-
-/** A manifest that knows where it stood. */
-export class ShelvedManifest implements Manifest {
+/** A manifest of a file that is held. */
+class FiledManifest implements ShelvedManifest {
   readonly reference: ObjectReference;
   readonly origin: Origin;
   readonly rendered: Manifest['rendered'];
-  private readonly shelved: Shelved;
+  private readonly shelved: ShelvedDocument;
 
-  constructor({ reference, origin, rendered }: KubeReference, shelved: Shelved) {
+  constructor({ reference, origin, rendered }: KubeReference, shelved: ShelvedDocument) {
     this.reference = reference;
     this.origin = origin;
     this.rendered = rendered;
@@ -77,7 +55,6 @@ export class ShelvedManifest implements Manifest {
     return this.shelved.document;
   }
 
-  /** Where its document stood. */
   get place(): DocumentPlace {
     return this.shelved.place;
   }
@@ -91,6 +68,40 @@ export class ShelvedManifest implements Manifest {
   }
 }
 
+/** A manifest of a dump, read again whenever somebody asks: there may be a hundred thousand, so it is as small as can be. */
+class DumpedManifest implements ShelvedManifest {
+  readonly reference: ObjectReference;
+  readonly origin: Origin;
+  private readonly at: ExcerptPlace;
+
+  constructor(reference: ObjectReference, origin: Origin, at: ExcerptPlace) {
+    this.reference = reference;
+    this.origin = origin;
+    this.at = at;
+  }
+
+  get source(): Document {
+    return this.at.dump.document(this.at.part, this.at.nth);
+  }
+
+  get place(): DocumentPlace {
+    return this.source;
+  }
+
+  get lines(): LineIndex {
+    return this.source.lines;
+  }
+
+  get value(): JsonObject {
+    return this.at.dump.objectAt(this.at.part, this.at.nth, this.origin.path);
+  }
+}
+
+/** Whether only the place of a manifest is kept, so that whoever holds it holds no object. */
+export function isShelved(manifest: Manifest): manifest is ShelvedManifest {
+  return manifest instanceof FiledManifest || manifest instanceof DumpedManifest;
+}
+
 /**
  * Puts the manifests of one file away: the same manifests, whose objects are forgotten until somebody asks for one, and
  * then read again from the file's text. A scan of thousands of objects comes back to a few of them.
@@ -100,10 +111,7 @@ export function shelve(manifests: readonly Manifest[]): ShelvedManifest[] {
   return manifests.map(({ reference, origin, rendered, source }) => {
     if (source.lines instanceof Excerpt) {
       const { place } = source.lines;
-      return new ShelvedManifest(
-        { reference: place.dump.share(reference), origin },
-        new DumpedDocument(place),
-      );
+      return new DumpedManifest(place.dump.share(reference), origin, place);
     }
     const { index, start, end, lines, maxDepth } = source;
     return shelf.put({ reference, origin, rendered }, { index, start, end, lines, maxDepth });
@@ -117,6 +125,6 @@ export class Shelf {
   put(manifest: KubeReference, place: DocumentPlace): ShelvedManifest {
     let shelved = this.documents.get(place.index);
     if (shelved === undefined) this.documents.set(place.index, (shelved = new ShelvedDocument(place)));
-    return new ShelvedManifest(manifest, shelved);
+    return new FiledManifest(manifest, shelved);
   }
 }

@@ -77,7 +77,6 @@ export function judgeDerivations(
 class ManifestEntry implements Entry {
   readonly extract: Entry['extract'];
   readonly isPartial: boolean;
-  readonly file: string;
   readonly manifest: Manifest;
   /** Which of the objects it is. */
   readonly at: number;
@@ -86,9 +85,12 @@ class ManifestEntry implements Entry {
     this.at = at;
     this.extract = extract;
     this.isPartial = isPartial;
-    // What is rendered together is applied together.
-    this.file = manifest.rendered?.rendering ?? manifest.origin.file;
     this.manifest = manifest;
+  }
+
+  /** What is rendered together is applied together. */
+  get file(): string {
+    return this.manifest.rendered?.rendering ?? this.manifest.origin.file;
   }
 
   reload(): Entry['extract'] {

@@ -1,5 +1,5 @@
 import type { Manifest } from '../collect/manifests.ts';
-import { ShelvedManifest } from '../collect/shelf.ts';
+import { isShelved } from '../collect/shelf.ts';
 import { fingerprint } from '../exceptions/fingerprint.ts';
 import type { RenderedFrom, RenderedPlace } from '../collect/rendered.ts';
 import type { Finding, Location, Problem, Rendered, Suppression, Verdict } from '../model/finding.ts';
@@ -83,7 +83,7 @@ export class LocatedFinding implements Finding {
     const { path } = parts.manifest.origin;
     this.whole = parts.at.length === 0 ? path : [...path, ...parts.at];
     // A shelved document is read when somebody asks for a place, which is seldom.
-    if (parts.manifest.rendered === undefined && !(parts.manifest instanceof ShelvedManifest))
+    if (parts.manifest.rendered === undefined && !isShelved(parts.manifest))
       places.announce(parts.manifest.source, this.whole);
   }
 

@@ -7,8 +7,11 @@ import { decode, LineIndex } from '../../yaml/index.ts';
 import { type Answer, type Job, slot } from './job.ts';
 import { takeFile } from './second-thread.ts';
 
-/** Bytes of input from which on a second thread helps: it has to compile everything once more before it is fast. */
-export const worthwhile = 12_000_000;
+/**
+ * Bytes of input from which on a second thread helps: it has to compile everything once more before it is fast, and what it finds
+ * has to be copied. The engine itself uses a second core for compiling and for memory.
+ */
+export const worthwhile = 64_000_000;
 
 /** Memory for new objects of the second thread; the engine's own choice is so large that two threads take twice as much as one. */
 const maxYoungGenerationSizeMb = 16;

@@ -7,6 +7,9 @@ import { walk } from './walk.ts';
 
 let root: string;
 
+/** The user that owns nothing, by number (Debian and most others). */
+const nobody = 65_534;
+
 function write(file: string, text = ''): void {
   const absolute = path.join(root, file);
   mkdirSync(path.dirname(absolute), { recursive: true });
@@ -93,16 +96,24 @@ test('a path outside the working folder is shown in full', () => {
 });
 
 test('what lies behind a folder that nobody may enter is told with the reason', (context) => {
-  if (process.getuid?.() === 0 || process.platform === 'win32')
-    return context.skip('root may enter everything');
+  const { geteuid, seteuid } = process;
+  if (geteuid === undefined || seteuid === undefined) {
+    console.warn('SKIPPED: a closed folder is not tried, this system knows no users as Unix does');
+    return context.skip('no users as of Unix');
+  }
   const own = mkdtempSync(path.join(tmpdir(), 'scantling-closed-'));
+  chmodSync(own, 0o755);
   const closed = path.join(own, 'closed');
   mkdirSync(closed);
   chmodSync(closed, 0o000);
+  const user = geteuid();
   context.after(() => {
+    seteuid(user);
     chmodSync(closed, 0o700);
     rmSync(own, { recursive: true, force: true });
   });
+  // Root may enter everything, so for a moment it is nobody.
+  if (user === 0) seteuid(nobody);
   const { missing } = walk(['closed', 'closed/a.yaml'], { cwd: own, exclude: [] });
   assert.deepEqual(missing, [
     { input: 'closed', reason: 'cannot be read: permission denied' },

@@ -48,13 +48,8 @@ export class ApplicableRules {
 
 /** The places of the rules which tell others, and of those others. */
 function tellingAndTold(rules: readonly Rule[]): Watched {
-  const found = new Map<string, number>();
-  for (const { told, tellers } of tellingAmong(rules))
-    for (const i of [told, ...tellers]) {
-      const { id } = rules[i]!;
-      if (rules.filter((rule) => rule.id === id).length === 1) found.set(id, i);
-    }
-  return found;
+  const places = tellingAmong(rules).flatMap(({ told, tellers }) => [told, ...tellers]);
+  return new Map(places.map((place) => [rules[place]!.id, place]));
 }
 
 /** How the rules of a ruleset judged an object. */

@@ -159,7 +159,7 @@ export class Judging {
     subject: Subject,
     kept: Manifest,
     ruleset: Ruleset,
-  ): { readonly standing: Standing; readonly others: readonly LocatedFinding[] } {
+  ): Pick<ManifestVerdicts, 'standing' | 'others'> {
     const outcome = new Outcome(kept, this.places, false);
     const said = new Set<Rule>();
     for (const [rule, judgement] of this.ask(plain.open, ruleset, subject, true)) {
@@ -173,9 +173,7 @@ export class Judging {
     if (known === undefined) this.completions.set(plain, (known = new Map()));
     let standing = known.get(key);
     if (standing === undefined) {
-      const verdicts = { ...plain.verdicts };
-      for (const [verdict, count] of Object.entries(outcome.verdicts) as [Verdict, number][])
-        verdicts[verdict] += count;
+      const verdicts = outcome.countedWith(plain.verdicts);
       const applied = new Set([...plain.judgedBy, ...said]);
       const failed = new Set([...plain.failing, ...outcome.failing()]);
       const { rules } = this.picker.for(ruleset, subject.request);
@@ -200,7 +198,7 @@ export class Judging {
     subject: Subject,
     kept: Manifest,
     ruleset: Ruleset,
-  ): { readonly standing: Standing; readonly others: readonly LocatedFinding[] } {
+  ): Pick<ManifestVerdicts, 'standing' | 'others'> {
     const outcome = new Outcome(kept, this.places, false);
     const { rules } = this.picker.for(ruleset, subject.request);
     const wanted = new Set([...plain.failing, ...plain.open]);
@@ -211,11 +209,9 @@ export class Judging {
       outcome.add(rule, judgement, subject);
     }
     outcome.rest(new Map(asked.map((rule) => [rule.id, rule])));
-    const verdicts = { ...plain.verdicts, fail: 0 };
-    for (const [verdict, count] of Object.entries(outcome.verdicts) as [Verdict, number][])
-      verdicts[verdict] += count;
     const standing: Standing = {
-      verdicts,
+      // What fails was asked once more, and is counted with it.
+      verdicts: outcome.countedWith({ ...plain.verdicts, fail: 0 }),
       judgedBy: rules.filter((rule) => applied.has(rule)),
       failing: failingBy(outcome.failing(), (_, rule) => outcome.elements(rule)),
       remarks: [],
@@ -349,6 +345,14 @@ class Outcome {
 
   failing(): Rule[] {
     return [...this.failed.keys()];
+  }
+
+  /** How many rules gave each verdict, those of `others` included. */
+  countedWith(others: Standing['verdicts']): Standing['verdicts'] {
+    const sum = { ...others };
+    for (const [verdict, count] of Object.entries(this.verdicts) as [Verdict, number][])
+      sum[verdict] += count;
+    return sum;
   }
 
   /** The failing elements of a rule; the whole object where none is named. */

@@ -2,6 +2,7 @@ import type { JsonObject } from '../../model/object.ts';
 import { filled } from './application-set-template.ts';
 import { parametersOf } from './generators.ts';
 import { asMap, listOf } from './kustomization.ts';
+import { Repository } from './repository.ts';
 
 /**
  * What an ApplicationSet of Argo CD makes, each as the set itself with the parameters filled into its template, so that
@@ -13,9 +14,10 @@ export function applicationsOf(set: JsonObject, root: string): readonly JsonObje
   const template = asMap(spec['template']) ?? {};
   if (spec['templatePatch'] !== undefined) return 'its templatePatch is made by Argo CD alone';
   const isGo = spec['goTemplate'] === true;
+  const context = { repository: new Repository(root), isGo };
   const made: JsonObject[] = [];
   for (const generator of listOf(spec['generators'])) {
-    const all = parametersOf(asMap(generator), { root, isGo });
+    const all = parametersOf(asMap(generator), context);
     if (typeof all === 'string') return all;
     for (const parameters of all) {
       const missing: string[] = [];

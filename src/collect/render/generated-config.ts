@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Json, JsonObject, Path } from '../../model/object.ts';
 import { readDocuments } from '../../yaml/index.ts';
@@ -61,6 +61,8 @@ function wholeFile(folder: string, name: string): ConfigField | undefined {
   try {
     const inside = path.relative(realpathSync(folder), realpathSync(file));
     if (inside.startsWith('..') || path.isAbsolute(inside)) return undefined;
+    // A pipe would be waited for.
+    if (!statSync(file).isFile()) return undefined;
     const bytes = readFileSync(file);
     const [document] = readDocuments(bytes);
     return document && { file, document, at: [], text: bytes.toString() };

@@ -7,6 +7,7 @@ import type { Json, JsonObject } from '../../model/object.ts';
 import { readDocuments } from '../../yaml/index.ts';
 import { applicationsOf } from './application-set.ts';
 import { type GeneratorReading, parametersOf } from './generators.ts';
+import { Repository } from './repository.ts';
 
 let root = '';
 before(() => {
@@ -33,7 +34,8 @@ after(() => rmSync(root, { recursive: true, force: true }));
 
 const parsed = (yaml: string): JsonObject => [...readDocuments(yaml)][0]!.value as unknown as JsonObject;
 
-const made = (yaml: string, isGo = true): GeneratorReading => parametersOf(parsed(yaml), { root, isGo });
+const made = (yaml: string, isGo = true): GeneratorReading =>
+  parametersOf(parsed(yaml), { repository: new Repository(root), isGo });
 
 /** One parameter of each that is made. */
 const each = (yaml: string, key: string, isGo = false): readonly (Json | undefined)[] | string => {
@@ -180,7 +182,10 @@ test('a selector chooses among what was made', () => {
 test('what only Argo CD knows is said by its name', () => {
   for (const kind of ['clusters', 'scmProvider', 'pullRequest', 'plugin', 'constructor', '__proto__'])
     assert.equal(
-      parametersOf(JSON.parse(`{"${kind}": {}}`) as JsonObject, { root, isGo: true }),
+      parametersOf(JSON.parse(`{"${kind}": {}}`) as JsonObject, {
+        repository: new Repository(root),
+        isGo: true,
+      }),
       `what its generators make is not known here: of ${kind}, which Argo CD alone can ask`,
     );
   assert.match(

@@ -4,11 +4,11 @@ import { readDocuments } from '../../yaml/index.ts';
 import { filled, flat } from './application-set-template.ts';
 import { gitParameters } from './git-generator.ts';
 import { asMap, listOf, mapsOf } from './kustomization.ts';
+import type { Repository } from './repository.ts';
 
 /** What generators are read with. */
 export interface GeneratorContext {
-  /** The folder of the repository, absolute. */
-  readonly root: string;
+  readonly repository: Repository;
   /** Parameters are filled in by Go's templates, where inner mappings stay what they are. */
   readonly isGo: boolean;
 }

@@ -106,15 +106,19 @@ test('what lies behind a folder that nobody may enter is told with the reason', 
   const closed = path.join(own, 'closed');
   mkdirSync(closed);
   chmodSync(closed, 0o000);
-  const user = geteuid();
   context.after(() => {
-    seteuid(user);
     chmodSync(closed, 0o700);
     rmSync(own, { recursive: true, force: true });
   });
-  // Root may enter everything, so for a moment it is nobody.
-  if (user === 0) seteuid(nobody);
-  const { missing } = walk(['closed', 'closed/a.yaml'], { cwd: own, exclude: [] });
+  const user = geteuid();
+  // Root may enter everything, so it is nobody as long as it looks, and no longer: other tests run in this process.
+  let missing: unknown;
+  try {
+    if (user === 0) seteuid(nobody);
+    ({ missing } = walk(['closed', 'closed/a.yaml'], { cwd: own, exclude: [] }));
+  } finally {
+    if (user === 0) seteuid(user);
+  }
   assert.deepEqual(missing, [
     { input: 'closed', reason: 'cannot be read: permission denied' },
     { input: 'closed/a.yaml', reason: 'cannot be read: permission denied' },

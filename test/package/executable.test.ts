@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { verbNames } from '../../src/cli/main.ts';
+import { worthwhile } from '../../src/loop/parallel/helper.ts';
 import { calls, copyInputs, root, run, wordsOf } from './calls.ts';
 import { lines } from './isolation.ts';
 import { executable } from './programs.ts';
@@ -101,9 +102,12 @@ describe('the single executable', { skip: executable() === undefined && 'npm run
     const large = path.join(folder, 'large');
     const document = readFileSync(path.join(inputs, 'examples/shop/api.yaml'), 'utf8');
     mkdirSync(large);
-    const padding = `#${' '.repeat(98)}\n`.repeat(9000);
-    const text = `${document}\n---\n`.repeat(20) + padding;
-    for (let index = 0; index < 20; index++) writeFileSync(path.join(large, `${index}.yaml`), text);
+    // Each of a size that is read whole: what is read by parts is not shared between threads.
+    const files = 70;
+    const line = `#${' '.repeat(98)}\n`;
+    const padding = line.repeat(Math.ceil(worthwhile / files / line.length));
+    const text = `${document}\n---\n`.repeat(6) + padding;
+    for (let index = 0; index < files; index++) writeFileSync(path.join(large, `${index}.yaml`), text);
     const log = path.join(folder, 'threads.log');
     const words = ['scan', '.', '-q', '--profile', 'all'];
     const single = run([program, ...words], { cwd: large, env: watch('threads.cjs', log) });

@@ -6,7 +6,7 @@ import { minorVersions } from '../src/catalogue/versions.ts';
 import { collectText } from '../src/collect/manifests.ts';
 import { kindRegistry } from '../src/kube/kinds.ts';
 import type { JsonObject } from '../src/model/object.ts';
-import { VerdictPlan } from '../src/policy/index.ts';
+import { CommonVerdicts, VerdictPlan } from '../src/policy/index.ts';
 import { VerdictMemo } from '../src/policy/memo/verdict-memo.ts';
 import { generatedKinds, generateManifest } from './kube/manifest-generator.ts';
 import { Random } from './kube/random.ts';
@@ -55,7 +55,11 @@ test('objects that differ in names, images and labels are judged by few policies
   const ruleset = new Rulesets(catalogue, version, compiler, selection, noUserPolicies).for({});
   const picker = new RulePicker();
   const kinds = kindRegistry();
-  const memos = new Map<string, { memo: VerdictMemo; objects: number; policies: number; asked: number }>();
+  const common = new CommonVerdicts();
+  const memos = new Map<
+    string,
+    { memo: VerdictMemo; objects: number; policies: number; first: number; asked: number }
+  >();
   const next = random(5);
   const texts = Array.from({ length: 1600 }, (_, i) => manifest(i, next)).join('---\n');
   for (const one of collectText('a.yaml', Buffer.from(texts)).manifests) {
@@ -64,8 +68,11 @@ test('objects that differ in names, images and labels are judged by few policies
     const params = policies.map(() => null);
     let known = memos.get(one.reference.kind);
     if (known === undefined) {
-      const memo = new VerdictMemo(policies, params, request);
-      memos.set(one.reference.kind, (known = { memo, objects: 0, policies: policies.length, asked: 0 }));
+      const memo = new VerdictMemo(policies, params, request, { common });
+      memos.set(
+        one.reference.kind,
+        (known = { memo, objects: 0, policies: policies.length, first: 0, asked: 0 }),
+      );
     }
     let asked = 0;
     known.memo.judge(
@@ -73,6 +80,7 @@ test('objects that differ in names, images and labels are judged by few policies
       params,
       () => (asked++, 'pass'),
     );
+    if (known.objects === 0) known.first = asked / known.policies;
     if (++known.objects > 60) known.asked += asked / known.policies;
   }
   for (const [kind, { objects, asked, policies }] of memos) {
@@ -81,4 +89,8 @@ test('objects that differ in names, images and labels are judged by few policies
       assert.ok(asked / (objects - 60) < 0.25, `${kind}: ${asked / (objects - 60)} of the policies`);
   }
   assert.ok(memos.get('Deployment')!.objects > 200);
+  const [first, ...later] = ['Deployment', 'CronJob', 'StatefulSet'].map((kind) => memos.get(kind)!.first);
+  assert.equal(first, 1);
+  for (const share of later)
+    assert.ok(share < 0.6, `${share} of the policies for the first object of another kind`);
 });

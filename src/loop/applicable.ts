@@ -1,5 +1,6 @@
 import {
   type AdmissionRequest,
+  CommonVerdicts,
   type GroupVersionResource,
   type JudgeContext,
   type PlainVerdict,
@@ -14,13 +15,16 @@ import { tellingAmong } from './telling.ts';
 export class ApplicableRules {
   readonly rules: readonly Rule[];
   private readonly ruleset: Ruleset;
+  private readonly common: CommonVerdicts;
   private readonly tallies = new Map<string, Tally>();
   private readonly same = new WeakMap<readonly PlainVerdict[], Tally>();
   private knownPlan: VerdictPlan | undefined;
 
-  constructor(rules: readonly Rule[], ruleset: Ruleset) {
+  /** `common` is what is remembered for all resources together. */
+  constructor(rules: readonly Rule[], ruleset: Ruleset, common: CommonVerdicts) {
     this.rules = rules;
     this.ruleset = ruleset;
+    this.common = common;
   }
 
   /** Judges for verdicts alone; the context has to be the same every time. */
@@ -29,7 +33,7 @@ export class ApplicableRules {
       this.rules.map(({ bound }) => bound),
       sample,
       context,
-      tellingAndTold(this.rules),
+      { watched: tellingAndTold(this.rules), common: this.common },
     ));
   }
 
@@ -77,12 +81,18 @@ function tallyOf(rules: readonly Rule[], given: readonly PlainVerdict[], { named
   return { verdicts, failing: said('fail'), judgedBy, open: said('other') };
 }
 
+/** What is known of a ruleset. */
+interface OfRuleset {
+  readonly applicable: WeakMap<GroupVersionResource, ApplicableRules>;
+  readonly common: CommonVerdicts;
+}
+
 /**
  * Picks the rules that may have something to say about a request. Rules that select by resource alone are asked once for
  * each resource, which equal requests name by the same object; a scan of thousands of Services does not ask the rules on pods each time.
  */
 export class RulePicker {
-  private readonly byResource = new Map<Ruleset, WeakMap<GroupVersionResource, ApplicableRules>>();
+  private readonly byResource = new Map<Ruleset, OfRuleset>();
 
   /** Lets go what was found out about requests so far. */
   forget(): void {
@@ -91,15 +101,17 @@ export class RulePicker {
 
   for(ruleset: Ruleset, request: AdmissionRequest): ApplicableRules {
     let known = this.byResource.get(ruleset);
-    if (known === undefined) this.byResource.set(ruleset, (known = new WeakMap()));
-    let applicable = known.get(request.resource);
+    if (known === undefined)
+      this.byResource.set(ruleset, (known = { applicable: new WeakMap(), common: new CommonVerdicts() }));
+    let applicable = known.applicable.get(request.resource);
     if (applicable === undefined) {
       const rules = ruleset.rules.filter(
         (rule) =>
           rule.derivation === undefined &&
           (!rule.bound.policy.matcher.readsResourceOnly || mayMatch(rule, request)),
       );
-      known.set(request.resource, (applicable = new ApplicableRules(rules, ruleset)));
+      applicable = new ApplicableRules(rules, ruleset, known.common);
+      known.applicable.set(request.resource, applicable);
     }
     return applicable;
   }

@@ -10,7 +10,7 @@ import {
   type Likeness,
   type PlainVerdict,
   VerdictMemo,
-  type Watched,
+  type VerdictMemory,
 } from './memo/verdict-memo.ts';
 import type { BoundPolicy, CompiledPolicy } from './policy.ts';
 import type { AdmissionRequest } from './request.ts';
@@ -34,19 +34,19 @@ export class VerdictPlan {
   private readonly params = new Map<string | undefined, readonly (JsonObject | null | undefined)[]>();
   private memo: VerdictMemo | undefined;
   private judged = 0;
-  private readonly watched: Watched | undefined;
+  private readonly memory: VerdictMemory;
 
   /**
    * `sample` stands for all requests that will be judged: they differ from it in the object, name and namespace only. For
-   * `watched` see {@link likeness}.
+   * `memory` see there.
    */
   constructor(
     policies: readonly BoundPolicy[],
     sample: AdmissionRequest,
     context: JudgeContext,
-    watched?: Watched,
+    memory: VerdictMemory = {},
   ) {
-    this.watched = watched;
+    this.memory = memory;
     this.context = context;
     this.sample = sample;
     const groups = new Map<string, number>();
@@ -61,12 +61,13 @@ export class VerdictPlan {
   judge(request: AdmissionRequest): readonly PlainVerdict[] {
     const params = this.paramsIn(request.namespace);
     const ask = this.asking(request, params);
-    if (++this.judged <= beforeMemo || this.steps.length === 0) return this.steps.map((_, step) => ask(step));
+    const isEarly = ++this.judged <= beforeMemo && this.memory.common?.reader === undefined;
+    if (isEarly || this.steps.length === 0) return this.steps.map((_, step) => ask(step));
     this.memo ??= new VerdictMemo(
       this.steps.map(({ bound }) => bound.policy),
       params,
       this.sample,
-      this.watched,
+      this.memory,
     );
     return this.memo.judge(() => withServerMetadata(request.object, request), params, ask);
   }

@@ -320,7 +320,8 @@ function joinTests(sequence: number, { tests, answers }: Part, text: string, int
   return interner.joinAnswers(sequence, answer);
 }
 
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+/** Whether it is a map of JSON. */
+export function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && isPlain(value);
 }
 

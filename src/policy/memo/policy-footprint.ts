@@ -1,25 +1,45 @@
 import { allOf, always, constant, type Extract, type Scalar } from '../../cel/footprint/extract.ts';
 import { consume, type Footprint, footprintOf } from '../../cel/footprint/footprint.ts';
 import { Place, Readings } from '../../cel/footprint/place.ts';
+import type { Plan } from '../../cel/plan/node.ts';
 import type { Value } from '../../cel/value.ts';
 import type { JsonObject } from '../../model/object.ts';
 import type { CompiledExpression, CompiledPolicy, CompiledVariable } from '../policy.ts';
 import type { AdmissionRequest } from '../request.ts';
+import { partFinder } from './part.ts';
 
-/** What policies read of the objects of one resource, in CREATE requests that differ in nothing but the object. */
+/** A part that objects of several kinds have, in another place each. */
+export interface Part {
+  readonly name: string;
+  readonly root: Place;
+  /** What finds it. */
+  readonly plan: Plan;
+}
+
+/**
+ * What policies read of the objects of one resource, in CREATE requests that differ in nothing but the object; or of objects of any
+ * kind, where that is nothing but their metadata and parts that the policies find by the kind (`partFinder`).
+ */
 export class PolicyFootprints {
-  readonly object = Place.root();
+  /** What stands below it decides. */
+  readonly root = Place.root();
+  /** The parts that policies looked for, by the `shared` of the variable that does it; each is a field of `root`, too. */
+  readonly parts = new Map<number, Part>();
+  private readonly object: Place;
   private readonly request = Place.root();
   private readonly known: ReadonlyMap<Place, Scalar>;
   private readonly shared = new Map<number, Footprint | undefined>();
   private readonly hasOldObject: boolean;
+  private readonly isOfAnyKind: boolean;
 
-  constructor({ operation, kind, oldObject }: AdmissionRequest) {
+  constructor({ operation, kind, oldObject }: AdmissionRequest, isOfAnyKind = false) {
+    this.isOfAnyKind = isOfAnyKind;
     this.hasOldObject = oldObject !== null;
-    this.known = new Map<Place, Scalar>([
-      [this.request.field('operation'), operation],
-      [this.object.field('kind'), kind.kind],
-    ]);
+    this.object = isOfAnyKind ? Place.root() : this.root;
+    if (isOfAnyKind) this.object.fields.set('metadata', this.root.field('metadata'));
+    const known: (readonly [Place, Scalar])[] = [[this.request.field('operation'), operation]];
+    if (!isOfAnyKind) known.push([this.object.field('kind'), kind.kind]);
+    this.known = new Map(known);
   }
 
   /** What of the object decides the verdict of a policy with this parameter; undefined where more decides. */
@@ -36,12 +56,30 @@ export class PolicyFootprints {
     }
     const { places, tests } = readings;
     for (const place of [...places.keys(), ...tests.keys()]) {
-      if (place.isBelow(this.object)) continue;
+      if (place.isBelow(this.root) || this.isPart(place)) continue;
+      if (place.isBelow(this.object)) return undefined;
       if (place.isBelow(this.request) && !this.known.has(place)) return undefined;
       places.delete(place);
       tests.delete(place);
     }
     return readings;
+  }
+
+  /** Whether a place belongs to one of the parts. */
+  isPart(place: Place): boolean {
+    for (const { root } of this.parts.values()) if (place.isBelow(root)) return true;
+    return false;
+  }
+
+  /** The part that a variable finds by the kind. */
+  private part({ shared, program }: CompiledVariable): Part | undefined {
+    if (!this.isOfAnyKind || shared === undefined || program === undefined) return undefined;
+    const known = this.parts.get(shared);
+    if (known !== undefined || partFinder(program.plan, '') === undefined) return known;
+    const part: Part = { name: `variables ${shared}`, root: Place.root(), plan: program.plan };
+    this.parts.set(shared, part);
+    this.root.fields.set(part.name, part.root);
+    return part;
   }
 
   private expression(
@@ -73,6 +111,8 @@ export class PolicyFootprints {
   ): Footprint | undefined {
     const variable = policy.variables.get(name);
     if (variable === undefined) return undefined;
+    const part = this.part(variable);
+    if (part !== undefined) return { readings: new Readings(), value: allOf(part.root) };
     const { shared } = variable;
     if (shared !== undefined && this.shared.has(shared)) return this.shared.get(shared);
     if (found.has(variable)) return found.get(variable);

@@ -2,6 +2,9 @@ import { Readings } from '../../cel/footprint/place.ts';
 import type { JsonObject } from '../../model/object.ts';
 import type { CompiledPolicy } from '../policy.ts';
 import type { AdmissionRequest } from '../request.ts';
+import { mostWantedFirst, type Onlooker } from './chain.ts';
+import type { CommonGroup, CommonVerdicts, PartsOf } from './common-verdicts.ts';
+import { FacetReader } from './facet-reader.ts';
 import { type Facet, Facets } from './facet.ts';
 import { alikeness, empty, Interner } from './interner.ts';
 import { PolicyFootprints } from './policy-footprint.ts';
@@ -18,16 +21,24 @@ export type Watched = ReadonlyMap<string, number>;
  */
 export type Likeness = ReadonlyMap<string, object>;
 
+/** What a memo remembers beside verdicts, and with whom. */
+export interface VerdictMemory {
+  /** For {@link Likeness}. */
+  readonly watched?: Watched | undefined;
+  /** What memos of other kinds remember with this one. */
+  readonly common?: CommonVerdicts | undefined;
+}
+
 /** Judges by one of the policies. */
 export type JudgeStep = (step: number) => PlainVerdict;
 
 /** Policies to which the same part of an object matters. */
-interface Group {
-  /** In the order of the chain, which stays: what is known is known by numbers in this order. */
-  readonly facets: readonly Facet[];
-  /** Stands for all of the facets; undefined where there are none. */
-  chain: Chain | undefined;
+interface Group extends Onlooker {
+  /** Who reads what it looks at. */
+  readonly reader: FacetReader;
   readonly steps: readonly number[];
+  /** What its policies said of objects of other kinds, by the same numbers. */
+  readonly common: CommonGroup['said'] | undefined;
   /** What they said of what has been seen, by the number of what the facets hold and of the parameters. */
   readonly known: Map<number, Saying>;
   /** Since the last review: how often it was asked, and how often it had to judge. */
@@ -38,15 +49,6 @@ interface Group {
   /** What they said last, and of which object. */
   last: Saying | undefined;
   lastAt: number;
-}
-
-/** Some facets one after the other: groups that begin with the same facets share their chains. */
-interface Chain {
-  readonly before: Chain | undefined;
-  readonly facet: Facet;
-  /** The number of what the facets hold in the object that was read last, and with which object that changed; `empty` before all. */
-  number: number;
-  changedAt: number;
 }
 
 /** What the policies of a group say. */
@@ -62,7 +64,7 @@ interface Saying {
 const firstReview = 48;
 /** The share of objects that a group may have to judge all the same. */
 const worthwhile = 0.7;
-/** Sequences that are kept at most, some 60 bytes each. */
+/** Sequences of verdicts that are kept at most, some 60 bytes each. */
 const mostKept = 250_000;
 /** Likenesses that are told apart at most. */
 const mostAlike = 50_000;
@@ -73,14 +75,18 @@ const mostAlike = 50_000;
  * places gets the same verdict without being judged again.
  */
 export class VerdictMemo {
-  private readonly facets: Facets;
   private readonly steps: number;
   private groups: readonly Group[];
-  /** Of all groups, each behind the one it goes on. */
-  private chains: readonly Chain[] = [];
   /** Policies that are asked each time. */
   private direct: readonly number[];
-  private interner = new Interner();
+  /** Reads what only the policies of this memo look at. */
+  private readonly own: FacetReader;
+  private readonly common: CommonVerdicts | undefined;
+  private readonly partsOf: PartsOf;
+  /** What the numbers of the two readers mean changes with these. */
+  private eras = '';
+  /** Numbers verdicts. */
+  private numbers = new Interner();
   /** The parameters for which the footprints hold. */
   private readonly params: readonly (JsonObject | null | undefined)[];
   private readonly sayings = new Map<number, readonly PlainVerdict[]>();
@@ -88,31 +94,37 @@ export class VerdictMemo {
   private ids = 0;
   private readonly likenesses = new Map<number, Likeness>();
   private seenAlike: Likeness | undefined;
-  /** Whether any group looks at the object at all. */
-  private isReading = false;
   private review = firstReview;
 
   /**
    * `sample` stands for all requests to come: they differ from it in the object and its names only; `params` are theirs, too.
-   * For `watched` see {@link Likeness}.
    */
   constructor(
     policies: readonly CompiledPolicy[],
     params: readonly (JsonObject | null | undefined)[],
     sample: AdmissionRequest,
-    watched: Watched = new Map(),
+    { watched = new Map(), common }: VerdictMemory = {},
   ) {
-    const footprints = new PolicyFootprints(sample);
-    const readings = policies.map((policy, i) => footprints.of(policy, params[i]));
-    const all = new Readings();
-    for (const one of readings) if (one !== undefined) all.addAll(one);
-    this.facets = new Facets(footprints.object, all);
+    this.common = common;
     this.steps = policies.length;
     this.params = params;
-    const { groups, direct } = grouped(readings, this.facets, watched);
-    this.groups = groups;
-    this.direct = direct;
-    this.narrow();
+    const names = new Map([...watched].map(([name, step]) => [step, name]));
+    const shared = common === undefined ? [] : commonGroups(common, policies, params, sample, names);
+    const isShared = new Set(shared.flatMap(({ steps }) => steps));
+    const footprints = new PolicyFootprints(sample);
+    const readings = policies.map((policy, i) =>
+      isShared.has(i) ? undefined : footprints.of(policy, params[i]),
+    );
+    const all = new Readings();
+    for (const one of readings) if (one !== undefined) all.addAll(one);
+    const facets = new Facets(footprints.root, all);
+    this.own = new FacetReader(facets);
+    const own = ownGroups(readings, facets, this.own, names);
+    this.groups = [...shared, ...own];
+    this.direct = readings.flatMap((one, step) => (one === undefined && !isShared.has(step) ? [step] : []));
+    this.own.change(own, []);
+    if (shared.length > 0) common!.reader!.change(shared, []);
+    this.partsOf = shared.length > 0 ? common!.partsOf(sample.kind.kind) : () => undefined;
   }
 
   /**
@@ -124,25 +136,26 @@ export class VerdictMemo {
     params: readonly (JsonObject | null | undefined)[],
     ask: JudgeStep,
   ): readonly PlainVerdict[] {
-    this.keepHouse();
-    const { interner, groups } = this;
-    const at = this.isReading ? this.facets.read(object(), interner) : 0;
-    renew(this.chains, at, interner);
+    this.reviewGroups();
+    const hasParts = this.read(object);
+    const { numbers, groups } = this;
     const isUsual = params === this.params || params.every((param, i) => param === this.params[i]);
     let number = empty;
     let alike = alikeness;
     const said: Saying[] = [];
     for (let i = 0; i < groups.length; i++) {
-      const saying = isUsual ? this.saying(groups[i]!, at, ask) : this.unusual(groups[i]!, at, params, ask);
-      number = interner.join(number, saying.number);
-      if (groups[i]!.watched.length > 0) alike = interner.join(alike, saying.id);
+      const group = groups[i]!;
+      const isRead = group.common === undefined || hasParts;
+      const saying = isUsual && isRead ? this.saying(group, ask) : this.unusual(group, params, isRead, ask);
+      number = numbers.join(number, saying.number);
+      if (group.watched.length > 0) alike = numbers.join(alike, saying.id);
       said.push(saying);
     }
-    this.seenAlike = isUsual && alike !== alikeness ? this.likenessOf(alike, said) : undefined;
+    this.seenAlike = isUsual && hasParts && alike !== alikeness ? this.likenessOf(alike, said) : undefined;
     const asked: PlainVerdict[] = [];
     for (const step of this.direct) {
       const verdict = ask(step);
-      number = interner.join(number, codes[verdict]);
+      number = numbers.join(number, codes[verdict]);
       asked.push(verdict);
     }
     let verdicts = this.sayings.get(number);
@@ -165,42 +178,61 @@ export class VerdictMemo {
     return likeness;
   }
 
-  /** What a group says of the object that was read last, the `at`th. */
-  private saying(group: Group, at: number, ask: JudgeStep): Saying {
-    const { chain, last, lastAt } = group;
+  /** Reads what the groups look at; returns whether the object has the parts at which groups look that have something in common. */
+  private read(object: () => unknown): boolean {
+    let made: unknown;
+    const once = (): unknown => (made ??= object());
+    this.own.read(once);
+    const { common } = this;
+    const parts = common === undefined ? undefined : this.partsOf(once());
+    if (parts !== undefined) common!.read(parts);
+    const eras = `${this.own.era} ${common?.reader?.era}`;
+    if (eras !== this.eras || this.numbers.size > mostKept) this.forget();
+    this.eras = eras;
+    return parts !== undefined;
+  }
+
+  /** What a group says of the object that was read last. */
+  private saying(group: Group, ask: JudgeStep): Saying {
+    const { chain, last, reader } = group;
     group.asked++;
-    if (last !== undefined && (chain === undefined || chain.changedAt <= lastAt)) return last;
+    if (last !== undefined && (chain === undefined || chain.changedAt <= group.lastAt)) return last;
     const number = chain === undefined ? empty : chain.number;
     let saying = group.known.get(number);
     if (saying === undefined) {
-      group.judged++;
-      saying = this.say(group, ask);
+      saying = this.say(group, number, ask);
       group.known.set(number, saying);
     }
     group.last = saying;
-    group.lastAt = at;
+    group.lastAt = reader.at;
     return saying;
   }
 
-  /** The same where the parameters of some policies are others than those for which the footprints hold. */
+  /** The same where something is not as in other objects: the parameters of some policies, or the parts are not there. */
   private unusual(
     group: Group,
-    at: number,
     params: readonly (JsonObject | null | undefined)[],
+    isRead: boolean,
     ask: JudgeStep,
   ): Saying {
-    const isOther = group.steps.some((step) => params[step] !== this.params[step]);
-    return isOther ? this.say(group, ask) : this.saying(group, at, ask);
+    const isOther = !isRead || group.steps.some((step) => params[step] !== this.params[step]);
+    return isOther ? this.counted(group.steps.map(ask)) : this.saying(group, ask);
   }
 
-  private say({ steps }: Group, ask: JudgeStep): Saying {
-    const verdicts: PlainVerdict[] = [];
+  /** What a group says of what it has not seen, unless the same policies have seen it in an object of another kind. */
+  private say(group: Group, number: number, ask: JudgeStep): Saying {
+    const { common, steps } = group;
+    const known = common?.get(number);
+    if (known !== undefined) return this.counted(known);
+    group.judged++;
+    const verdicts = steps.map((step) => ask(step));
+    common?.set(number, verdicts);
+    return this.counted(verdicts);
+  }
+
+  private counted(verdicts: readonly PlainVerdict[]): Saying {
     let number = empty;
-    for (const step of steps) {
-      const verdict = ask(step);
-      verdicts.push(verdict);
-      number = this.interner.join(number, codes[verdict]);
-    }
+    for (const verdict of verdicts) number = this.numbers.join(number, codes[verdict]);
     return { verdicts, number, id: this.ids++ };
   }
 
@@ -212,105 +244,71 @@ export class VerdictMemo {
     return verdicts;
   }
 
-  /** Asks directly again where objects differ too much, and forgets all when it gets too much. */
-  private keepHouse(): void {
-    if (++this.objects >= this.review) {
-      this.review *= 2;
-      const tooMuch = this.groups.filter(({ asked, judged }) => judged > asked * worthwhile);
-      for (const group of this.groups) group.asked = group.judged = 0;
-      if (tooMuch.length > 0) {
-        this.groups = this.groups.filter((group) => !tooMuch.includes(group));
-        this.direct = [...this.direct, ...tooMuch.flatMap(({ steps }) => steps)];
-        this.sayings.clear();
-        this.likenesses.clear();
-        this.narrow();
-      }
+  /** Asks directly again where objects differ too much. */
+  private reviewGroups(): void {
+    if (++this.objects < this.review) return;
+    this.review *= 2;
+    const tooMuch = this.groups.filter(({ asked, judged }) => judged > asked * worthwhile);
+    for (const group of this.groups) group.asked = group.judged = 0;
+    if (tooMuch.length === 0) return;
+    this.groups = this.groups.filter((group) => !tooMuch.includes(group));
+    this.direct = [...this.direct, ...tooMuch.flatMap(({ steps }) => steps)];
+    for (const reader of new Set(tooMuch.map((group) => group.reader)))
+      reader.change(
+        [],
+        tooMuch.filter((group) => group.reader === reader),
+      );
+    this.sayings.clear();
+    this.likenesses.clear();
+  }
+
+  /** Forgets what is known by numbers. */
+  private forget(): void {
+    this.numbers = new Interner();
+    this.sayings.clear();
+    this.likenesses.clear();
+    for (const group of this.groups) {
+      group.known.clear();
+      group.last = undefined;
     }
-    if (this.interner.size > mostKept) {
-      this.interner = new Interner();
-      this.sayings.clear();
-      this.likenesses.clear();
-      this.facets.forget();
-      for (const chain of this.chains) chain.number = empty;
-      for (const group of this.groups) {
-        group.known.clear();
-        group.last = undefined;
-      }
-    }
   }
-
-  private narrow(): void {
-    const read = new Set(this.groups.flatMap(({ facets }) => facets));
-    this.isReading = read.size > 0;
-    this.chains = chained(this.groups);
-    this.facets.narrow(read);
-  }
-}
-
-/** Numbers the chains by what the facets hold in the object that was read last, the `at`th. */
-function renew(chains: readonly Chain[], at: number, interner: Interner): void {
-  for (let i = 0; i < chains.length; i++) {
-    const chain = chains[i]!;
-    const { before, facet } = chain;
-    const isAsBefore = facet.changedAt < at && (before === undefined || before.changedAt < at);
-    if (isAsBefore && chain.number !== empty) continue;
-    const number = before === undefined ? facet.number : interner.join(before.number, facet.number);
-    if (number === chain.number) continue;
-    chain.number = number;
-    chain.changedAt = at;
-  }
-}
-
-/** Gives each group its chain. */
-function chained(groups: readonly Group[]): readonly Chain[] {
-  const chains: Chain[] = [];
-  const first = new Map<Facet, Chain>();
-  const following = new Map<Chain, Map<Facet, Chain>>();
-  for (const group of groups) {
-    let before: Chain | undefined;
-    for (const facet of group.facets) {
-      let next = before === undefined ? first : following.get(before);
-      if (next === undefined) following.set(before!, (next = new Map<Facet, Chain>()));
-      let chain = next.get(facet);
-      if (chain === undefined) {
-        chain = { before, facet, number: empty, changedAt: 0 };
-        next.set(facet, chain);
-        chains.push(chain);
-      }
-      before = chain;
-    }
-    group.chain = before;
-  }
-  return chains;
-}
-
-/** Puts what most groups look at first, so that they share as much of their chains as can be. */
-function mostWantedFirst(
-  sets: readonly (readonly Facet[])[],
-): (facets: readonly Facet[]) => readonly Facet[] {
-  const wanted = new Map<Facet, number>();
-  for (const facets of sets) for (const facet of facets) wanted.set(facet, (wanted.get(facet) ?? 0) + 1);
-  const sorted = [...wanted].sort(([, a], [, b]) => b - a);
-  const order = new Map(sorted.map(([facet], i) => [facet, i]));
-  return (facets) => facets.toSorted((a, b) => order.get(a)! - order.get(b)!);
 }
 
 const codes: Readonly<Record<PlainVerdict, number>> = { pass: 1, fail: 2, 'not-applicable': 3, other: 4 };
 
-/** Policies by what they look at; those of which that is not known are asked directly. */
-function grouped(
+/** The groups that a memo has in common with those of other kinds. */
+function commonGroups(
+  common: CommonVerdicts,
+  policies: readonly CompiledPolicy[],
+  params: readonly (JsonObject | null | undefined)[],
+  sample: AdmissionRequest,
+  names: ReadonlyMap<number, string>,
+): readonly Group[] {
+  const decided = policies.filter((_, i) => params[i] === null);
+  common.open(decided, sample);
+  const places = new Map(policies.map((policy, i) => [policy, i]));
+  return common.groupsOf(new Set(decided), sample).map((group) =>
+    newGroup(
+      common.reader!,
+      group.facets,
+      group.policies.map((policy) => places.get(policy)!),
+      names,
+      group.said,
+    ),
+  );
+}
+
+/** Policies by what they look at, where that is known. */
+function ownGroups(
   readings: readonly (Readings | undefined)[],
   facets: Facets,
-  watched: Watched,
-): { groups: Group[]; direct: number[] } {
+  reader: FacetReader,
+  names: ReadonlyMap<number, string>,
+): readonly Group[] {
   const numbers = new Map<Facet, number>();
   const bySet = new Map<string, { facets: readonly Facet[]; steps: number[] }>();
-  const direct: number[] = [];
   for (const [step, one] of readings.entries()) {
-    if (one === undefined) {
-      direct.push(step);
-      continue;
-    }
+    if (one === undefined) continue;
     const held = [...facets.holding(one)];
     for (const facet of held) if (!numbers.has(facet)) numbers.set(facet, numbers.size);
     const key = held
@@ -321,17 +319,19 @@ function grouped(
     if (group === undefined) bySet.set(key, { facets: held, steps: [step] });
     else group.steps.push(step);
   }
-  const ordered = mostWantedFirst([...bySet.values()].map((group) => group.facets));
-  const groups = [...bySet.values()].map((group) => ({
-    ...group,
-    facets: ordered(group.facets),
-    chain: undefined,
-    known: new Map<number, Saying>(),
-    asked: 0,
-    judged: 0,
-    last: undefined,
-    lastAt: 0,
-    watched: [...watched].filter(([, step]) => group.steps.includes(step)).map(([name]) => name),
-  }));
-  return { groups, direct };
+  const sets = [...bySet.values()];
+  const ordered = mostWantedFirst(sets.map((set) => set.facets));
+  return sets.map((set) => newGroup(reader, ordered(set.facets), set.steps, names, undefined));
+}
+
+function newGroup(
+  reader: FacetReader,
+  facets: readonly Facet[],
+  steps: readonly number[],
+  names: ReadonlyMap<number, string>,
+  common: CommonGroup['said'] | undefined,
+): Group {
+  const watched = steps.flatMap((step) => names.get(step) ?? []);
+  const none = { chain: undefined, asked: 0, judged: 0, last: undefined, lastAt: 0 };
+  return { reader, facets, steps, watched, common, known: new Map(), ...none };
 }

@@ -46,6 +46,6 @@ export { denialDetails, respond } from './response.ts';
 export type { AdmissionResponse, DenialStatus } from './response.ts';
 export { CommonVerdicts } from './memo/common-verdicts.ts';
 export { VerdictPlan } from './verdict-plan.ts';
-export type { Likeness, PlainVerdict, Watched } from './memo/verdict-memo.ts';
+export type { Alike, Likeness, PlainVerdict, Watched } from './memo/verdict-memo.ts';
 export { trace } from './trace.ts';
 export type { Trace, TracedExpression } from './trace.ts';

@@ -131,8 +131,11 @@ describe('what policies said of a part', () => {
     courts.judge(object('Pod', {}, { annotations: { a: 'b' } }));
     courts.judge(object('Deployment', {}, { annotations: { a: 'b' } }));
     assert.deepEqual(courts.asked, [0]);
-    courts.judge(object('Pod', {}));
+    courts.judge(object('Pod', {}, { annotations: {} }));
     assert.deepEqual(courts.asked, []);
+    // A part that is missing fails in another place than one that is empty.
+    courts.judge(object('Pod', {}));
+    assert.deepEqual(courts.asked, [0]);
   });
 
   test('looks alike in objects of one kind only: places are named otherwise in others', () => {

@@ -4,28 +4,36 @@ import type { AdmissionRequest } from '../request.ts';
 import { mostWantedFirst } from './chain.ts';
 import { FacetReader } from './facet-reader.ts';
 import { type Facet, Facets, isMap } from './facet.ts';
-import { partFinder } from './part.ts';
-import { type Part, PolicyFootprints } from './policy-footprint.ts';
+import { whereaboutsOf } from './part.ts';
+import { missingOf, type Part, PolicyFootprints } from './policy-footprint.ts';
 import type { PlainVerdict } from './verdict-memo.ts';
+
+/** What a group says of what it sees: the same array for objects of all kinds. */
+export type Said = readonly PlainVerdict[];
 
 /** Policies to which the same parts matter, of objects of any kind. */
 export interface CommonGroup {
   /** In an order that stays. */
   readonly facets: readonly Facet[];
   readonly policies: readonly CompiledPolicy[];
-  /** What they said of objects of any kind, one verdict each, by the number of what the facets hold. */
-  readonly said: Map<number, readonly PlainVerdict[]>;
+  /** A verdict of each, by the number of what the facets hold. */
+  readonly said: Map<number, Said>;
 }
 
-/** Makes of an object what the policies see as a part of it what they see as parts of any object; undefined where one is not there. */
-export type PartsOf = (object: unknown) => unknown;
+/** The parts in the objects of one kind. */
+export interface Parts {
+  /** The fields that lead to each. */
+  readonly fields: readonly (readonly string[])[];
+  /** All that the groups look at in an object; undefined where a part is not there. */
+  readonly find: (object: unknown) => unknown;
+}
 
 /**
  * What the verdict memos of several kinds have in common. Most policies on workloads look for the pod's specification by the kind
  * and at nothing else, so what they said of a Deployment holds for a CronJob with the same one.
  */
 export class CommonVerdicts {
-  /** Of the parts that {@link partsOf} makes. */
+  /** Reads what {@link partsOf} finds. */
   reader: FacetReader | undefined;
   private groups: readonly CommonGroup[] = [];
   private parts: readonly Part[] = [];
@@ -67,20 +75,21 @@ export class CommonVerdicts {
       : [];
   }
 
-  /** Finds the parts in objects of a kind. */
-  partsOf(kind: string): PartsOf {
-    const finders = this.parts.map(({ name, plan }) => [name, partFinder(plan, kind)!] as const);
-    return (object) => {
+  partsOf(kind: string): Parts {
+    const parts = this.parts.map(({ name, plan }) => ({ name, ...whereaboutsOf(plan, kind)! }));
+    const find = (object: unknown): unknown => {
       if (!isMap(object)) return undefined;
-      const parts: Record<string, unknown> = {};
-      if (Object.hasOwn(object, 'metadata')) parts['metadata'] = object['metadata'];
-      for (const [name, find] of finders) {
-        const part = find(object);
-        if (part === undefined) return undefined;
-        parts[name] = part;
+      const found: Record<string, unknown> = {};
+      if (Object.hasOwn(object, 'metadata')) found['metadata'] = object['metadata'];
+      for (const part of parts) {
+        const there = part.find(object);
+        if (there === undefined) return undefined;
+        found[part.name] = there.value;
+        found[missingOf(part.name)] = there.missing;
       }
-      return parts;
+      return found;
     };
+    return { fields: parts.map(({ fields }) => fields), find };
   }
 
   /** Numbers what the groups look at; what was said is forgotten once the numbers start anew. */

@@ -3,7 +3,7 @@ import { describe, test } from 'node:test';
 import { compile, type Program } from '../../cel/index.ts';
 import { kubernetesEnvironment } from '../../cel/kubernetes/environment.ts';
 import type { Value } from '../../cel/value.ts';
-import { partFinder } from './part.ts';
+import { whereaboutsOf } from './part.ts';
 
 const environment = kubernetesEnvironment('1.36', { hasParams: false });
 
@@ -15,7 +15,8 @@ function programOf(expression: string): Program {
 
 function find(expression: string, kind: string, object: Value): unknown {
   const program = programOf(expression);
-  const found = partFinder(program.plan, kind)?.({ kind, ...(object as object) });
+  const part = whereaboutsOf(program.plan, kind)?.find({ kind, ...(object as object) });
+  const found = part?.value;
   // What is found is what the expression itself makes of the object.
   if (found !== undefined)
     assert.deepEqual(found, program.evaluate({ object: { kind, ...(object as object) } }));
@@ -78,6 +79,15 @@ describe('a part that objects of several kinds have', () => {
   });
 });
 
+test('the fields that lead to it are named, and how many are missing', () => {
+  const { plan } = programOf(notes);
+  const { find: inPod } = whereaboutsOf(plan, 'Pod')!;
+  assert.equal(inPod({ metadata: { annotations: {} } })?.missing, 0);
+  assert.equal(inPod({ metadata: {} })?.missing, 1);
+  assert.deepEqual(whereaboutsOf(plan, 'Pod')?.fields, ['metadata', 'annotations']);
+  assert.deepEqual(whereaboutsOf(plan, 'Job')?.fields, ['spec', 'template', 'metadata', 'annotations']);
+});
+
 test('expressions that do more than look for a part are none', () => {
   const none = [
     'object.spec',
@@ -96,6 +106,6 @@ test('expressions that do more than look for a part are none', () => {
     "object.kind == 'Pod' ? (object.a ? object.b : object.c) : object.x",
   ];
   for (const expression of none) {
-    assert.equal(partFinder(programOf(expression).plan, 'Pod'), undefined, expression);
+    assert.equal(whereaboutsOf(programOf(expression).plan, 'Pod'), undefined, expression);
   }
 });

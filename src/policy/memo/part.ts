@@ -2,27 +2,40 @@ import type { Plan, PlanNode } from '../../cel/plan/node.ts';
 import type { Value } from '../../cel/value.ts';
 import { isPlain } from './interner.ts';
 
-/** Finds a part in an object: what the expression makes of it, or undefined where that takes more than following fields. */
-export type PartFinder = (object: unknown) => unknown;
+/** A part in the objects of one kind. */
+export interface Whereabouts {
+  /** The fields that lead to it; none where it is the same in all objects of the kind. */
+  readonly fields: readonly string[];
+  /** Finds it in an object; undefined where it takes more than following fields to tell what the expression makes of that. */
+  readonly find: (object: unknown) => FoundPart | undefined;
+}
+
+/** A part of an object. */
+export interface FoundPart {
+  /** What the expression makes of the object. */
+  readonly value: unknown;
+  /** How many of the fields are missing, for which the value stands. */
+  readonly missing: number;
+}
 
 /**
- * Finds a part that objects of several kinds have, in a place of its own each, in objects of one kind; undefined where the expression
+ * Where a part is that objects of several kinds have in a place of its own each, for one kind; undefined where the expression
  * does anything but look for the part by `object.kind`:
  * `object.kind == 'Pod' ? object.spec : object.spec.template.spec`. What it looks for may be missing
  * (`object.?data.orValue({})`), and some kinds may not have it (`object.kind == 'Service' ? [] : object.spec.ports`).
  */
-export function partFinder({ root }: Plan, kind: string): PartFinder | undefined {
+export function whereaboutsOf({ root }: Plan, kind: string): Whereabouts | undefined {
   if (root.kind !== 'conditional') return undefined;
-  let chosen: PartFinder | undefined;
+  let chosen: Whereabouts | undefined;
   let node: PlanNode = root;
   while (node.kind === 'conditional') {
     const named = kindAskedFor(node.condition);
-    const finder = finderOf(node.whenTrue);
-    if (named === undefined || finder === undefined) return undefined;
-    if (named === kind) chosen ??= finder;
+    const found = branch(node.whenTrue);
+    if (named === undefined || found === undefined) return undefined;
+    if (named === kind) chosen ??= found;
     node = node.whenFalse;
   }
-  const last = finderOf(node);
+  const last = branch(node);
   return last === undefined ? undefined : (chosen ?? last);
 }
 
@@ -35,18 +48,19 @@ function kindAskedFor(node: PlanNode): string | undefined {
   return way?.fields.join('.') === 'kind' && !isOptional(way) ? right.value : undefined;
 }
 
-/** Finds `object.a.b`, `object.a.?b.orValue([])`, and `[]` everywhere. */
-function finderOf(node: PlanNode): PartFinder | undefined {
+/** `object.a.b`, `object.a.?b.orValue([])`, or `[]`. */
+function branch(node: PlanNode): Whereabouts | undefined {
   const constant = literal(node);
-  if (constant !== undefined) return () => constant;
+  if (constant !== undefined) return { fields: [], find: () => ({ value: constant, missing: 0 }) };
   if (node.kind !== 'or-else') {
     const way = wayTo(node);
-    return way === undefined || isOptional(way) ? undefined : (object) => follow(way, object, undefined);
+    if (way === undefined || isOptional(way)) return undefined;
+    return { fields: way.fields, find: (object) => follow(way, object, undefined) };
   }
   const way = wayTo(node.left);
   const otherwise = literal(node.right);
   if (!node.unwrap || otherwise === undefined || way === undefined || !isOptional(way)) return undefined;
-  return (object) => follow(way, object, otherwise) ?? undefined;
+  return { fields: way.fields, find: (object) => follow(way, object, otherwise) };
 }
 
 interface Way {
@@ -79,13 +93,20 @@ function literal(node: PlanNode): Value | undefined {
 }
 
 /** What stands at the end of a way; undefined where something on it is no map of JSON, or is missing that has to be there. */
-function follow({ fields, optionalFrom }: Way, object: unknown, otherwise: Value | undefined): unknown {
+function follow(
+  { fields, optionalFrom }: Way,
+  object: unknown,
+  otherwise: Value | undefined,
+): FoundPart | undefined {
   let value = object;
   for (const [i, field] of fields.entries()) {
     if (typeof value !== 'object' || value === null || Array.isArray(value) || !isPlain(value))
       return undefined;
-    if (!Object.hasOwn(value, field)) return i >= optionalFrom ? otherwise : undefined;
+    if (!Object.hasOwn(value, field))
+      return i >= optionalFrom ? { value: otherwise, missing: fields.length - i } : undefined;
     value = (value as Readonly<Record<string, unknown>>)[field];
   }
-  return value;
+  // Of an optional field that is null it takes more to tell.
+  if (value === undefined || (value === null && optionalFrom !== Infinity)) return undefined;
+  return { value, missing: 0 };
 }

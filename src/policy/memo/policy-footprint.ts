@@ -6,19 +6,26 @@ import type { Value } from '../../cel/value.ts';
 import type { JsonObject } from '../../model/object.ts';
 import type { CompiledExpression, CompiledPolicy, CompiledVariable } from '../policy.ts';
 import type { AdmissionRequest } from '../request.ts';
-import { partFinder } from './part.ts';
+import { whereaboutsOf } from './part.ts';
 
 /** A part that objects of several kinds have, in another place each. */
 export interface Part {
   readonly name: string;
   readonly root: Place;
+  /** The place of how many of the fields that lead to it are missing. */
+  readonly missing: Place;
   /** What finds it. */
   readonly plan: Plan;
 }
 
+/** The name of how many of the fields that lead to a part are missing. */
+export function missingOf(name: string): string {
+  return `missing of ${name}`;
+}
+
 /**
  * What policies read of the objects of one resource, in CREATE requests that differ in nothing but the object; or of objects of any
- * kind, where that is nothing but their metadata and parts that the policies find by the kind (`partFinder`).
+ * kind, where that is nothing but their metadata and parts that the policies find by the kind (`whereaboutsOf`).
  */
 export class PolicyFootprints {
   /** What stands below it decides. */
@@ -75,8 +82,10 @@ export class PolicyFootprints {
   private part({ shared, program }: CompiledVariable): Part | undefined {
     if (!this.isOfAnyKind || shared === undefined || program === undefined) return undefined;
     const known = this.parts.get(shared);
-    if (known !== undefined || partFinder(program.plan, '') === undefined) return known;
-    const part: Part = { name: `variables ${shared}`, root: Place.root(), plan: program.plan };
+    if (known !== undefined || whereaboutsOf(program.plan, '') === undefined) return known;
+    const name = `variables ${shared}`;
+    const missing = this.root.field(missingOf(name));
+    const part: Part = { name, root: Place.root(), missing, plan: program.plan };
     this.parts.set(shared, part);
     this.root.fields.set(part.name, part.root);
     return part;
@@ -112,7 +121,11 @@ export class PolicyFootprints {
     const variable = policy.variables.get(name);
     if (variable === undefined) return undefined;
     const part = this.part(variable);
-    if (part !== undefined) return { readings: new Readings(), value: allOf(part.root) };
+    if (part !== undefined) {
+      const readings = new Readings();
+      readings.add(part.missing, 'whole');
+      return { readings, value: allOf(part.root) };
+    }
     const { shared } = variable;
     if (shared !== undefined && this.shared.has(shared)) return this.shared.get(shared);
     if (found.has(variable)) return found.get(variable);

@@ -3,7 +3,7 @@ import type { JsonObject } from '../../model/object.ts';
 import type { CompiledPolicy } from '../policy.ts';
 import type { AdmissionRequest } from '../request.ts';
 import { mostWantedFirst, type Onlooker } from './chain.ts';
-import type { CommonGroup, CommonVerdicts, PartsOf } from './common-verdicts.ts';
+import type { CommonGroup, CommonVerdicts, Parts } from './common-verdicts.ts';
 import { FacetReader } from './facet-reader.ts';
 import { type Facet, Facets } from './facet.ts';
 import { alikeness, empty, Interner } from './interner.ts';
@@ -19,7 +19,21 @@ export type Watched = ReadonlyMap<string, number>;
  * Stands, by the names of the watched, for all that a policy looked at in an object: where two objects have the same thing
  * there, it says the same of the same elements. Other policies may have the same thing, too.
  */
-export type Likeness = ReadonlyMap<string, object>;
+export type Likeness = ReadonlyMap<string, Alike>;
+
+/** See {@link Likeness}. */
+export interface Alike {
+  /** Undefined where nothing is known of objects of other kinds. */
+  readonly elsewhere?: Elsewhere | undefined;
+}
+
+/** Objects of several kinds look the same to a policy, each in places of its own. */
+export interface Elsewhere {
+  /** The same one for all of them. */
+  readonly said: object;
+  /** The fields that lead to the parts at which policies look, in the same order for each kind. */
+  readonly parts: readonly (readonly string[])[];
+}
 
 /** What a memo remembers beside verdicts, and with whom. */
 export interface VerdictMemory {
@@ -52,7 +66,7 @@ interface Group extends Onlooker {
 }
 
 /** What the policies of a group say. */
-interface Saying {
+interface Saying extends Alike {
   readonly verdicts: readonly PlainVerdict[];
   /** Its own: it stands for all that the policies of the group looked at. */
   readonly id: number;
@@ -64,6 +78,8 @@ interface Saying {
 const firstReview = 48;
 /** The share of objects that a group may have to judge all the same. */
 const worthwhile = 0.7;
+/** The share of its policies that a memo has to have in common with others. */
+const muchInCommon = 0.4;
 /** Sequences of verdicts that are kept at most, some 60 bytes each. */
 const mostKept = 250_000;
 /** Likenesses that are told apart at most. */
@@ -82,7 +98,8 @@ export class VerdictMemo {
   /** Reads what only the policies of this memo look at. */
   private readonly own: FacetReader;
   private readonly common: CommonVerdicts | undefined;
-  private readonly partsOf: PartsOf;
+  /** Undefined where there is nothing in common. */
+  private readonly parts: Parts | undefined;
   /** What the numbers of the two readers mean changes with these. */
   private eras = '';
   /** Numbers verdicts. */
@@ -124,7 +141,7 @@ export class VerdictMemo {
     this.direct = readings.flatMap((one, step) => (one === undefined && !isShared.has(step) ? [step] : []));
     this.own.change(own, []);
     if (shared.length > 0) common!.reader!.change(shared, []);
-    this.partsOf = shared.length > 0 ? common!.partsOf(sample.kind.kind) : () => undefined;
+    this.parts = shared.length > 0 ? common!.partsOf(sample.kind.kind) : undefined;
   }
 
   /**
@@ -151,7 +168,8 @@ export class VerdictMemo {
       if (group.watched.length > 0) alike = numbers.join(alike, saying.id);
       said.push(saying);
     }
-    this.seenAlike = isUsual && hasParts && alike !== alikeness ? this.likenessOf(alike, said) : undefined;
+    const isAllRead = this.parts === undefined || hasParts;
+    this.seenAlike = isUsual && isAllRead && alike !== alikeness ? this.likenessOf(alike, said) : undefined;
     const asked: PlainVerdict[] = [];
     for (const step of this.direct) {
       const verdict = ask(step);
@@ -171,7 +189,7 @@ export class VerdictMemo {
   private likenessOf(alike: number, said: readonly Saying[]): Likeness | undefined {
     const known = this.likenesses.get(alike);
     if (known !== undefined || this.likenesses.size >= mostAlike) return known;
-    const likeness = new Map<string, object>();
+    const likeness = new Map<string, Alike>();
     for (const [i, { watched }] of this.groups.entries())
       for (const name of watched) likeness.set(name, said[i]!);
     this.likenesses.set(alike, likeness);
@@ -183,13 +201,12 @@ export class VerdictMemo {
     let made: unknown;
     const once = (): unknown => (made ??= object());
     this.own.read(once);
-    const { common } = this;
-    const parts = common === undefined ? undefined : this.partsOf(once());
-    if (parts !== undefined) common!.read(parts);
-    const eras = `${this.own.era} ${common?.reader?.era}`;
+    const found = this.parts?.find(once());
+    if (found !== undefined) this.common!.read(found);
+    const eras = `${this.own.era} ${this.common?.reader?.era}`;
     if (eras !== this.eras || this.numbers.size > mostKept) this.forget();
     this.eras = eras;
-    return parts !== undefined;
+    return found !== undefined;
   }
 
   /** What a group says of the object that was read last. */
@@ -223,11 +240,11 @@ export class VerdictMemo {
   private say(group: Group, number: number, ask: JudgeStep): Saying {
     const { common, steps } = group;
     const known = common?.get(number);
-    if (known !== undefined) return this.counted(known);
-    group.judged++;
-    const verdicts = steps.map((step) => ask(step));
-    common?.set(number, verdicts);
-    return this.counted(verdicts);
+    if (known === undefined) group.judged++;
+    const said = known ?? steps.map((step) => ask(step));
+    common?.set(number, said);
+    const { fields: parts } = this.parts ?? {};
+    return { ...this.counted(said), elsewhere: common && parts && { said, parts } };
   }
 
   private counted(verdicts: readonly PlainVerdict[]): Saying {
@@ -287,7 +304,11 @@ function commonGroups(
   const decided = policies.filter((_, i) => params[i] === null);
   common.open(decided, sample);
   const places = new Map(policies.map((policy, i) => [policy, i]));
-  return common.groupsOf(new Set(decided), sample).map((group) =>
+  const groups = common.groupsOf(new Set(decided), sample);
+  // Of a kind that has little in common with the others it is not worth while to look for the parts.
+  const count = groups.reduce((sum, group) => sum + group.policies.length, 0);
+  if (count < policies.length * muchInCommon) return [];
+  return groups.map((group) =>
     newGroup(
       common.reader!,
       group.facets,

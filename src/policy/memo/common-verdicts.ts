@@ -16,16 +16,10 @@ export interface CommonGroup {
   /** In an order that stays. */
   readonly facets: readonly Facet[];
   readonly policies: readonly CompiledPolicy[];
+  /** Those at which they look. */
+  readonly parts: readonly Part[];
   /** A verdict of each, by the number of what the facets hold. */
   readonly said: Map<number, Said>;
-}
-
-/** The parts in the objects of one kind. */
-export interface Parts {
-  /** The fields that lead to each. */
-  readonly fields: readonly (readonly string[])[];
-  /** All that the groups look at in an object; undefined where a part is not there. */
-  readonly find: (object: unknown) => unknown;
 }
 
 /**
@@ -33,10 +27,9 @@ export interface Parts {
  * and at nothing else, so what they said of a Deployment holds for a CronJob with the same one.
  */
 export class CommonVerdicts {
-  /** Reads what {@link partsOf} finds. */
+  /** Reads what {@link partsFinder} finds. */
   reader: FacetReader | undefined;
   private groups: readonly CommonGroup[] = [];
-  private parts: readonly Part[] = [];
   private sample: AdmissionRequest | undefined;
   private era = 0;
 
@@ -58,8 +51,7 @@ export class CommonVerdicts {
     if (found.length === 0) return;
     const facets = new Facets(footprints.root, all);
     this.sample = sample;
-    this.parts = [...footprints.parts.values()];
-    this.groups = grouped(found, facets);
+    this.groups = grouped(found, facets, [...footprints.parts.values()]);
     this.reader = new FacetReader(facets);
   }
 
@@ -75,23 +67,6 @@ export class CommonVerdicts {
       : [];
   }
 
-  partsOf(kind: string): Parts {
-    const parts = this.parts.map(({ name, plan }) => ({ name, ...whereaboutsOf(plan, kind)! }));
-    const find = (object: unknown): unknown => {
-      if (!isMap(object)) return undefined;
-      const found: Record<string, unknown> = {};
-      if (Object.hasOwn(object, 'metadata')) found['metadata'] = object['metadata'];
-      for (const part of parts) {
-        const there = part.find(object);
-        if (there === undefined) return undefined;
-        found[part.name] = there.value;
-        found[missingOf(part.name)] = there.missing;
-      }
-      return found;
-    };
-    return { fields: parts.map(({ fields }) => fields), find };
-  }
-
   /** Numbers what the groups look at; what was said is forgotten once the numbers start anew. */
   read(parts: unknown): void {
     const { reader } = this;
@@ -103,12 +78,38 @@ export class CommonVerdicts {
   }
 }
 
+/**
+ * Finds all that groups look at in an object of a kind; what it returns is undefined where a part is not there, or takes more to be
+ * found.
+ */
+export function partsFinder(groups: readonly CommonGroup[], kind: string): (object: unknown) => unknown {
+  const parts = [...new Set(groups.flatMap((group) => group.parts))];
+  const places = parts.map(({ name, plan }) => ({
+    name,
+    missing: missingOf(name),
+    ...whereaboutsOf(plan, kind)!,
+  }));
+  return (object) => {
+    if (!isMap(object)) return undefined;
+    const found: Record<string, unknown> = {};
+    if (Object.hasOwn(object, 'metadata')) found['metadata'] = object['metadata'];
+    for (const { name, missing, find } of places) {
+      const part = find(object);
+      if (part === undefined) return undefined;
+      found[name] = part.value;
+      found[missing] = part.missing;
+    }
+    return found;
+  };
+}
+
 function grouped(
   found: readonly { readonly policy: CompiledPolicy; readonly readings: Readings }[],
   facets: Facets,
+  parts: readonly Part[],
 ): readonly CommonGroup[] {
   const numbers = new Map<Facet, number>();
-  const groups = new Map<string, { facets: readonly Facet[]; policies: CompiledPolicy[] }>();
+  const groups = new Map<string, Omit<CommonGroup, 'policies' | 'said'> & { policies: CompiledPolicy[] }>();
   for (const { policy, readings } of found) {
     const held = [...facets.holding(readings)];
     for (const facet of held) if (!numbers.has(facet)) numbers.set(facet, numbers.size);
@@ -119,8 +120,10 @@ function grouped(
     // Policies on the same resources are asked about the same objects.
     const key = `${set} ${JSON.stringify(policy.definition.matchConstraints)}`;
     const group = groups.get(key);
-    if (group === undefined) groups.set(key, { facets: held, policies: [policy] });
-    else group.policies.push(policy);
+    if (group === undefined) {
+      const read = parts.filter(({ missing }) => readings.places.has(missing));
+      groups.set(key, { facets: held, policies: [policy], parts: read });
+    } else group.policies.push(policy);
   }
   const ordered = mostWantedFirst([...groups.values()].map((group) => group.facets));
   return [...groups.values()].map((group) => ({ ...group, facets: ordered(group.facets), said: new Map() }));

@@ -3,10 +3,11 @@ import type { JsonObject } from '../../model/object.ts';
 import type { CompiledPolicy } from '../policy.ts';
 import type { AdmissionRequest } from '../request.ts';
 import { mostWantedFirst, type Onlooker } from './chain.ts';
-import type { CommonGroup, CommonVerdicts, Parts } from './common-verdicts.ts';
+import { type CommonGroup, type CommonVerdicts, partsFinder } from './common-verdicts.ts';
 import { FacetReader } from './facet-reader.ts';
 import { type Facet, Facets } from './facet.ts';
 import { alikeness, empty, Interner } from './interner.ts';
+import { whereaboutsOf } from './part.ts';
 import { PolicyFootprints } from './policy-footprint.ts';
 
 /** A verdict that needs no words; `other` where it takes more to tell what a policy says. */
@@ -51,8 +52,7 @@ interface Group extends Onlooker {
   /** Who reads what it looks at. */
   readonly reader: FacetReader;
   readonly steps: readonly number[];
-  /** What its policies said of objects of other kinds, by the same numbers. */
-  readonly common: CommonGroup['said'] | undefined;
+  readonly common: InCommon | undefined;
   /** What they said of what has been seen, by the number of what the facets hold and of the parameters. */
   readonly known: Map<number, Saying>;
   /** Since the last review: how often it was asked, and how often it had to judge. */
@@ -63,6 +63,13 @@ interface Group extends Onlooker {
   /** What they said last, and of which object. */
   last: Saying | undefined;
   lastAt: number;
+}
+
+/** What a group has in common with those of other kinds. */
+interface InCommon {
+  /** What its policies said of objects of any kind, by the same numbers. */
+  readonly said: CommonGroup['said'];
+  readonly parts: Elsewhere['parts'];
 }
 
 /** What the policies of a group say. */
@@ -99,7 +106,7 @@ export class VerdictMemo {
   private readonly own: FacetReader;
   private readonly common: CommonVerdicts | undefined;
   /** Undefined where there is nothing in common. */
-  private readonly parts: Parts | undefined;
+  private readonly findParts: ((object: unknown) => unknown) | undefined;
   /** What the numbers of the two readers mean changes with these. */
   private eras = '';
   /** Numbers verdicts. */
@@ -126,7 +133,16 @@ export class VerdictMemo {
     this.steps = policies.length;
     this.params = params;
     const names = new Map([...watched].map(([name, step]) => [step, name]));
-    const shared = common === undefined ? [] : commonGroups(common, policies, params, sample, names);
+    const inCommon = common === undefined ? [] : commonGroups(common, policies, params, sample);
+    this.findParts = inCommon.length === 0 ? undefined : partsFinder(inCommon, sample.kind.kind);
+    const places = new Map(policies.map((policy, i) => [policy, i]));
+    const shared = inCommon.map((group) => {
+      const steps = group.policies.map((policy) => places.get(policy)!);
+      return newGroup(common!.reader!, group.facets, steps, names, {
+        said: group.said,
+        parts: group.parts.map(({ plan }) => whereaboutsOf(plan, sample.kind.kind)!.fields),
+      });
+    });
     const isShared = new Set(shared.flatMap(({ steps }) => steps));
     const footprints = new PolicyFootprints(sample);
     const readings = policies.map((policy, i) =>
@@ -141,7 +157,6 @@ export class VerdictMemo {
     this.direct = readings.flatMap((one, step) => (one === undefined && !isShared.has(step) ? [step] : []));
     this.own.change(own, []);
     if (shared.length > 0) common!.reader!.change(shared, []);
-    this.parts = shared.length > 0 ? common!.partsOf(sample.kind.kind) : undefined;
   }
 
   /**
@@ -168,7 +183,7 @@ export class VerdictMemo {
       if (group.watched.length > 0) alike = numbers.join(alike, saying.id);
       said.push(saying);
     }
-    const isAllRead = this.parts === undefined || hasParts;
+    const isAllRead = this.findParts === undefined || hasParts;
     this.seenAlike = isUsual && isAllRead && alike !== alikeness ? this.likenessOf(alike, said) : undefined;
     const asked: PlainVerdict[] = [];
     for (const step of this.direct) {
@@ -201,7 +216,7 @@ export class VerdictMemo {
     let made: unknown;
     const once = (): unknown => (made ??= object());
     this.own.read(once);
-    const found = this.parts?.find(once());
+    const found = this.findParts?.(once());
     if (found !== undefined) this.common!.read(found);
     const eras = `${this.own.era} ${this.common?.reader?.era}`;
     if (eras !== this.eras || this.numbers.size > mostKept) this.forget();
@@ -239,12 +254,11 @@ export class VerdictMemo {
   /** What a group says of what it has not seen, unless the same policies have seen it in an object of another kind. */
   private say(group: Group, number: number, ask: JudgeStep): Saying {
     const { common, steps } = group;
-    const known = common?.get(number);
+    const known = common?.said.get(number);
     if (known === undefined) group.judged++;
     const said = known ?? steps.map((step) => ask(step));
-    common?.set(number, said);
-    const { fields: parts } = this.parts ?? {};
-    return { ...this.counted(said), elsewhere: common && parts && { said, parts } };
+    common?.said.set(number, said);
+    return { ...this.counted(said), elsewhere: common && { said, parts: common.parts } };
   }
 
   private counted(verdicts: readonly PlainVerdict[]): Saying {
@@ -299,24 +313,13 @@ function commonGroups(
   policies: readonly CompiledPolicy[],
   params: readonly (JsonObject | null | undefined)[],
   sample: AdmissionRequest,
-  names: ReadonlyMap<number, string>,
-): readonly Group[] {
+): readonly CommonGroup[] {
   const decided = policies.filter((_, i) => params[i] === null);
   common.open(decided, sample);
-  const places = new Map(policies.map((policy, i) => [policy, i]));
   const groups = common.groupsOf(new Set(decided), sample);
   // Of a kind that has little in common with the others it is not worth while to look for the parts.
   const count = groups.reduce((sum, group) => sum + group.policies.length, 0);
-  if (count < policies.length * muchInCommon) return [];
-  return groups.map((group) =>
-    newGroup(
-      common.reader!,
-      group.facets,
-      group.policies.map((policy) => places.get(policy)!),
-      names,
-      group.said,
-    ),
-  );
+  return count < policies.length * muchInCommon ? [] : groups;
 }
 
 /** Policies by what they look at, where that is known. */
@@ -350,7 +353,7 @@ function newGroup(
   facets: readonly Facet[],
   steps: readonly number[],
   names: ReadonlyMap<number, string>,
-  common: CommonGroup['said'] | undefined,
+  common: InCommon | undefined,
 ): Group {
   const watched = steps.flatMap((step) => names.get(step) ?? []);
   const none = { chain: undefined, asked: 0, judged: 0, last: undefined, lastAt: 0 };

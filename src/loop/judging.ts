@@ -242,7 +242,7 @@ export class Judging {
   /** Judges a manifest once more by one rule, down to the failing elements. */
   private explain(manifest: Manifest, rule: Rule, ruleset: Ruleset): readonly LocatedFinding[] {
     const outcome = new Outcome(manifest, this.places, false);
-    const same = ruleset.rules.filter(({ id }) => id === rule.id);
+    const same = ruleset.byId.get(rule.id) ?? [];
     for (const [subject, scopes] of this.explained(manifest)) {
       for (const [, judgement] of this.ask(same, ruleset, subject, false, scopes))
         outcome.add(rule, judgement, subject);

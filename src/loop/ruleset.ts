@@ -32,6 +32,8 @@ export interface Ruleset {
   readonly rules: readonly Rule[];
   /** By id; a policy with several bindings is several rules, of which the first, the most severe, stands for all. */
   readonly named: ReadonlyMap<string, Rule>;
+  /** All rules of an id. */
+  readonly byId: ReadonlyMap<string, readonly Rule[]>;
   /** Parameter objects of the catalogue's controls. */
   readonly parameters: readonly JsonObject[];
   /** What the rules ask to be worked out of all objects together. */
@@ -130,12 +132,18 @@ export class Rulesets {
       if (override !== 'off') rules.push({ ...rule, severity: override ?? rule.severity });
     }
     const named = new Map<string, Rule>();
-    for (const rule of rules) if (!named.has(rule.id)) named.set(rule.id, rule);
+    const byId = new Map<string, Rule[]>();
+    for (const rule of rules) {
+      if (!named.has(rule.id)) named.set(rule.id, rule);
+      const same = byId.get(rule.id);
+      if (same === undefined) byId.set(rule.id, [rule]);
+      else same.push(rule);
+    }
     const derivations = new Set(
       rules.flatMap(({ derivation }) => (derivation === undefined ? [] : [derivation])),
     );
     if (rules.some(({ severityWhenBound }) => severityWhenBound !== undefined)) derivations.add('roles');
-    return { rules, named, parameters, derivations, hasOwn: rules.some(({ isOwn }) => isOwn) };
+    return { rules, named, byId, parameters, derivations, hasOwn: rules.some(({ isOwn }) => isOwn) };
   }
 
   private ids(profile: readonly string[] | undefined): readonly string[] {

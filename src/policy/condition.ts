@@ -35,12 +35,12 @@ export function judgeConditions(
   let open: ConditionsOutcome | undefined;
   for (const condition of policy.matchConditions) {
     const { shared, program, name } = condition;
-    const known = shared === undefined ? undefined : scope.results[shared];
+    const known = shared === undefined ? undefined : scope.shared.results[shared];
     const result = known ?? evaluate(condition, (activation ??= activateConditions(scope, param)));
-    const cost = program === undefined ? 0 : known === undefined ? lastCost() : scope.costs[shared!]!;
+    const cost = program === undefined ? 0 : known === undefined ? lastCost() : scope.shared.costs[shared!]!;
     if (shared !== undefined && known === undefined) {
-      scope.results[shared] = result;
-      scope.costs[shared] = cost;
+      scope.shared.results[shared] = result;
+      scope.shared.costs[shared] = cost;
     }
     if (!budget.take(cost)) return { kind: 'error', message: outOfBudget };
     if (result === false) unmet ??= condition;

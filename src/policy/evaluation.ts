@@ -15,6 +15,22 @@ import { requestVariable } from './request-variable.ts';
 /** The values of the names an expression may use. */
 export type Activation = Record<string, Result | Variables>;
 
+/** What is known of a request's object, by the `shared` of variables and match conditions. */
+export class SharedResults {
+  readonly results: (Result | undefined)[] = [];
+  readonly origins: (Origin | undefined)[] = [];
+  /** What those results have cost, without the variables that were read on the way. */
+  readonly costs: number[] = [];
+  /** Which variables were read on the way, by their positions, which are the same wherever the variable is. */
+  readonly reads: (readonly number[])[] = [];
+
+  /** For another request: lists of some thousand places, of which few are used, are not made for each. */
+  forget(): void {
+    this.results.fill(undefined);
+    this.origins.fill(undefined);
+  }
+}
+
 /**
  * What all policies that see a request's object in the same version have in common: the values of its variables, and
  * those policy variables that are the same in all of them.
@@ -26,13 +42,7 @@ export class RequestScope {
   /** As match conditions see it: with the resource of the request even where another version matched. */
   readonly conditionRequest: Value;
   readonly namespaceObject: Result;
-  /** By the `shared` of variables and match conditions. */
-  readonly results: (Result | undefined)[] = [];
-  readonly origins: (Origin | undefined)[] = [];
-  /** What those results have cost, without the variables that were read on the way. */
-  readonly costs: number[] = [];
-  /** Which variables were read on the way, by their positions, which are the same wherever the variable is. */
-  readonly reads: (readonly number[])[] = [];
+  readonly shared: SharedResults;
   /** The server binds these in match conditions and validations only. */
   readonly authorizer: AuthorizerVariables;
 
@@ -42,7 +52,9 @@ export class RequestScope {
     objects: { readonly object: JsonObject | null; readonly oldObject: JsonObject | null },
     findNamespace: FindNamespace,
     authorizer?: Authorizer,
+    shared = new SharedResults(),
   ) {
+    this.shared = shared;
     this.authorizer = authorizerVariables(request, authorizer);
     this.object = withServerMetadata(objects.object, request) as Value;
     this.oldObject = objects.oldObject as Value;
@@ -146,7 +158,7 @@ class PolicyVariables extends Variables {
   override at(index: number): Result {
     const { name, shared, program } = this.policy.variableList[index]!;
     this.reading?.push(index);
-    const known = shared === undefined ? undefined : this.scope.results[shared];
+    const known = shared === undefined ? undefined : this.scope.shared.results[shared];
     if (known !== undefined) {
       if (this.paid[index] !== true) this.charge(index);
       return known;
@@ -158,9 +170,9 @@ class PolicyVariables extends Variables {
     try {
       const result = circle ?? super.at(index);
       if (shared !== undefined) {
-        this.scope.results[shared] = result;
-        this.scope.costs[shared] = program === undefined ? 0 : lastCost();
-        this.scope.reads[shared] = reading!;
+        this.scope.shared.results[shared] = result;
+        this.scope.shared.costs[shared] = program === undefined ? 0 : lastCost();
+        this.scope.shared.reads[shared] = reading!;
         this.paid[index] = true;
       }
       return result;
@@ -175,13 +187,13 @@ class PolicyVariables extends Variables {
   private charge(index: number): void {
     this.paid[index] = true;
     const { shared } = this.policy.variableList[index]!;
-    chargeVariable(this.scope.costs[shared!]!);
-    for (const read of this.scope.reads[shared!]!) if (this.paid[read] !== true) this.charge(read);
+    chargeVariable(this.scope.shared.costs[shared!]!);
+    for (const read of this.scope.shared.reads[shared!]!) if (this.paid[read] !== true) this.charge(read);
   }
 
   override origin(name: string): Origin | undefined {
     const shared = this.policy.variables.get(name)?.shared;
-    const known = shared === undefined ? undefined : this.scope.origins[shared];
+    const known = shared === undefined ? undefined : this.scope.shared.origins[shared];
     if (known !== undefined) return known;
     const circle = this.enter(name);
     let read: Origin | CelError | undefined;
@@ -191,7 +203,7 @@ class PolicyVariables extends Variables {
       if (circle === undefined) this.inProgress!.pop();
     }
     const explained = read instanceof CelError ? unexplained(read) : read;
-    if (shared !== undefined) this.scope.origins[shared] = explained;
+    if (shared !== undefined) this.scope.shared.origins[shared] = explained;
     return explained;
   }
 

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../model/object.ts';
 import { lastCost, lastCostOfVariables } from '../cel/index.ts';
 import { type ConditionsOutcome, judgeConditions } from './condition.ts';
-import { activate, evaluate, RequestScope, withServerMetadata } from './evaluation.ts';
+import { activate, evaluate, RequestScope, SharedResults, withServerMetadata } from './evaluation.ts';
 import type { JudgeContext } from './judge.ts';
 import { isExempt } from './match/exempt.ts';
 import { collectParams } from './params.ts';
@@ -34,6 +34,8 @@ export class VerdictPlan {
   private readonly params = new Map<string | undefined, readonly (JsonObject | null | undefined)[]>();
   private memo: VerdictMemo | undefined;
   private judged = 0;
+  /** Of the request that is judged. */
+  private readonly shared = new SharedResults();
   private readonly memory: VerdictMemory;
 
   /**
@@ -110,7 +112,16 @@ export class VerdictPlan {
 
   private scope(request: AdmissionRequest): RequestScope {
     const { kind, resource, object, oldObject } = request;
-    return new RequestScope(request, { kind, resource }, { object, oldObject }, this.context.findNamespace);
+    const { findNamespace } = this.context;
+    this.shared.forget();
+    return new RequestScope(
+      request,
+      { kind, resource },
+      { object, oldObject },
+      findNamespace,
+      undefined,
+      this.shared,
+    );
   }
 }
 

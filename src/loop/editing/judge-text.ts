@@ -300,6 +300,7 @@ function distinct(problems: readonly Problem[]): Problem[] {
 const noRules: Ruleset = {
   rules: [],
   named: new Map(),
+  byId: new Map(),
   parameters: [],
   derivations: new Set(),
   hasOwn: false,

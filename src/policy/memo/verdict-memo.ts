@@ -268,10 +268,12 @@ export class VerdictMemo {
   }
 
   private inOrder(said: readonly Saying[], asked: readonly PlainVerdict[]): readonly PlainVerdict[] {
-    const verdicts: PlainVerdict[] = Array.from({ length: this.steps });
-    for (const [i, { steps }] of this.groups.entries())
-      for (const [j, step] of steps.entries()) verdicts[step] = said[i]!.verdicts[j]!;
-    for (const [i, step] of this.direct.entries()) verdicts[step] = asked[i]!;
+    const verdicts = new Array<PlainVerdict>(this.steps).fill('other');
+    const put = (steps: readonly number[], given: readonly PlainVerdict[]): void => {
+      for (let i = 0; i < steps.length; i++) verdicts[steps[i]!] = given[i]!;
+    };
+    for (let i = 0; i < said.length; i++) put(this.groups[i]!.steps, said[i]!.verdicts);
+    put(this.direct, asked);
     return verdicts;
   }
 

@@ -50,12 +50,15 @@ class Courts {
   private readonly common = new CommonVerdicts();
   private readonly memos = new Map<string, VerdictMemo>();
   private readonly policiesOf: (kind: string) => readonly CompiledPolicy[];
+  private readonly params: Readonly<Record<string, readonly (JsonObject | null | undefined)[]>>;
   private readonly says: (step: number, judged: JsonObject) => PlainVerdict;
 
   constructor(
     policies: readonly CompiledPolicy[] | ((kind: string) => readonly CompiledPolicy[]),
     says: (step: number, judged: JsonObject) => PlainVerdict = () => 'pass',
+    params: Readonly<Record<string, readonly (JsonObject | null | undefined)[]>> = {},
   ) {
+    this.params = params;
     this.policiesOf = typeof policies === 'function' ? policies : () => policies;
     this.says = says;
   }
@@ -63,7 +66,7 @@ class Courts {
   judge(judged: JsonObject): readonly PlainVerdict[] {
     const kind = judged['kind'] as string;
     const policies = this.policiesOf(kind);
-    const params = policies.map(() => null);
+    const params = this.params[kind] ?? policies.map(() => null);
     let memo = this.memos.get(kind);
     if (memo === undefined) {
       const request = createRequest({ name: 'a', namespace: 'b', object: object(kind, {}) });
@@ -157,9 +160,6 @@ describe('policies that are asked for each kind', () => {
     'ask for the kind': policy("object.kind == 'Pod' || has(variables.pod.hostPID)"),
     'ask for the resource': policy("request.resource.resource == 'pods' || has(variables.pod.hostPID)"),
     'look at no part': policy('has(object.metadata.labels)'),
-    'have a parameter': policy('!has(variables.pod.hostPID)', {
-      paramKind: { apiVersion: 'v1', kind: 'ConfigMap' },
-    }),
     'have a condition that asks for the kind': policy('!has(variables.pod.hostPID)', {
       matchConditions: [{ name: 'a', expression: "object.kind != 'Job'" }],
     }),
@@ -186,6 +186,23 @@ describe('policies that are asked for each kind', () => {
     others.judge(object('Pod', {}));
     assert.deepEqual(others.asked, [0]);
   });
+});
+
+test('policies with parameters have something in common where these are the same', () => {
+  const allowed = policy("variables.pod.hostname in params.data.allowed.split(',')", {
+    paramKind: { apiVersion: 'v1', kind: 'ConfigMap' },
+  });
+  const [one, other] = [{ data: { allowed: 'a,b' } }, { data: { allowed: 'a,b' } }];
+  const asked = (params: Readonly<Record<string, readonly (JsonObject | null | undefined)[]>>): number[] => {
+    const courts = new Courts([allowed, isHostFree], undefined, params);
+    courts.judge(object('Deployment', { hostname: 'a' }));
+    courts.judge(object('Pod', { hostname: 'a' }));
+    return courts.asked;
+  };
+  assert.deepEqual(asked({ Deployment: [one, null], Pod: [one, null] }), []);
+  assert.deepEqual(asked({ Deployment: [one, null], Pod: [other, null] }), [0]);
+  assert.deepEqual(asked({ Deployment: [one, null], Pod: [undefined, null] }), [0]);
+  assert.deepEqual(asked({ Deployment: [undefined, null], Pod: [one, null] }), [0]);
 });
 
 test('of kinds that take turns each object gets its verdicts, also when some policies judge most objects anew', () => {

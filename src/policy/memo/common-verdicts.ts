@@ -1,4 +1,5 @@
 import { Readings } from '../../cel/footprint/place.ts';
+import type { JsonObject } from '../../model/object.ts';
 import type { CompiledPolicy } from '../policy.ts';
 import type { AdmissionRequest } from '../request.ts';
 import { mostWantedFirst } from './chain.ts';
@@ -11,11 +12,16 @@ import type { PlainVerdict } from './verdict-memo.ts';
 /** What a group says of what it sees: the same array for objects of all kinds. */
 export type Said = readonly PlainVerdict[];
 
+/** The parameter with which a policy judges; `null` where it has none, undefined where that is not known. */
+export type Param = JsonObject | null | undefined;
+
 /** Policies to which the same parts matter, of objects of any kind. */
 export interface CommonGroup {
   /** In an order that stays. */
   readonly facets: readonly Facet[];
   readonly policies: readonly CompiledPolicy[];
+  /** Of each policy. */
+  readonly params: readonly Param[];
   /** Those at which they look. */
   readonly parts: readonly Part[];
   /** A verdict of each, by the number of what the facets hold. */
@@ -34,19 +40,19 @@ export class CommonVerdicts {
   private era = 0;
 
   /** Takes the policies that only look at parts; the first who calls it decides. */
-  open(policies: readonly CompiledPolicy[], sample: AdmissionRequest): void {
+  open(policies: readonly CompiledPolicy[], params: readonly Param[], sample: AdmissionRequest): void {
     if (this.reader !== undefined) return;
     const footprints = new PolicyFootprints(sample, true);
     const all = new Readings();
-    const found: { policy: CompiledPolicy; readings: Readings }[] = [];
-    for (const policy of policies) {
-      if (policy.definition.paramKind !== undefined) continue;
-      const readings = footprints.of(policy, null);
+    const found: Looking[] = [];
+    for (const [i, policy] of policies.entries()) {
+      const param = params[i];
+      const readings = param === undefined ? undefined : footprints.of(policy, param);
       if (readings === undefined) continue;
       const places = [...readings.places.keys(), ...readings.tests.keys()];
       if (!places.some((place) => footprints.isPart(place))) continue;
       all.addAll(readings);
-      found.push({ policy, readings });
+      found.push({ policy, param, readings });
     }
     if (found.length === 0) return;
     const facets = new Facets(footprints.root, all);
@@ -55,16 +61,18 @@ export class CommonVerdicts {
     this.reader = new FacetReader(facets);
   }
 
-  /** The groups whose policies are all asked about the objects for which another sample stands. */
+  /** The groups whose policies are all asked about the objects for which another sample stands, with the same parameters. */
   groupsOf(
-    policies: ReadonlySet<CompiledPolicy>,
+    policies: readonly CompiledPolicy[],
+    params: readonly Param[],
     { operation, oldObject }: AdmissionRequest,
   ): readonly CommonGroup[] {
-    const isAlike =
-      operation === this.sample?.operation && (oldObject === null) === (this.sample.oldObject === null);
-    return isAlike
-      ? this.groups.filter((group) => group.policies.every((policy) => policies.has(policy)))
-      : [];
+    const { sample } = this;
+    if (operation !== sample?.operation || (oldObject === null) !== (sample.oldObject === null)) return [];
+    const asked = new Map(policies.map((policy, i) => [policy, params[i]]));
+    const isAsked = (group: CommonGroup): boolean =>
+      group.policies.every((policy, i) => asked.get(policy) === group.params[i]);
+    return this.groups.filter(isAsked);
   }
 
   /** Numbers what the groups look at; what was said is forgotten once the numbers start anew. */
@@ -103,14 +111,20 @@ export function partsFinder(groups: readonly CommonGroup[], kind: string): (obje
   };
 }
 
-function grouped(
-  found: readonly { readonly policy: CompiledPolicy; readonly readings: Readings }[],
-  facets: Facets,
-  parts: readonly Part[],
-): readonly CommonGroup[] {
+/** A policy with what it looks at. */
+interface Looking {
+  readonly policy: CompiledPolicy;
+  readonly param: Param;
+  readonly readings: Readings;
+}
+
+function grouped(found: readonly Looking[], facets: Facets, parts: readonly Part[]): readonly CommonGroup[] {
   const numbers = new Map<Facet, number>();
-  const groups = new Map<string, Omit<CommonGroup, 'policies' | 'said'> & { policies: CompiledPolicy[] }>();
-  for (const { policy, readings } of found) {
+  const groups = new Map<
+    string,
+    Omit<CommonGroup, 'said'> & { policies: CompiledPolicy[]; params: Param[] }
+  >();
+  for (const { policy, param, readings } of found) {
     const held = [...facets.holding(readings)];
     for (const facet of held) if (!numbers.has(facet)) numbers.set(facet, numbers.size);
     const set = held
@@ -122,8 +136,11 @@ function grouped(
     const group = groups.get(key);
     if (group === undefined) {
       const read = parts.filter(({ missing }) => readings.places.has(missing));
-      groups.set(key, { facets: held, policies: [policy], parts: read });
-    } else group.policies.push(policy);
+      groups.set(key, { facets: held, policies: [policy], params: [param], parts: read });
+    } else {
+      group.policies.push(policy);
+      group.params.push(param);
+    }
   }
   const ordered = mostWantedFirst([...groups.values()].map((group) => group.facets));
   return [...groups.values()].map((group) => ({ ...group, facets: ordered(group.facets), said: new Map() }));

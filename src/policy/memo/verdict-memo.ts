@@ -268,7 +268,7 @@ export class VerdictMemo {
   }
 
   private inOrder(said: readonly Saying[], asked: readonly PlainVerdict[]): readonly PlainVerdict[] {
-    const verdicts = new Array<PlainVerdict>(this.steps).fill('other');
+    const verdicts = Array.from({ length: this.steps }, (): PlainVerdict => 'other');
     const put = (steps: readonly number[], given: readonly PlainVerdict[]): void => {
       for (let i = 0; i < steps.length; i++) verdicts[steps[i]!] = given[i]!;
     };
@@ -316,9 +316,8 @@ function commonGroups(
   params: readonly (JsonObject | null | undefined)[],
   sample: AdmissionRequest,
 ): readonly CommonGroup[] {
-  const decided = policies.filter((_, i) => params[i] === null);
-  common.open(decided, sample);
-  const groups = common.groupsOf(new Set(decided), sample);
+  common.open(policies, params, sample);
+  const groups = common.groupsOf(policies, params, sample);
   // Of a kind that has little in common with the others it is not worth while to look for the parts.
   const count = groups.reduce((sum, group) => sum + group.policies.length, 0);
   return count < policies.length * muchInCommon ? [] : groups;

@@ -1,4 +1,9 @@
-import { derivedRequest, elsewhere, judgeDerived } from '../catalogue/derived-judgement.ts';
+import {
+  type DerivedJudgement,
+  derivedRequest,
+  elsewhere,
+  judgeDerived,
+} from '../catalogue/derived-judgement.ts';
 import type { Manifest } from '../collect/manifests.ts';
 import { type DerivationName, derivations } from '../derive/derivation.ts';
 import type { Derived } from '../derive/derived.ts';
@@ -8,6 +13,7 @@ import type { Verdict } from '../model/finding.ts';
 import type { Path } from '../model/object.ts';
 import { formatPath } from '../model/path.ts';
 import { type JudgeContext, type PlainVerdict, VerdictPlan } from '../policy/index.ts';
+import { DerivedAgain } from './derived-again.ts';
 import type { Judging } from './judging.ts';
 import type { LocatedFinding } from './located.ts';
 import {
@@ -52,7 +58,7 @@ export function judgeDerivations(
   const rulesets = new Set(verdicts.map(({ manifest }) => options.rulesetOf(manifest)));
   const names = new Set([...rulesets].flatMap((ruleset) => [...ruleset.derivations]));
   for (const name of names) {
-    const again = new Again(name, remade, entryOf, options.elements);
+    const again = new DerivedAgain(name, remade, entryOf, options.elements);
     const questions = new Map<Ruleset, Question>();
     let count = 0;
     for (const derived of derivations[name].derive(inventory)) {
@@ -126,90 +132,22 @@ function entriesOf(entries: readonly ManifestEntry[]): (manifest: Manifest) => E
   return (manifest) => (known ??= new Map(entries.map((entry) => [entry.manifest, entry]))).get(manifest)!;
 }
 
-/**
- * Derived objects for those who look at a finding later. All of them are much larger than what is kept of the objects they
- * are made of, so but for a few they are derived again when the first one is asked for.
- */
-class Again {
-  private readonly name: DerivationName;
-  private readonly inventory: () => Inventory;
-  private readonly entryOf: (manifest: Manifest) => Entry;
-  private readonly held = new Map<Entry, Derived>();
-  private readonly heldFor = new Map<Rule, number>();
-  private readonly most: number;
-  private rest: Iterator<Derived> | undefined;
-  private last: Derived | undefined;
-  private passes = 0;
-  private known: Map<Entry, Derived> | undefined;
-
-  constructor(
-    name: DerivationName,
-    inventory: () => Inventory,
-    entryOf: (manifest: Manifest) => Entry,
-    keepsAll: boolean,
-  ) {
-    this.name = name;
-    this.inventory = inventory;
-    this.entryOf = entryOf;
-    this.most = keepsAll ? Infinity : mostHeld;
-  }
-
-  /** Holds a derived object that will be asked for, unless there are many already that fail the same. */
-  hold(derived: Derived, failing: readonly Rule[]): void {
-    const isFew = failing.some((rule) => (this.heldFor.get(rule) ?? 0) < fewHeld);
-    if (this.held.size >= this.most && !isFew) return;
-    this.held.set(derived.entry, derived);
-    for (const rule of failing) this.heldFor.set(rule, (this.heldFor.get(rule) ?? 0) + 1);
-  }
-
-  /** The object derived of a manifest. */
-  of(manifest: Manifest): Derived {
-    const entry = this.entryOf(manifest);
-    return this.held.get(entry) ?? this.find(entry);
-  }
-
-  /** Whoever reads all findings asks in the order of the input: then one pass finds them all, and holds none of them. */
-  private find(entry: Entry): Derived {
-    const known = this.known?.get(entry);
-    if (known !== undefined) return known;
-    if (this.last?.entry === entry) return this.last;
-    for (; this.passes <= mostPasses; this.passes++) {
-      this.rest ??= derivations[this.name].derive(this.inventory())[Symbol.iterator]();
-      for (let next = this.rest.next(); next.done !== true; next = this.rest.next()) {
-        this.last = next.value;
-        if (next.value.entry === entry) return next.value;
-      }
-      this.rest = undefined;
-    }
-    const all = [...derivations[this.name].derive(this.inventory())];
-    this.known = new Map(all.map((derived) => [derived.entry, derived]));
-    return this.known.get(entry)!;
-  }
-}
-
 /** After how many derived objects `onStep` is called. */
 const stepLength = 1024;
-
-/** How many derived objects of a derivation are held for failures, whatever they fail. */
-const mostHeld = 250;
-/** How many are held for each rule at least: those that the first screen shows are among them. */
-const fewHeld = 16;
-
-/** How often a derivation is made again for those who ask in another order, before all of it is held. */
-const mostPasses = 3;
 
 /** What is asked about all derived objects of a derivation; what explains an answer is the same for all of them. */
 class Question {
   readonly name: DerivationName;
   readonly ruleset: Ruleset;
-  readonly again: Again;
+  readonly again: DerivedAgain;
   readonly explain: Explain;
   private readonly judging: Judging;
   private readonly messages = new Map<Rule, (finding: LocatedFinding) => string>();
   private readonly remarks = new Map<Rule, Remark>();
-  private readonly standings = new WeakMap<Standing, Map<string, Standing>>();
+  private readonly standings = new WeakMap<Standing, Map<readonly Verdict[] | string, Standing>>();
+  private readonly plain = new Map<readonly PlainVerdict[], Map<readonly PlainVerdict[], Said>>();
 
-  constructor(name: DerivationName, ruleset: Ruleset, again: Again, judging: Judging) {
+  constructor(name: DerivationName, ruleset: Ruleset, again: DerivedAgain, judging: Judging) {
     this.name = name;
     this.ruleset = ruleset;
     this.again = again;
@@ -227,16 +165,33 @@ class Question {
     return make;
   }
 
-  /** Thousands of objects share what was said of them before and what is said now; `given` are the verdicts of `rules`. */
+  /** What plain verdicts in both readings come to: the same object for the same verdicts, which are mostly the same arrays. */
+  plainly(rules: readonly Rule[], seen: readonly PlainVerdict[], assumed: readonly PlainVerdict[]): Said {
+    let bySeen = this.plain.get(seen);
+    if (bySeen === undefined) this.plain.set(seen, (bySeen = new Map()));
+    let said = bySeen.get(assumed);
+    if (said === undefined)
+      bySeen.set(
+        assumed,
+        (said = saidBy(rules, (_, i) => saidPlainly(seen[i] as Verdict, assumed[i] as Verdict))),
+      );
+    return said;
+  }
+
+  /**
+   * Thousands of objects share what was said of them before and what is said now; `given` are the verdicts of `rules`, the same array
+   * for the same ones where they are plain.
+   */
   standing(
     before: Standing,
     rules: readonly Rule[],
     given: readonly Verdict[],
+    isPlain: boolean,
     withRemarks: boolean,
   ): Standing {
     let bySaid = this.standings.get(before);
     if (bySaid === undefined) this.standings.set(before, (bySaid = new Map()));
-    const said = given.join();
+    const said = isPlain ? given : given.join();
     let standing = bySaid.get(said);
     if (standing === undefined) {
       const unknown = withRemarks ? rules.filter((_, i) => given[i] === 'unknown') : [];
@@ -275,23 +230,20 @@ function add(
 ): void {
   const { name, ruleset, again } = question;
   const { rules, seen, assumed } = plans.verdicts(ruleset, name, derived);
-  // Most derived objects are about one or two of the rules; those about none leave everything as it is.
-  if (seen.every((one) => one === 'not-applicable') && assumed.every((one) => one === 'not-applicable'))
-    return;
   const isPlain = !seen.includes('other') && !assumed.includes('other');
-  const answers = rules.map((rule, i) =>
-    seen[i] === 'other' || assumed[i] === 'other'
-      ? judgeDerived(rule.bound, name, derived, contextOf(ruleset, false))
-      : saidPlainly(seen[i] as Verdict, assumed[i] as Verdict),
-  );
-  const given = answers.map(({ verdict }) => verdict);
-  if (given.includes('fail') || (options.elements && given.includes('unknown')))
-    again.hold(
-      derived,
-      rules.filter((_, i) => given[i] === 'fail'),
-    );
+  const said = isPlain
+    ? question.plainly(rules, seen, assumed)
+    : saidBy(rules, (rule, i) =>
+        seen[i] === 'other' || assumed[i] === 'other'
+          ? judgeDerived(rule.bound, name, derived, contextOf(ruleset, false))
+          : saidPlainly(seen[i] as Verdict, assumed[i] as Verdict),
+      );
+  const { answers, given, failing } = said;
+  // Most derived objects are about one or two of the rules; those about none leave everything as it is.
+  if (said.isNothing) return;
+  if (failing.length > 0 || (options.elements && given.includes('unknown'))) again.hold(derived, failing);
   if (isPlain && !options.showAll) {
-    before.become(question.standing(before.standing, rules, given, true));
+    before.become(question.standing(before.standing, rules, given, true, true));
     return;
   }
   // What is said of this object alone stands behind what was said before, in the order in which it was.
@@ -307,7 +259,7 @@ function add(
     const message = verdict === 'unknown' ? question.messageOf(rule) : verdict === 'error' ? reason : '';
     others.push(options.judging.finding({ rule, at: whole, verdict, reason, message }, before.manifest));
   }
-  const standing = question.standing({ ...before.standing, remarks: [] }, rules, given, false);
+  const standing = question.standing({ ...before.standing, remarks: [] }, rules, given, isPlain, false);
   before.become(standing, others);
 }
 
@@ -332,8 +284,26 @@ function sumOf(
   };
 }
 
+/** What the rules say of a derived object. */
+interface Said {
+  readonly answers: readonly Answer[];
+  readonly given: readonly Verdict[];
+  readonly failing: readonly Rule[];
+  /** Whether it is about none of the rules. */
+  readonly isNothing: boolean;
+}
+
+type Answer = Pick<DerivedJudgement, 'verdict' | 'reason'>;
+
+function saidBy(rules: readonly Rule[], ask: (rule: Rule, i: number) => Answer): Said {
+  const answers = rules.map(ask);
+  const given = answers.map(({ verdict }) => verdict);
+  const failing = rules.filter((_, i) => given[i] === 'fail');
+  return { answers, given, failing, isNothing: given.every((verdict) => verdict === 'not-applicable') };
+}
+
 /** What two plain verdicts come to: see `judgeDerived`. */
-function saidPlainly(seen: Verdict, assumed: Verdict): { verdict: Verdict; reason: string } {
+function saidPlainly(seen: Verdict, assumed: Verdict): Answer {
   return seen === assumed ? { verdict: seen, reason: '' } : { verdict: 'unknown', reason: elsewhere };
 }
 

@@ -15,6 +15,8 @@ export interface Facet {
 
 /** A place with what is read at it and below. */
 interface Part {
+  /** All of it, answers to questions about a text, whether it is there, or more than that. */
+  readonly how: 'whole' | 'questions' | 'presence' | 'below';
   readonly reading: Reading;
   readonly tests: readonly StringTest[];
   /** The answers to texts that were seen before, a bit for each question. */
@@ -163,7 +165,7 @@ export class Facets {
     const here: ReadFacet[] = [];
     const isRead = reading !== 'presence' || this.readings.tests.has(place);
     if (isRead || (place.fields.size === 0 && entries === undefined)) {
-      const part = { ...own, fields: [], entries: undefined, items: isCut ? undefined : own.items };
+      const part = partOf({ ...own, fields: [], entries: undefined, items: isCut ? undefined : own.items });
       here.push({ facet: unread(), part });
       this.here.set(place, here[0]!.facet);
       if (isRead) {
@@ -173,7 +175,7 @@ export class Facets {
       }
       if (reading === 'members' || reading === 'whole') {
         const facet = unread();
-        here.push({ facet, part: { ...onlyPresence, reading: 'shape' } });
+        here.push({ facet, part: partOf({ ...onlyPresence, reading: 'shape' }) });
         this.shapes.set(place, facet);
       }
       if (reading !== 'presence' && own.tests.length > 0 && own.tests.length <= mostTests) {
@@ -187,12 +189,12 @@ export class Facets {
     if (entries !== undefined) {
       const facet = unread();
       const shaped = { ...onlyPresence, reading: 'shape' } as const;
-      here.push({ facet, part: { ...shaped, entries: own.entries } });
+      here.push({ facet, part: partOf({ ...shaped, entries: own.entries }) });
       this.assign(entries, facet);
       const { tests } = own.entries!;
       if (own.entries!.reading !== 'presence' && tests.length > 0 && tests.length <= mostTests) {
         const answering = unread();
-        here.push({ facet: answering, part: { ...shaped, entries: onlyTests(tests) } });
+        here.push({ facet: answering, part: partOf({ ...shaped, entries: onlyTests(tests) }) });
         this.answers.set(entries, answering);
       }
     }
@@ -227,28 +229,39 @@ export class Facets {
     const { places, tests } = this.readings;
     const asked = [...(tests.get(place)?.values() ?? [])];
     const { items, entries } = place.named;
-    return {
+    return partOf({
       reading: asked.length > mostTests ? 'whole' : (places.get(place) ?? 'presence'),
       tests: asked,
       answers: new Map(),
       fields: [...place.fields].map(([name, field]) => [name, this.partAt(field)] as const),
       items: items === undefined ? undefined : this.partAt(items),
       entries: entries === undefined ? undefined : this.partAt(entries),
-    };
+    });
   }
 }
 
-const onlyPresence: Part = {
+function partOf(part: Omit<Part, 'how'>): Part {
+  return { ...part, how: howToRead(part) };
+}
+
+function howToRead({ reading, tests, fields, items, entries }: Omit<Part, 'how'>): Part['how'] {
+  if (reading === 'whole') return 'whole';
+  if (reading !== 'presence' || fields.length > 0 || entries !== undefined) return 'below';
+  if (tests.length > 0) return 'questions';
+  return items === undefined ? 'presence' : 'below';
+}
+
+const onlyPresence: Part = partOf({
   reading: 'presence',
   tests: [],
   answers: new Map(),
   fields: [],
   items: undefined,
   entries: undefined,
-};
+});
 
 function onlyTests(tests: readonly StringTest[]): Part {
-  return { ...onlyPresence, tests, answers: new Map() };
+  return partOf({ ...onlyPresence, tests, answers: new Map() });
 }
 
 function unread(): Facet {
@@ -282,14 +295,13 @@ function readOther(facets: readonly Facet[], value: unknown, depth: number, inte
 
 /** A sequence that goes on with what is read of a value. */
 function joinPart(sequence: number, part: Part, value: unknown, interner: Interner): number {
-  const { reading, tests, fields, items, entries } = part;
+  const { how } = part;
   if (value === undefined) return interner.join(sequence, absent);
-  if (reading === 'whole') return interner.joinValue(sequence, value);
-  const isPresence = reading === 'presence' && fields.length === 0 && entries === undefined;
-  if (isPresence && tests.length > 0 && typeof value === 'string' && value.length <= longestTested)
+  if (how === 'whole') return interner.joinValue(sequence, value);
+  if (how === 'questions' && typeof value === 'string' && value.length <= longestTested)
     return joinTests(sequence, part, value, interner);
-  if (isPresence && items === undefined && tests.length === 0 && value !== null && !isUnusual(value))
-    return interner.join(sequence, present);
+  if (how === 'presence' && value !== null && !isUnusual(value)) return interner.join(sequence, present);
+  const { reading, tests, fields, items, entries } = part;
   if (Array.isArray(value)) {
     const isWhole = fields.length > 0 || tests.length > 0 || reading === 'members';
     if (isWhole) return interner.joinValue(sequence, value);

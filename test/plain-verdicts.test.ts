@@ -6,23 +6,28 @@ import { minorVersions } from '../src/catalogue/versions.ts';
 import { collectText } from '../src/collect/manifests.ts';
 import { kindRegistry } from '../src/kube/kinds.ts';
 import type { JsonObject } from '../src/model/object.ts';
-import { CommonVerdicts, VerdictPlan } from '../src/policy/index.ts';
+import { CommonVerdicts, type JudgeContext, VerdictPlan } from '../src/policy/index.ts';
 import { VerdictMemo } from '../src/policy/memo/verdict-memo.ts';
 import { generatedKinds, generateManifest } from './kube/manifest-generator.ts';
 import { Random } from './kube/random.ts';
 import { RulePicker } from '../src/loop/applicable.ts';
-import { Rulesets } from '../src/loop/ruleset.ts';
+import { type Ruleset, Rulesets } from '../src/loop/ruleset.ts';
 import { subjectsOf } from '../src/loop/subject.ts';
 import { noUserPolicies } from '../src/loop/user-policies.ts';
 
-test('verdicts of the whole catalogue that are remembered are those of judging anew', async () => {
+/** All controls of all profiles, and how they are asked for verdicts alone. */
+async function everything(): Promise<{ ruleset: Ruleset; context: JudgeContext }> {
   const catalogue = await openCatalogue();
   const version = minorVersions.at(-1)!;
   const selection = { profiles: ['all'], controls: undefined };
   const compiler = controlCompiler(catalogue, version);
   const ruleset = new Rulesets(catalogue, version, compiler, selection, noUserPolicies).for({});
   const params = { objects: ruleset.parameters, complete: true, scopeOf: (): 'Namespaced' => 'Namespaced' };
-  const context = { findNamespace: () => undefined, params, verdictsOnly: true };
+  return { ruleset, context: { findNamespace: () => undefined, params, verdictsOnly: true } };
+}
+
+test('verdicts of the whole catalogue that are remembered are those of judging anew', async () => {
+  const { ruleset, context } = await everything();
   const picker = new RulePicker();
   const kinds = kindRegistry();
   const random = new Random(11);
@@ -47,12 +52,58 @@ test('verdicts of the whole catalogue that are remembered are those of judging a
   assert.ok(compared > 10_000, `${compared} compared`);
 });
 
+test('a pod that several kinds of workloads run has in each the verdicts of judging anew', async () => {
+  const { ruleset, context } = await everything();
+  const picker = new RulePicker();
+  const kinds = kindRegistry();
+  const random = new Random(17);
+  const shapes: readonly ((template: JsonObject) => JsonObject)[] = [
+    (template) => ({ apiVersion: 'v1', kind: 'Pod', ...template }),
+    (template) => ({ apiVersion: 'apps/v1', kind: 'Deployment', spec: { template } }),
+    (template) => ({ apiVersion: 'apps/v1', kind: 'DaemonSet', spec: { template } }),
+    (template) => ({ apiVersion: 'batch/v1', kind: 'Job', spec: { template } }),
+    (template) => ({
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      spec: { jobTemplate: { spec: { template } } },
+    }),
+    (template) => ({ apiVersion: 'v1', kind: 'PodTemplate', template }),
+  ];
+  let compared = 0;
+  for (let i = 0; i < 120; i++) {
+    const pod = generateManifest(random, 'v1/Pod', `pod-${i}`);
+    const { annotations } = pod['metadata'] as JsonObject;
+    const notes = random.pick<JsonObject>([
+      {},
+      { annotations: {} },
+      annotations === undefined ? {} : { annotations },
+    ]);
+    const template = { metadata: { labels: { app: 'web' }, ...notes }, spec: pod['spec'] } as JsonObject;
+    for (const shape of shapes) {
+      const made = shape(random.between(0, 9) === 0 ? ({ spec: pod['spec'] } as JsonObject) : template);
+      const metadata = {
+        ...(made['metadata'] as JsonObject | undefined),
+        name: `object-${i}`,
+        namespace: 'shop',
+      };
+      const text = JSON.stringify({ ...made, metadata });
+      for (const manifest of collectText('a.json', Buffer.from(text)).manifests) {
+        const [subject] = subjectsOf(manifest, kinds).subjects;
+        if (subject === undefined) continue;
+        const { request } = subject;
+        const applicable = picker.for(ruleset, request);
+        const policies = applicable.rules.map(({ bound }) => bound);
+        const remembered = applicable.plan(request, context).judge(request);
+        assert.deepEqual(remembered, new VerdictPlan(policies, request, context).judge(request), text);
+        compared += remembered.filter((verdict) => verdict !== 'other').length;
+      }
+    }
+  }
+  assert.ok(compared > 30_000, `${compared} compared`);
+});
+
 test('objects that differ in names, images and labels are judged by few policies anew', async () => {
-  const catalogue = await openCatalogue();
-  const version = minorVersions.at(-1)!;
-  const selection = { profiles: ['all'], controls: undefined };
-  const compiler = controlCompiler(catalogue, version);
-  const ruleset = new Rulesets(catalogue, version, compiler, selection, noUserPolicies).for({});
+  const { ruleset } = await everything();
   const picker = new RulePicker();
   const kinds = kindRegistry();
   const common = new CommonVerdicts();

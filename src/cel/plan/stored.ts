@@ -1,9 +1,8 @@
-import { type AnyMap, isMap, mapEntries, mapFrom } from '../map.ts';
 import type { MacroName } from '../syntax/ast.ts';
 import type { Type } from '../type.ts';
-import { Double, Duration, Timestamp, TypeValue, Uint, type Value } from '../value.ts';
 import { rebindCall } from './call-binding.ts';
 import type { Functions, Plan, PlanBase, PlanNode } from './node.ts';
+import { NotStorable, readValue, type Stored, storeValue } from './stored-value.ts';
 
 export type { Functions } from './node.ts';
 
@@ -22,7 +21,6 @@ export type StoredPlan = readonly [
 ];
 
 type StoredNode = readonly Stored[];
-type Stored = string | number | boolean | null | readonly Stored[] | { readonly [key: string]: Stored };
 
 /** The types of stored plans; each stands in it once. */
 export class TypeTable {
@@ -82,8 +80,6 @@ export function readPlan({ frame, root, types, functions }: FetchedPlan): Plan {
     },
   };
 }
-
-class NotStorable extends Error {}
 
 /** Kinds by number; the order is that of the readers below. */
 const kinds = [
@@ -154,138 +150,130 @@ class NodeReader {
     this.#functions = functions;
   }
 
+  /**
+   * What each part is, `storeNode` and `storeParts` say. Written out, without patterns and spreads: thousands of nodes are read at
+   * the start of a process, before the engine has made any of this fast.
+   */
   node(stored: StoredNode): PlanNode {
-    const [kind, id, at, start, end, type] = stored as readonly number[];
-    const base = { id: id!, at: at!, start: start!, end: end!, type: this.#types[type!]! };
-    return this.#parts(kinds[kind!]!, base, stored.slice(6));
-  }
-
-  #parts(kind: PlanNode['kind'], base: PlanBase, parts: readonly Stored[]): PlanNode {
-    // What each part is, storeParts says.
-    const [a, b, c, d, e, f, g] = parts as readonly any[];
+    const parts = stored as readonly any[];
+    const kind = kinds[parts[0] as number]!;
+    const id: number = parts[1];
+    const at: number = parts[2];
+    const start: number = parts[3];
+    const end: number = parts[4];
+    const type = this.#types[parts[5] as number]!;
+    const a = parts[6];
     switch (kind) {
       case 'constant':
-        return { kind, ...base, value: readValue(a) };
-      case 'variable':
-        return { kind, ...base, name: a, slot: b, local: c, charge: d, due: e ?? undefined };
-      case 'select':
-        return { kind, ...base, operand: this.node(a), field: b, optional: c, test: d, charge: e };
-      case 'index':
-        return { kind, ...base, operand: this.node(a), key: this.node(b), optional: c, charge: d };
+        return { kind, id, at, start, end, type, value: readValue(a) };
+      case 'variable': {
+        const due: number | undefined = parts[10] ?? undefined;
+        return {
+          kind,
+          id,
+          at,
+          start,
+          end,
+          type,
+          name: a,
+          slot: parts[7],
+          local: parts[8],
+          charge: parts[9],
+          due,
+        };
+      }
+      case 'select': {
+        const operand = this.node(a);
+        const field: string = parts[7];
+        return {
+          kind,
+          id,
+          at,
+          start,
+          end,
+          type,
+          operand,
+          field,
+          optional: parts[8],
+          test: parts[9],
+          charge: parts[10],
+        };
+      }
+      case 'index': {
+        const operand = this.node(a);
+        const key = this.node(parts[7]);
+        return { kind, id, at, start, end, type, operand, key, optional: parts[8], charge: parts[9] };
+      }
       case 'call':
-        return this.#call(base, a, b ?? undefined, parts.slice(2) as StoredNode[]);
-      case 'logical':
-        return { kind, ...base, operator: a, left: this.node(b), right: this.node(c) };
-      case 'conditional':
-        return {
-          kind,
-          ...base,
-          condition: this.node(a),
-          whenTrue: this.node(b),
-          whenFalse: this.node(c),
-        };
+        return this.#call({ id, at, start, end, type }, a, parts[7] ?? undefined, parts);
+      case 'logical': {
+        const left = this.node(parts[7]);
+        return { kind, id, at, start, end, type, operator: a, left, right: this.node(parts[8]) };
+      }
+      case 'conditional': {
+        const condition = this.node(a);
+        const whenTrue = this.node(parts[7]);
+        return { kind, id, at, start, end, type, condition, whenTrue, whenFalse: this.node(parts[8]) };
+      }
       case 'membership':
-        return { kind, ...base, element: this.node(a), values: b.map(readValue) };
-      case 'or-else':
-        return { kind, ...base, left: this.node(a), right: this.node(b), unwrap: c };
-      case 'list':
+        return { kind, id, at, start, end, type, element: this.node(a), values: parts[7].map(readValue) };
+      case 'or-else': {
+        const left = this.node(a);
+        return { kind, id, at, start, end, type, left, right: this.node(parts[7]), unwrap: parts[8] };
+      }
+      case 'list': {
+        const elements = [];
+        for (let i = 6; i < parts.length; i += 2)
+          elements.push({ value: this.node(parts[i]), optional: parts[i + 1] as boolean });
+        return { kind, id, at, start, end, type, elements };
+      }
+      case 'map': {
+        const entries = [];
+        for (let i = 6; i < parts.length; i += 3) {
+          const key = this.node(parts[i]);
+          entries.push({ key, value: this.node(parts[i + 1]), optional: parts[i + 2] as boolean });
+        }
+        return { kind, id, at, start, end, type, entries };
+      }
+      case 'struct': {
+        const fields = [];
+        for (let i = 7; i < parts.length; i += 3) {
+          const name: string = parts[i];
+          fields.push({ name, value: this.node(parts[i + 1]), optional: parts[i + 2] as boolean });
+        }
+        return { kind, id, at, start, end, type, typeName: a, fields };
+      }
+      case 'macro': {
+        const name: MacroName = a;
+        const range = this.node(parts[7]);
+        const due: number | undefined = parts[10] ?? undefined;
+        const filter = parts[11] === null ? undefined : this.node(parts[11]);
+        const body = this.node(parts[12]);
         return {
           kind,
-          ...base,
-          elements: groups(parts, 2).map(([value, optional]) => ({ value: this.node(value), optional })),
+          id,
+          at,
+          start,
+          end,
+          type,
+          name,
+          range,
+          variables: parts[8],
+          slots: parts[9],
+          due,
+          filter,
+          body,
         };
-      case 'map':
-        return {
-          kind,
-          ...base,
-          entries: groups(parts, 3).map(([key, value, optional]) => ({
-            key: this.node(key),
-            value: this.node(value),
-            optional,
-          })),
-        };
-      case 'struct':
-        return {
-          kind,
-          ...base,
-          typeName: a,
-          fields: groups(parts.slice(1), 3).map(([name, value, optional]) => ({
-            name,
-            value: this.node(value),
-            optional,
-          })),
-        };
-      case 'macro':
-        return {
-          kind,
-          ...base,
-          name: a as MacroName,
-          range: this.node(b),
-          variables: c,
-          slots: d,
-          due: e ?? undefined,
-          filter: f === null ? undefined : this.node(f),
-          body: this.node(g),
-        };
+      }
     }
   }
 
-  #call(base: PlanBase, name: string, overload: string | undefined, stored: readonly StoredNode[]): PlanNode {
-    const args = stored.map((arg) => this.node(arg));
+  /** The arguments stand behind the function's name and overload. */
+  #call(base: PlanBase, name: string, overload: string | undefined, parts: readonly any[]): PlanNode {
+    const args: PlanNode[] = [];
+    for (let i = 8; i < parts.length; i++) args.push(this.node(parts[i]));
     const binding = rebindCall(name, args, overload, this.#functions.overloads(name) ?? []);
     if (binding === undefined) throw new Error(`stored plan: no overload ${overload} of ${name}`);
     return { kind: 'call', ...base, function: name, args, ...binding };
-  }
-}
-
-function groups(parts: readonly Stored[], size: number): any[][] {
-  const found: any[][] = [];
-  for (let i = 0; i < parts.length; i += size) found.push(parts.slice(i, i + size));
-  return found;
-}
-
-/** JSON values are themselves, but for objects, whose only key tells what they stand for. */
-function storeValue(value: Value): Stored {
-  if (value === null || typeof value === 'string' || typeof value === 'boolean') return value;
-  if (typeof value === 'number') return Number.isFinite(value) ? value : { number: String(value) };
-  if (typeof value === 'bigint') return { bigint: String(value) };
-  if (Array.isArray(value)) return value.map(storeValue);
-  if (value instanceof Double) {
-    return { double: Object.is(value.value, -0) ? '-0' : String(value.value) };
-  }
-  if (value instanceof Uint) return { uint: String(value.value) };
-  if (value instanceof Uint8Array) return { bytes: [...value] };
-  if (value instanceof TypeValue) return { type: value.name };
-  if (value instanceof Duration) return { duration: String(value.nanos) };
-  if (value instanceof Timestamp) return { timestamp: [String(value.nanos), value.offset] };
-  if (isMap(value)) {
-    return { map: mapEntries(value as AnyMap).map(([key, item]) => [storeValue(key), storeValue(item)]) };
-  }
-  throw new NotStorable();
-}
-
-function readValue(stored: Stored): Value {
-  if (stored === null || typeof stored !== 'object') return stored;
-  if (Array.isArray(stored)) return (stored as Stored[]).map(readValue);
-  const [[kind, part]] = Object.entries(stored as Record<string, any>) as [[string, any]];
-  switch (kind) {
-    case 'number':
-      return Number(part);
-    case 'bigint':
-      return BigInt(part);
-    case 'double':
-      return new Double(Number(part));
-    case 'uint':
-      return new Uint(BigInt(part));
-    case 'bytes':
-      return Uint8Array.from(part as number[]);
-    case 'type':
-      return new TypeValue(part);
-    case 'duration':
-      return new Duration(BigInt(part));
-    case 'timestamp':
-      return new Timestamp(BigInt(part[0]), part[1]);
-    default:
-      return mapFrom((part as [Stored, Stored][]).map(([key, item]) => [readValue(key), readValue(item)]));
   }
 }

@@ -5,13 +5,8 @@ import { activate, evaluate, RequestScope, SharedResults, withServerMetadata } f
 import type { JudgeContext } from './judge.ts';
 import { isExempt } from './match/exempt.ts';
 import { collectParams } from './params.ts';
-import {
-  type JudgeStep,
-  type Likeness,
-  type PlainVerdict,
-  VerdictMemo,
-  type VerdictMemory,
-} from './memo/verdict-memo.ts';
+import type { PlainVerdict } from './memo/plain-verdict.ts';
+import { type JudgeStep, type Likeness, VerdictMemo, type VerdictMemory } from './memo/verdict-memo.ts';
 import type { BoundPolicy, CompiledPolicy } from './policy.ts';
 import type { AdmissionRequest } from './request.ts';
 

@@ -5,7 +5,8 @@ import { PolicyCompiler } from '../compiler.ts';
 import type { CompiledPolicy } from '../policy.ts';
 import { createRequest } from '../request.fixture.ts';
 import { CommonVerdicts } from './common-verdicts.ts';
-import { type PlainVerdict, VerdictMemo } from './verdict-memo.ts';
+import type { PlainVerdict } from './plain-verdict.ts';
+import { VerdictMemo } from './verdict-memo.ts';
 
 const compiler = new PolicyCompiler({ version: '1.36' });
 

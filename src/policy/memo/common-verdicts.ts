@@ -7,7 +7,7 @@ import { FacetReader } from './facet-reader.ts';
 import { type Facet, Facets, isMap } from './facet.ts';
 import { whereaboutsOf } from './part.ts';
 import { missingOf, type Part, PolicyFootprints } from './policy-footprint.ts';
-import type { PlainVerdict } from './verdict-memo.ts';
+import type { PlainVerdict } from './plain-verdict.ts';
 
 /** What a group says of what it sees: the same array for objects of all kinds. */
 export type Said = readonly PlainVerdict[];

@@ -3,7 +3,8 @@ import { describe, test } from 'node:test';
 import type { JsonObject } from '../../model/object.ts';
 import { PolicyCompiler } from '../compiler.ts';
 import type { CompiledPolicy } from '../policy.ts';
-import { type PlainVerdict, VerdictMemo } from './verdict-memo.ts';
+import type { PlainVerdict } from './plain-verdict.ts';
+import { VerdictMemo } from './verdict-memo.ts';
 import { createRequest } from '../request.fixture.ts';
 
 function policy(expression: string, variables: Readonly<Record<string, string>> = {}): CompiledPolicy {

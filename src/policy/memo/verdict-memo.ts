@@ -1,17 +1,13 @@
 import { Readings } from '../../cel/footprint/place.ts';
-import type { JsonObject } from '../../model/object.ts';
 import type { CompiledPolicy } from '../policy.ts';
 import type { AdmissionRequest } from '../request.ts';
-import { mostWantedFirst, type Onlooker } from './chain.ts';
-import { type CommonGroup, type CommonVerdicts, partsFinder } from './common-verdicts.ts';
+import { type CommonVerdicts, type Param, partsFinder } from './common-verdicts.ts';
 import { FacetReader } from './facet-reader.ts';
-import { type Facet, Facets } from './facet.ts';
+import { Facets } from './facet.ts';
+import { type Alike, commonGroups, type Group, groupOfKind, ownGroups, type Saying } from './group.ts';
 import { alikeness, empty, Interner } from './interner.ts';
-import { whereaboutsOf } from './part.ts';
+import { codes, type PlainVerdict } from './plain-verdict.ts';
 import { PolicyFootprints } from './policy-footprint.ts';
-
-/** A verdict that needs no words; `other` where it takes more to tell what a policy says. */
-export type PlainVerdict = 'pass' | 'fail' | 'not-applicable' | 'other';
 
 /** The places, by their names, of policies of which is told what looks the same to them. */
 export type Watched = ReadonlyMap<string, number>;
@@ -21,20 +17,6 @@ export type Watched = ReadonlyMap<string, number>;
  * there, it says the same of the same elements. Other policies may have the same thing, too.
  */
 export type Likeness = ReadonlyMap<string, Alike>;
-
-/** See {@link Likeness}. */
-export interface Alike {
-  /** Undefined where nothing is known of objects of other kinds. */
-  readonly elsewhere?: Elsewhere | undefined;
-}
-
-/** Objects of several kinds look the same to a policy, each in places of its own. */
-export interface Elsewhere {
-  /** The same one for all of them. */
-  readonly said: object;
-  /** The fields that lead to the parts at which policies look, in the same order for each kind. */
-  readonly parts: readonly (readonly string[])[];
-}
 
 /** What a memo remembers beside verdicts, and with whom. */
 export interface VerdictMemory {
@@ -47,46 +29,10 @@ export interface VerdictMemory {
 /** Judges by one of the policies. */
 export type JudgeStep = (step: number) => PlainVerdict;
 
-/** Policies to which the same part of an object matters. */
-interface Group extends Onlooker {
-  /** Who reads what it looks at. */
-  readonly reader: FacetReader;
-  readonly steps: readonly number[];
-  readonly common: InCommon | undefined;
-  /** What they said of what has been seen, by the number of what the facets hold and of the parameters. */
-  readonly known: Map<number, Saying>;
-  /** Since the last review: how often it was asked, and how often it had to judge. */
-  asked: number;
-  judged: number;
-  /** Those of its policies of which likeness is asked. */
-  readonly watched: readonly string[];
-  /** What they said last, and of which object. */
-  last: Saying | undefined;
-  lastAt: number;
-}
-
-/** What a group has in common with those of other kinds. */
-interface InCommon {
-  /** What its policies said of objects of any kind, by the same numbers. */
-  readonly said: CommonGroup['said'];
-  readonly parts: Elsewhere['parts'];
-}
-
-/** What the policies of a group say. */
-interface Saying extends Alike {
-  readonly verdicts: readonly PlainVerdict[];
-  /** Its own: it stands for all that the policies of the group looked at. */
-  readonly id: number;
-  /** Equal for equal verdicts. */
-  readonly number: number;
-}
-
 /** After so many objects it is looked at which groups are worth their while, and after each time that many times two. */
 const firstReview = 48;
 /** The share of objects that a group may have to judge all the same. */
 const worthwhile = 0.7;
-/** The share of its policies that a memo has to have in common with others. */
-const muchInCommon = 0.4;
 /** Sequences of verdicts that are kept at most, some 60 bytes each. */
 const mostKept = 250_000;
 /** Likenesses that are told apart at most. */
@@ -112,7 +58,7 @@ export class VerdictMemo {
   /** Numbers verdicts. */
   private numbers = new Interner();
   /** The parameters for which the footprints hold. */
-  private readonly params: readonly (JsonObject | null | undefined)[];
+  private readonly params: readonly Param[];
   private readonly sayings = new Map<number, readonly PlainVerdict[]>();
   private objects = 0;
   private ids = 0;
@@ -125,7 +71,7 @@ export class VerdictMemo {
    */
   constructor(
     policies: readonly CompiledPolicy[],
-    params: readonly (JsonObject | null | undefined)[],
+    params: readonly Param[],
     sample: AdmissionRequest,
     { watched = new Map(), common }: VerdictMemory = {},
   ) {
@@ -136,13 +82,9 @@ export class VerdictMemo {
     const inCommon = common === undefined ? [] : commonGroups(common, policies, params, sample);
     this.findParts = inCommon.length === 0 ? undefined : partsFinder(inCommon, sample.kind.kind);
     const places = new Map(policies.map((policy, i) => [policy, i]));
-    const shared = inCommon.map((group) => {
-      const steps = group.policies.map((policy) => places.get(policy)!);
-      return newGroup(common!.reader!, group.facets, steps, names, {
-        said: group.said,
-        parts: group.parts.map(({ plan }) => whereaboutsOf(plan, sample.kind.kind)!.fields),
-      });
-    });
+    const shared = inCommon.map((group) =>
+      groupOfKind(group, sample.kind.kind, common!.reader!, places, names),
+    );
     const isShared = new Set(shared.flatMap(({ steps }) => steps));
     const footprints = new PolicyFootprints(sample);
     const readings = policies.map((policy, i) =>
@@ -163,11 +105,7 @@ export class VerdictMemo {
    * One verdict for each policy, the same array for equal ones. `object` makes what the policies see as `object`, `params` holds
    * the parameter of each, undefined where it is not known.
    */
-  judge(
-    object: () => unknown,
-    params: readonly (JsonObject | null | undefined)[],
-    ask: JudgeStep,
-  ): readonly PlainVerdict[] {
+  judge(object: () => unknown, params: readonly Param[], ask: JudgeStep): readonly PlainVerdict[] {
     this.reviewGroups();
     const hasParts = this.read(object);
     const { numbers, groups } = this;
@@ -241,12 +179,7 @@ export class VerdictMemo {
   }
 
   /** The same where something is not as in other objects: the parameters of some policies, or the parts are not there. */
-  private unusual(
-    group: Group,
-    params: readonly (JsonObject | null | undefined)[],
-    isRead: boolean,
-    ask: JudgeStep,
-  ): Saying {
+  private unusual(group: Group, params: readonly Param[], isRead: boolean, ask: JudgeStep): Saying {
     const isOther = !isRead || group.steps.some((step) => params[step] !== this.params[step]);
     return isOther ? this.counted(group.steps.map(ask)) : this.saying(group, ask);
   }
@@ -305,58 +238,4 @@ export class VerdictMemo {
       group.last = undefined;
     }
   }
-}
-
-const codes: Readonly<Record<PlainVerdict, number>> = { pass: 1, fail: 2, 'not-applicable': 3, other: 4 };
-
-/** The groups that a memo has in common with those of other kinds. */
-function commonGroups(
-  common: CommonVerdicts,
-  policies: readonly CompiledPolicy[],
-  params: readonly (JsonObject | null | undefined)[],
-  sample: AdmissionRequest,
-): readonly CommonGroup[] {
-  common.open(policies, params, sample);
-  const groups = common.groupsOf(policies, params, sample);
-  // Of a kind that has little in common with the others it is not worth while to look for the parts.
-  const count = groups.reduce((sum, group) => sum + group.policies.length, 0);
-  return count < policies.length * muchInCommon ? [] : groups;
-}
-
-/** Policies by what they look at, where that is known. */
-function ownGroups(
-  readings: readonly (Readings | undefined)[],
-  facets: Facets,
-  reader: FacetReader,
-  names: ReadonlyMap<number, string>,
-): readonly Group[] {
-  const numbers = new Map<Facet, number>();
-  const bySet = new Map<string, { facets: readonly Facet[]; steps: number[] }>();
-  for (const [step, one] of readings.entries()) {
-    if (one === undefined) continue;
-    const held = [...facets.holding(one)];
-    for (const facet of held) if (!numbers.has(facet)) numbers.set(facet, numbers.size);
-    const key = held
-      .map((facet) => numbers.get(facet)!)
-      .sort((a, b) => a - b)
-      .join();
-    const group = bySet.get(key);
-    if (group === undefined) bySet.set(key, { facets: held, steps: [step] });
-    else group.steps.push(step);
-  }
-  const sets = [...bySet.values()];
-  const ordered = mostWantedFirst(sets.map((set) => set.facets));
-  return sets.map((set) => newGroup(reader, ordered(set.facets), set.steps, names, undefined));
-}
-
-function newGroup(
-  reader: FacetReader,
-  facets: readonly Facet[],
-  steps: readonly number[],
-  names: ReadonlyMap<number, string>,
-  common: InCommon | undefined,
-): Group {
-  const watched = steps.flatMap((step) => names.get(step) ?? []);
-  const none = { chain: undefined, asked: 0, judged: 0, last: undefined, lastAt: 0 };
-  return { reader, facets, steps, watched, common, known: new Map(), ...none };
 }

@@ -3,25 +3,32 @@ import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync 
 import path from 'node:path';
 import { describe, test } from 'node:test';
 import { main } from '../src/cli/main.ts';
+import type { Streams } from '../src/cli/stream.ts';
 import { privilegedPod, project, run } from './golden/program.ts';
 
 const fix = ['fix', '--only', 'privileged-container', '--unsafe'];
+
+const noStreams: Streams = {
+  out: () => undefined,
+  err: () => undefined,
+  outIsTerminal: false,
+  errIsTerminal: false,
+  columns: 120,
+  stdin: () => Buffer.alloc(0),
+  env: {},
+  cwd: '/',
+};
 
 /** Runs `scantling fix .` where something happens to the files after they are read, before they are written. */
 async function fixWhile(cwd: string, meanwhile: () => void): Promise<{ code: number; err: string }> {
   let err = '';
   const code = await main([...fix, '.'], {
-    out: () => undefined,
+    ...noStreams,
     // The broken file is told of when everything is read and nothing is written.
     err: (text) => {
       if (err === '') meanwhile();
       err += text;
     },
-    outIsTerminal: false,
-    errIsTerminal: false,
-    columns: 120,
-    stdin: () => Buffer.alloc(0),
-    env: {},
     cwd,
   });
   return { code, err };
@@ -126,5 +133,48 @@ spec:
     assert.equal(out.split('kind: Pod').length, 2);
     assert.match(out, /^ {2}hostUsers: false$/m);
     assert.doesNotMatch(out, /hostNetwork/);
+  });
+});
+
+describe('what goes through a pipe is not lost', () => {
+  const mend = ['fix', '-', '--only', 'privileged-container'];
+  const texts = {
+    'what has nothing to mend': 'kind: Nothing # é\n',
+    'what has nothing that is safe to mend': privilegedPod,
+    'what is broken': 'apiVersion: v1\nkind: Pod\nspec: [\n',
+    'no text at all': '',
+  };
+  for (const [what, text] of Object.entries(texts)) {
+    test(what, async (t) => {
+      const { out } = await run(mend, { cwd: project(t), stdin: text });
+      assert.equal(out, text);
+    });
+  }
+
+  test('nothing is printed where the changes are asked for, or nothing could be read', async (t) => {
+    const cwd = project(t);
+    assert.equal((await run([...mend, '--diff'], { cwd, stdin: privilegedPod })).out, '');
+    let out = '';
+    const code = await main(mend, {
+      ...noStreams,
+      out: (text) => void (out += text),
+      stdin: () => {
+        throw new Error('there is no end of it after 2 MB');
+      },
+      cwd,
+    });
+    assert.deepEqual([code, out], [3, '']);
+  });
+
+  test('bytes that are no text', async (t) => {
+    const given = Buffer.from([0x61, 0x3a, 0x20, 0xff, 0x0a]);
+    let out: Uint8Array | undefined;
+    await main(mend, {
+      ...noStreams,
+      outBytes: (bytes) => void (out = bytes),
+      stdin: () => given,
+      cwd: project(t),
+    });
+    assert.deepEqual(out, given);
   });
 });

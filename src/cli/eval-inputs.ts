@@ -23,7 +23,11 @@ export function expressionText(flags: FlagValues, positionals: readonly string[]
   const readers = files.filter((name) => flags[name] === '-').length + (text === '-' ? 1 : 0);
   if (readers > 1) throw new UsageError('only one input can be standard input');
   if (text !== '-') return text;
-  return new TextDecoder().decode(streams.stdin()).replace(/\r?\n$/, '');
+  try {
+    return new TextDecoder().decode(streams.stdin()).replace(/\r?\n$/, '');
+  } catch (error) {
+    throw new UsageError(`cannot read the expression from standard input: ${(error as Error).message}`);
+  }
 }
 
 /** The objects that an expression sees, and what is done to them. */

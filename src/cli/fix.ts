@@ -17,7 +17,7 @@ import { renderFlags, renderOptions } from './rendering.ts';
 import { configurationsFor, refuse, startFolder } from './configurations.ts';
 import { namedProfiles } from './named-profiles.ts';
 import { problemLine } from './problem-line.ts';
-import type { Streams } from './stream.ts';
+import { putBytes, type Streams } from './stream.ts';
 
 /** `scantling fix`: its flags and its help. */
 export const fixCommand: Command = {
@@ -84,6 +84,7 @@ export async function runFix(args: Arguments, streams: Streams): Promise<number>
     flagText(flags, 'kubernetes-version') ?? start?.configuration.kubernetesVersion,
   );
   const rendering = renderOptions(flags, streams, kubernetes);
+  let given: Uint8Array | undefined;
   const scanOptions: ScanOptions = {
     inputs,
     cwd: streams.cwd,
@@ -102,7 +103,7 @@ export async function runFix(args: Arguments, streams: Streams): Promise<number>
     showAll: false,
     elements: true,
     today: new Date().toISOString().slice(0, 10),
-    stdin: streams.stdin,
+    stdin: () => (given = streams.stdin()),
   };
   // What a kustomization is made of are whole objects, which can be mended where they stand.
   const { failures, report } =
@@ -125,8 +126,9 @@ export async function runFix(args: Arguments, streams: Streams): Promise<number>
   if (isDiff) {
     for (const file of files) streams.out(unifiedDiff(file.before, file.after, diffNames(file.file)));
   }
-  if (inputs[0] === '-' && !isDiff && files.length === 0)
-    streams.out(Buffer.from(streams.stdin()).toString());
+  // What needs no mending goes on through the pipe as it came; standard input can be read but once.
+  if (given !== undefined && !isDiff && !files.some(({ after, before }) => after !== before))
+    putBytes(streams, given);
   if (flags['quiet'] !== true) tell(files, isDiff, streams);
   const changed = files.filter(({ after, before }) => after !== before);
   streams.err(`${ending(files, changed.length, isDiff)}\n`);

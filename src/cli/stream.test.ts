@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { main } from './main.ts';
-import { calledAs, type Streams, wantsColor } from './stream.ts';
+import { gathered, calledAs, type Streams, wantsColor } from './stream.ts';
 
 describe('the name of the program', () => {
   test('is that of the plug-in where kubectl starts it', () => {
@@ -59,6 +59,15 @@ describe('colour', () => {
     assert.ok(!color({ FORCE_COLOR: '0' }, false));
     assert.ok(!color({ NO_COLOR: '1', FORCE_COLOR: '1' }, true));
   });
+});
+
+test('standard input is held up to a size', () => {
+  const blocks = function* (count: number): Generator<Uint8Array> {
+    for (let i = 0; i < count; i++) yield Buffer.from('ab');
+  };
+  assert.deepEqual(gathered(blocks(5), 10), Buffer.from('ababababab'));
+  assert.deepEqual(gathered(blocks(0), 10), Buffer.alloc(0));
+  assert.throws(() => gathered(blocks(Infinity), 2_000_000), /no end of it after 2 MB/);
 });
 
 const silent: Streams = {

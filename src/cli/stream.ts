@@ -1,9 +1,11 @@
-import { readFileSync, readSync } from 'node:fs';
+import { readSync } from 'node:fs';
 
 /** What a verb needs of the world outside, so that tests can give it another. */
 export interface Streams {
   /** Writes to standard output; the promise waits for a slow reader. */
   readonly out: (text: string) => void | Promise<void>;
+  /** The same for what may be no text; absent where that does not matter. */
+  readonly outBytes?: (bytes: Uint8Array) => void;
   /** False once whoever read standard output has gone; absent where nobody goes. */
   readonly hasReader?: () => boolean;
   readonly err: (text: string) => void;
@@ -11,7 +13,7 @@ export interface Streams {
   readonly outIsTerminal: boolean;
   readonly errIsTerminal: boolean;
   readonly columns: number;
-  /** Everything on standard input. */
+  /** Everything on standard input. Throws an Error where there is no end of it, or it cannot be read. */
   readonly stdin: () => Uint8Array;
   /** The same in blocks, for a verb that need not hold all of it. */
   readonly stdinBlocks?: () => Iterable<Uint8Array>;
@@ -42,18 +44,25 @@ export function processStreams(): Streams {
         for (const event of ['drain', 'close']) process.stdout.once(event, () => resolve());
       });
     },
+    outBytes: (bytes) => void (hasReader && process.stdout.write(bytes)),
     hasReader: () => hasReader,
     err: (text) => void process.stderr.write(text),
     outIsTerminal: process.stdout.isTTY === true,
     errIsTerminal: process.stderr.isTTY === true,
     columns: process.stdout.columns ?? 120,
-    stdin: () => readFileSync(0),
+    stdin: () => gathered(stdinBlocks()),
     stdinBlocks,
     stdinChunks: () => process.stdin,
     env: process.env,
     cwd: process.cwd(),
     program: calledAs([process.argv[1], process.argv0]),
   };
+}
+
+/** Writes bytes as they are to standard output. */
+export function putBytes({ out, outBytes }: Streams, bytes: Uint8Array): void {
+  if (outBytes === undefined) void out(new TextDecoder().decode(bytes));
+  else outBytes(bytes);
 }
 
 /**
@@ -63,6 +72,21 @@ export function processStreams(): Streams {
 export function calledAs(files: readonly (string | undefined)[]): string | undefined {
   const isPlugin = files.some((file) => /(?:^|[/\\])kubectl-scantling(?:\.[a-z]+)?$/.test(file ?? ''));
   return isPlugin ? 'kubectl scantling' : undefined;
+}
+
+/** Bytes of standard input that are held at most; larger inputs are read by parts, by those who can. */
+const mostHeld = 512_000_000;
+
+/** All blocks as one. Throws an Error where there are more than `most` bytes. */
+export function gathered(blocks: Iterable<Uint8Array>, most = mostHeld): Uint8Array {
+  const held: Uint8Array[] = [];
+  let size = 0;
+  for (const block of blocks) {
+    size += block.length;
+    if (size > most) throw new Error(`there is no end of it after ${most / 1e6} MB`);
+    held.push(block);
+  }
+  return Buffer.concat(held);
 }
 
 function* stdinBlocks(): Generator<Uint8Array> {

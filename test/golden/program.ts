@@ -25,13 +25,19 @@ export interface Surroundings {
 export async function run(args: readonly string[], around: Surroundings): Promise<Run> {
   let out = '';
   let err = '';
+  // As of a pipe, only the first who asks gets it.
+  let stdin = Buffer.from(around.stdin ?? '');
   const code = await main(args, {
     out: (text) => void (out += text),
     err: (text) => void (err += text),
     outIsTerminal: around.terminal ?? false,
     errIsTerminal: false,
     columns: around.columns ?? 120,
-    stdin: () => Buffer.from(around.stdin ?? ''),
+    stdin: () => {
+      const all = stdin;
+      stdin = Buffer.alloc(0);
+      return all;
+    },
     env: around.env ?? {},
     cwd: around.cwd,
   });

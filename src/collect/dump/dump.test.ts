@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, mkdirSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, readdirSync, truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { locate, position, stringify } from '../../yaml/index.ts';
@@ -168,19 +168,36 @@ test('blocks of standard input: few are kept, many go into a file that nobody el
     for (let i = 0; i < text.length; i += 1000) yield text.subarray(i, i + 1000);
   };
   assert.deepEqual(spoolDump('-', blocks(), 1e9, undefined), text);
-  const known = process.env['TMPDIR'];
-  const own = path.join(folder, 'temporary');
-  mkdirSync(own);
-  process.env['TMPDIR'] = own;
-  try {
+  inTemporaryFolder((own) => {
     const dump = spoolDump('-', blocks(), 5000, undefined);
     assert.ok('outline' in dump && dump.outline.parts.length === 2);
     assert.deepEqual(readdirSync(own), []);
+  });
+});
+
+test('what does not end is given up, and nothing of it stays behind', () => {
+  const endless = function* (): Generator<Uint8Array> {
+    for (;;) yield Buffer.from('a: b\n'.repeat(200));
+  };
+  inTemporaryFolder((own) => {
+    const spool = (): unknown => spoolDump('-', endless(), 5000, undefined, 50_000);
+    assert.throws(spool, /no end of it after 0\.00005 GB/);
+    assert.deepEqual(readdirSync(own), []);
+  });
+});
+
+/** Runs with a folder of its own for temporary files. */
+function inTemporaryFolder(run: (own: string) => void): void {
+  const known = process.env['TMPDIR'];
+  const own = mkdtempSync(path.join(folder, 'temporary-'));
+  process.env['TMPDIR'] = own;
+  try {
+    run(own);
   } finally {
     if (known === undefined) delete process.env['TMPDIR'];
     else process.env['TMPDIR'] = known;
   }
-});
+}
 
 test('where no temporary file can be written that is a problem of standard input', () => {
   const known = process.env['TMPDIR'];

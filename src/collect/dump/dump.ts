@@ -134,12 +134,19 @@ function isUtf16(start: Uint8Array): boolean {
   return (start[0] === 0xff && start[1] === 0xfe) || (start[0] === 0xfe && start[1] === 0xff);
 }
 
-/** Gathers blocks: fewer than `dumpFrom` bytes of them as they are, more in a temporary file that is read as a dump. */
+/** Bytes of standard input from which on it counts as endless: the largest clusters fit into a tenth of it. */
+const mostSpooled = 4_000_000_000;
+
+/**
+ * Gathers blocks: fewer than `dumpFrom` bytes of them as they are, more in a temporary file that is read as a dump. Throws an Error
+ * where there are more than `most` bytes.
+ */
 export function spoolDump(
   file: string,
   blocks: Iterable<Uint8Array>,
   dumpFrom: number,
   maxDepth: number | undefined,
+  most = mostSpooled,
 ): Dump | Uint8Array {
   const gathered: Uint8Array[] = [];
   const rest = blocks[Symbol.iterator]();
@@ -148,12 +155,24 @@ export function spoolDump(
     gathered.push(next.value);
     size += next.value.length;
     if (size >= dumpFrom && !isUtf16(gathered[0]!))
-      return new Dump(file, spool(joined(gathered, rest)), maxDepth);
+      return new Dump(file, spool(joined(gathered, rest, most)), maxDepth);
   }
   return Buffer.concat(gathered);
 }
 
-function* joined(first: readonly Uint8Array[], rest: Iterator<Uint8Array>): Generator<Uint8Array> {
-  yield* first;
-  for (let next = rest.next(); next.done !== true; next = rest.next()) yield next.value;
+function* joined(
+  first: readonly Uint8Array[],
+  rest: Iterator<Uint8Array>,
+  most: number,
+): Generator<Uint8Array> {
+  let size = 0;
+  for (const block of first) {
+    size += block.length;
+    yield block;
+  }
+  for (let next = rest.next(); next.done !== true; next = rest.next()) {
+    size += next.value.length;
+    if (size > most) throw new Error(`there is no end of it after ${most / 1e9} GB; scan a file instead`);
+    yield next.value;
+  }
 }

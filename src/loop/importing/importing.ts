@@ -99,12 +99,12 @@ class Importer {
 
   input(input: string): void {
     const { cwd, stdin } = this.options;
-    if (input === '-') return this.bytes('-', stdin());
     const absolute = path.resolve(cwd, input);
-    const stat = statSync(absolute, { throwIfNoEntry: false });
+    const stat = input === '-' ? undefined : statSync(absolute, { throwIfNoEntry: false });
     if (stat?.isDirectory() === true) return this.folder(absolute);
     try {
-      this.bytes(showPath(absolute, cwd), readNamed(absolute));
+      if (input === '-') this.bytes('-', stdin());
+      else this.bytes(showPath(absolute, cwd), readNamed(absolute));
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       this.remark('error', input, 0, 0, code === 'ENOENT' ? 'there is no such file' : message);

@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { main } from '../src/cli/main.ts';
 import type { Streams } from '../src/cli/stream.ts';
 import { privilegedPod, project, run } from './golden/program.ts';
 
+const bin = fileURLToPath(new URL('../bin/scantling.js', import.meta.url));
 const fix = ['fix', '--only', 'privileged-container', '--unsafe'];
 
 const noStreams: Streams = {
@@ -177,4 +180,74 @@ describe('what goes through a pipe is not lost', () => {
     });
     assert.deepEqual(out, given);
   });
+});
+
+describe('what is not read as it is written is not changed, and no change is shown', () => {
+  const secondOfTwo = Buffer.concat([Buffer.from(`${privilegedPod}---\n# `), Buffer.from([0xe9, 0x0a])]);
+  const utf16 = Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(privilegedPod, 'utf16le')]);
+  for (const [what, bytes] of [
+    ['a document beside one that is not UTF-8', secondOfTwo],
+    ['UTF-16', utf16],
+  ] as const) {
+    test(what, async (t) => {
+      const cwd = project(t, { 'pod.yaml': bytes });
+      for (const more of [[], ['--diff']]) {
+        const file = await run([...fix, 'pod.yaml', ...more], { cwd });
+        assert.deepEqual([file.code, file.out], [3, '']);
+        assert.match(file.err, /^error {2}pod\.yaml {2}not changed: it is not UTF-8/m);
+        assert.deepEqual(readFileSync(path.join(cwd, 'pod.yaml')), bytes);
+        let out = Buffer.alloc(0);
+        let err = '';
+        const code = await main([...fix, '-', ...more], {
+          ...noStreams,
+          out: (text) => void (out = Buffer.concat([out, Buffer.from(text)])),
+          outBytes: (written) => void (out = Buffer.concat([out, written])),
+          err: (text) => void (err += text),
+          stdin: () => bytes,
+          cwd,
+        });
+        assert.equal(code, 3);
+        assert.match(err, /^error {2}- {2}not changed: it is not UTF-8$/m);
+        assert.deepEqual(out, more.length === 0 ? bytes : Buffer.alloc(0));
+      }
+    });
+  }
+});
+
+test('a pipe with a name is not waited for', { skip: process.platform === 'win32' }, (t) => {
+  const cwd = project(t);
+  const command = `mkfifo pod.yaml; (printf '%s' "$POD" > pod.yaml &); exec "$NODE" "$BIN" ${fix.join(' ')} pod.yaml`;
+  const { status, stderr } = spawnSync('sh', ['-c', command], {
+    cwd,
+    encoding: 'utf8',
+    env: { ...process.env, POD: privilegedPod, NODE: process.execPath, BIN: bin },
+    timeout: 60_000,
+  });
+  assert.equal(status, 3, stderr);
+  assert.match(stderr, /^error {2}pod\.yaml {2}not changed: it is no ordinary file$/m);
+});
+
+test('the differences of all files together can be applied, whatever their names', async (t) => {
+  const names = [
+    'a b.yaml',
+    'q"uote.yaml',
+    'back\\slash.yaml',
+    'new\nline.yaml',
+    'tab\t.yaml',
+    'ünï.yaml',
+    ' .yaml',
+  ];
+  const files = Object.fromEntries(names.map((name) => [`of all/${name}`, privilegedPod]));
+  for (const [program, ...more] of [
+    ['patch', '-p1'],
+    ['git', 'apply'],
+  ] as const) {
+    const cwd = project(t, files);
+    const { out } = await run([...fix, '.', '--diff'], { cwd });
+    const applied = spawnSync(program, more, { cwd, input: out, encoding: 'utf8' });
+    assert.equal(applied.status, 0, applied.stderr + applied.stdout);
+    for (const name of names) {
+      assert.match(readFileSync(path.join(cwd, 'of all', name), 'utf8'), /privileged: false/);
+    }
+  }
 });

@@ -1,4 +1,4 @@
-import { readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { openCatalogue } from '../catalogue/catalogue.ts';
 import type { Mending } from '../loop/fixing/fixing.ts';
@@ -8,7 +8,7 @@ import { formatPath } from '../model/path.ts';
 import { formatObject } from '../report/group.ts';
 import { printable } from '../report/printable.ts';
 import { count } from '../report/summary.ts';
-import { unifiedDiff } from '../report/unified-diff.ts';
+import { patchName, unifiedDiff } from '../report/unified-diff.ts';
 import { type Arguments, type Command, flagText, flagValues, UsageError } from './command.ts';
 import { inputFlags, inputsOf } from './inputs.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
@@ -17,6 +17,7 @@ import { renderFlags, renderOptions } from './rendering.ts';
 import { configurationsFor, refuse, startFolder } from './configurations.ts';
 import { namedProfiles } from './named-profiles.ts';
 import { problemLine } from './problem-line.ts';
+import { replaceFile } from './replace-file.ts';
 import { putBytes, type Streams } from './stream.ts';
 
 /** `scantling fix`: its flags and its help. */
@@ -117,7 +118,7 @@ export async function runFix(args: Arguments, streams: Streams): Promise<number>
   const fixing = { catalogue, unsafe: flags['unsafe'] === true };
   const files = mendFiles(failures, scanOptions, fixing).map((file) => {
     if (file.after === file.before) return file;
-    const stop = behindLink(file.file, streams) ?? (isDiff ? undefined : save(file, streams));
+    const stop = obstacle(file, given, streams) ?? (isDiff ? undefined : save(file, streams));
     if (stop === undefined) return file;
     streams.err(`error  ${printable(file.file)}  not changed: ${printable(stop)}\n`);
     failed++;
@@ -136,7 +137,27 @@ export async function runFix(args: Arguments, streams: Streams): Promise<number>
   return isDiff && changed.length > 0 ? 1 : 0;
 }
 
-/** Writes a file unless it is not what was read any more; returns what is in the way. */
+/** What keeps a file from being changed, written or shown; undefined where nothing does. */
+function obstacle(
+  { before, file }: MendedText,
+  given: Uint8Array | undefined,
+  { cwd }: Streams,
+): string | undefined {
+  // What could not be read as text is replaced in `before`: it would be lost.
+  if (file === '-') return Buffer.from(before).equals(given!) ? undefined : 'it is not UTF-8';
+  const absolute = path.resolve(cwd, file);
+  try {
+    if (isBehindLink(absolute, cwd)) return 'it is behind a symbolic link';
+    // A pipe with a name would be waited for, and is not what it was when it was read.
+    if (!statSync(absolute).isFile()) return 'it is no ordinary file';
+    const now = readFileSync(absolute);
+    return now.equals(Buffer.from(before)) ? undefined : 'it is not UTF-8, or has changed since it was read';
+  } catch (error) {
+    return notWritten(error as NodeJS.ErrnoException);
+  }
+}
+
+/** Writes a file; returns what is in the way. */
 function save({ after, before, file }: MendedText, { cwd, out }: Streams): string | undefined {
   if (file === '-') {
     out(after);
@@ -144,38 +165,30 @@ function save({ after, before, file }: MendedText, { cwd, out }: Streams): strin
   }
   const absolute = path.resolve(cwd, file);
   try {
-    if (!readFileSync(absolute).equals(Buffer.from(before))) {
-      return 'it is not UTF-8, or has changed since it was read';
-    }
     // Whoever took away every right to write meant it, and root too would write all the same.
     if ((statSync(absolute).mode & 0o222) === 0) return readOnly;
-    writeFileSync(absolute, after);
+    replaceFile(absolute, Buffer.from(before), Buffer.from(after));
     return undefined;
   } catch (error) {
     return notWritten(error as NodeJS.ErrnoException);
   }
 }
 
-/** Says that a file, or a folder that leads to it from the working folder, is a symbolic link. */
-function behindLink(file: string, { cwd }: Streams): string | undefined {
-  if (file === '-') return undefined;
-  const absolute = path.resolve(cwd, file);
+/** Whether a file, or a folder that leads to it from the working folder, is a symbolic link. */
+function isBehindLink(absolute: string, cwd: string): boolean {
   const fromHere = path.relative(cwd, absolute);
   const isOutside = fromHere.startsWith('..') || path.isAbsolute(fromHere);
   // Above the working folder links are how the machine is laid out: only the file itself must be none.
   const start = isOutside ? path.dirname(absolute) : cwd;
-  try {
-    const real = path.join(realpathSync(start), path.relative(start, absolute));
-    return realpathSync(absolute) === real ? undefined : 'it is behind a symbolic link';
-  } catch (error) {
-    return notWritten(error as NodeJS.ErrnoException);
-  }
+  const real = path.join(realpathSync(start), path.relative(start, absolute));
+  return realpathSync(absolute) !== real;
 }
 
 const readOnly = 'it is read-only';
 
 function notWritten({ code, message }: NodeJS.ErrnoException): string {
   if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return readOnly;
+  if (code === 'ENOSPC' || code === 'EDQUOT') return 'there is no room on the disk';
   return code === 'ENOENT' ? 'it is not there any more' : message;
 }
 
@@ -218,5 +231,6 @@ function ending(files: readonly MendedText[], changed: number, isDiff: boolean):
 }
 
 function diffNames(file: string): [string, string] {
-  return file.startsWith('/') ? [file, file] : [`a/${file}`, `b/${file}`];
+  const names: [string, string] = file.startsWith('/') ? [file, file] : [`a/${file}`, `b/${file}`];
+  return [patchName(names[0]), patchName(names[1])];
 }

@@ -14,6 +14,7 @@ import { type Arguments, type Command, flagText, type FlagValues, UsageError } f
 import { refuseAddresses } from './inputs.ts';
 import { writable } from './outputs.ts';
 import { problemLine } from './problem-line.ts';
+import { replaceFile } from './replace-file.ts';
 import type { Streams } from './stream.ts';
 
 /** `scantling import`: its flags and its help. */
@@ -98,7 +99,8 @@ function write(exceptions: readonly Exception[], flags: FlagValues, { cwd, err }
     return false;
   };
   let before = Buffer.alloc(0);
-  if (existsSync(absolute)) {
+  const isThere = existsSync(absolute);
+  if (isThere) {
     if (lstatSync(absolute).isSymbolicLink()) return stop('it is a symbolic link');
     before = readFileSync(absolute);
   }
@@ -106,7 +108,12 @@ function write(exceptions: readonly Exception[], flags: FlagValues, { cwd, err }
   if (!Buffer.from(text).equals(before)) return stop('it is not UTF-8');
   const written = withExceptions(text, exceptions);
   if ('refused' in written) return stop(written.refused);
-  if (written.added > 0) writable(shown, () => writeFileSync(absolute, written.text));
+  if (written.added > 0) {
+    const after = Buffer.from(written.text);
+    writable(shown, () =>
+      isThere ? replaceFile(absolute, before, after) : writeFileSync(absolute, after, { flag: 'wx' }),
+    );
+  }
   err(`${shown}: ${count(written.added, 'exception')} added\n`);
   return true;
 }

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { unifiedDiff } from './unified-diff.ts';
+import { patchName, unifiedDiff } from './unified-diff.ts';
 
 const names: [string, string] = ['a', 'b'];
 const numbered = (count: number) => Array.from({ length: count }, (_, i) => `line ${i + 1}\n`);
@@ -84,4 +84,12 @@ test('patch makes the second text of the first', { skip: !hasPatch && 'no patch 
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+});
+
+test('names that a patch cannot have as they are', () => {
+  assert.equal(patchName('a/web.yaml'), 'a/web.yaml');
+  assert.equal(patchName('a/ünï 😀.yaml'), 'a/ünï 😀.yaml\t');
+  assert.equal(patchName('a/"b".yaml'), String.raw`"a/\"b\".yaml"`);
+  assert.equal(patchName('a/b\\c d.yaml'), String.raw`"a/b\\c d.yaml"`);
+  assert.equal(patchName('a\nb\tc\x1b[m\x7f'), String.raw`"a\012b\011c\033[m\177"`);
 });

@@ -20,6 +20,20 @@ export function unifiedDiff(before: string, after: string, names: readonly [stri
   return [`--- ${names[0]}\n`, `+++ ${names[1]}\n`, ...hunks(lines)].join('');
 }
 
+/**
+ * A file name as `patch` and `git apply` read it in the lines above a difference: quoted as in C where it would end the line or
+ * begin a quote; a name with spaces ends with a tab, as GNU diff has before the time, else it may be taken to end at a space.
+ * Source: the manual of git-config, `core.quotePath`.
+ */
+export function patchName(name: string): string {
+  if (!/["\\\0-\x1f\x7f]/.test(name)) return name.includes(' ') ? `${name}\t` : name;
+  const quoted = name.replace(
+    /["\\]|[\0-\x1f\x7f]/g,
+    (one) => `\\${one === '"' || one === '\\' ? one : one.charCodeAt(0).toString(8).padStart(3, '0')}`,
+  );
+  return `"${quoted}"`;
+}
+
 function split(text: string): string[] {
   const lines = text.split('\n');
   const last = lines.pop()!;

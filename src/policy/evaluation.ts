@@ -21,8 +21,8 @@ export class SharedResults {
   readonly origins: (Origin | undefined)[] = [];
   /** What those results have cost, without the variables that were read on the way. */
   readonly costs: number[] = [];
-  /** Which variables were read on the way, by their positions, which are the same wherever the variable is. */
-  readonly reads: (readonly number[])[] = [];
+  /** Which variables were read on the way, by their names, which are the same wherever the variable is, while their positions are not. */
+  readonly reads: (readonly string[])[] = [];
 
   /** For another request: lists of some thousand places, of which few are used, are not made for each. */
   forget(): void {
@@ -145,7 +145,7 @@ class PolicyVariables extends Variables {
   private readonly scope: RequestScope;
   private inProgress: string[] | undefined;
   /** What the variable that is being evaluated has read so far; undefined where nobody will ask. */
-  private reading: number[] | undefined;
+  private reading: string[] | undefined;
   /** By position: whether the variable is paid for. */
   private readonly paid: boolean[] = [];
 
@@ -157,7 +157,7 @@ class PolicyVariables extends Variables {
 
   override at(index: number): Result {
     const { name, shared, program } = this.policy.variableList[index]!;
-    this.reading?.push(index);
+    this.reading?.push(name);
     const known = shared === undefined ? undefined : this.scope.shared.results[shared];
     if (known !== undefined) {
       if (this.paid[index] !== true) this.charge(index);
@@ -188,7 +188,10 @@ class PolicyVariables extends Variables {
     this.paid[index] = true;
     const { shared } = this.policy.variableList[index]!;
     chargeVariable(this.scope.shared.costs[shared!]!);
-    for (const read of this.scope.shared.reads[shared!]!) if (this.paid[read] !== true) this.charge(read);
+    for (const read of this.scope.shared.reads[shared!]!) {
+      const at = this.policy.variableList.findIndex(({ name }) => name === read);
+      if (this.paid[at] !== true) this.charge(at);
+    }
   }
 
   override origin(name: string): Origin | undefined {

@@ -32,6 +32,13 @@ export function typeName(value: Result): string {
   }
 }
 
+/** A value in the text of an error; a list or map by its type, since what is in it may be without a text of its own. */
+export function named(value: Result): string {
+  const isCollection =
+    typeof value === 'object' && value !== null && (Array.isArray(value) || isPlainObject(value));
+  return isCollection ? typeName(value) : String(value);
+}
+
 function objectTypeName(value: object): string {
   if (Array.isArray(value)) return 'list';
   if (isPlainObject(value) || value instanceof Map) return 'map';

@@ -1,6 +1,7 @@
 import { spend } from '../limit.ts';
 import { mapFrom } from '../map.ts';
 import type { ListNode, MapNode, StructNode } from '../plan/node.ts';
+import { named } from '../type-name.ts';
 import { CelError, Failure, Optional, type Result, Struct, type Value } from '../value.ts';
 import type { Compile } from './closure.ts';
 import type { Compiled, Evaluate } from './frame.ts';
@@ -32,7 +33,7 @@ export function compileList({ elements, at }: ListNode, compile: Compile): Compi
       else if (!(value instanceof Optional)) {
         spend(-rests[i]!);
         return new CelError(
-          `cannot initialize optional list element from non-optional value ${String(value)}`,
+          `cannot initialize optional list element from non-optional value ${named(value)}`,
           at,
         );
       } else if (value.value !== undefined) list.push(value.value);
@@ -125,7 +126,7 @@ export function compileStruct({ fields, typeName, at }: StructNode, compile: Com
 function optionalEntry(key: Value, value: Result, at: number): Value | CelError | undefined {
   if (value instanceof Optional) return value.value;
   return new CelError(
-    `cannot initialize optional entry '${String(key)}' from non-optional value ${String(value)}`,
+    `cannot initialize optional entry '${named(key)}' from non-optional value ${named(value)}`,
     at,
   );
 }

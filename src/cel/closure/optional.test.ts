@@ -74,6 +74,9 @@ const tables: Readonly<Record<string, Readonly<Record<string, unknown>>>> = {
     '[?dyn(1)]': 'error: cannot initialize optional list element from non-optional value 1',
     "{'a': 1, ?'a': optional.none()}": {},
     "{?'a': optional.of(1), ?'b': optional.none()}": { a: 1 },
+    "[?dyn({'toString': 1})]": 'error: cannot initialize optional list element from non-optional value map',
+    "{?'a': dyn([{'valueOf': 1}])}":
+      "error: cannot initialize optional entry 'a' from non-optional value list",
     "{?'a': dyn(1)}": "error: cannot initialize optional entry 'a' from non-optional value 1",
   },
   'fallbacks are evaluated where they are needed': {

@@ -138,6 +138,8 @@ const cases: Readonly<Record<string, readonly string[]>> = {
   "{'kind': object.kind, 'app': object.metadata.labels.app}.kind == 'Pod'": ['object.kind'],
   "{'kind': object.kind, 'app': object.metadata.labels.app}['app'] == 'y'": ['object.metadata.labels.app'],
   "{'kind': object.kind}.all(k, v, v == 'Pod')": ['object.kind'],
+  // No key of a map is a map.
+  "dyn({'toString': 'x'}) in object.metadata.labels": ['object.metadata.labels'],
   "(object.kind == 'Pod' ? 'x' : object.metadata.labels.app) == 'z'": ['object.metadata.labels.app'],
   "(object.kind == 'Deployment' ? 'x' : 'y') == 'y'": ['object.kind'],
   "object.kind + '/' + object.metadata.labels.app == 'Pod/x'": ['object.kind', 'object.metadata.labels.app'],

@@ -25,6 +25,7 @@ import type { ExplainedNode } from './explain.ts';
 import { boolOrFailure, mergeTraced, union } from './failure.ts';
 import { explainMacro } from './macro.ts';
 import { extendsPath, longestPaths, type Path } from './path.ts';
+import { named } from '../type-name.ts';
 import { elementsOf, reasons, reasonsOfElement, segmentOf, settledTrace, type Traced } from './traced.ts';
 
 /** A variable of a macro; `due` is charged when it is first read. */
@@ -284,7 +285,7 @@ export class Explainer {
         if (part.value.value !== undefined) parts.push(part.held ?? { ...part, value: part.value.value });
       } else {
         spend(listCost);
-        const text = `cannot initialize optional list element from non-optional value ${String(part.value)}`;
+        const text = `cannot initialize optional list element from non-optional value ${named(part.value)}`;
         return failure ?? { value: new CelError(text, at) };
       }
     }
@@ -329,7 +330,7 @@ export class Explainer {
 
 function entry(key: Result, value: Traced, at: number): Traced | undefined {
   if (!(value.value instanceof Optional)) {
-    const text = `cannot initialize optional entry '${String(key)}' from non-optional value ${String(value.value)}`;
+    const text = `cannot initialize optional entry '${named(key)}' from non-optional value ${named(value.value)}`;
     return { value: new CelError(text, at) };
   }
   return value.value.value === undefined ? undefined : (value.held ?? { ...value, value: value.value.value });
@@ -409,7 +410,8 @@ function membershipReasons(element: Traced, collection: Traced): readonly Path[]
       return longestPaths([...reasons(element), ...collection.elements.flatMap(reasonsOfElement)]);
     }
   }
-  if (isMap(collection.value) && collection.path !== undefined) {
+  const isKey = !Array.isArray(element.value) && !isMap(element.value);
+  if (isKey && isMap(collection.value) && collection.path !== undefined) {
     return [...reasons(element), [...collection.path, segmentOf(element.value)]];
   }
   return union([element, collection]);

@@ -1,4 +1,5 @@
 import { isMap, mapEntries } from '../map.ts';
+import { named } from '../type-name.ts';
 import { settled } from '../standard/optional.ts';
 import { Optional, type Result, type Value } from '../value.ts';
 import type { Path, Segment } from './path.ts';
@@ -68,5 +69,5 @@ export function entriesOf(map: Traced): readonly (readonly [key: Traced, value: 
 
 /** A map key or index as a step of a path. */
 export function segmentOf(key: Result): Segment {
-  return typeof key === 'string' || typeof key === 'number' ? key : String(key);
+  return typeof key === 'string' || typeof key === 'number' ? key : named(key);
 }

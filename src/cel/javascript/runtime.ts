@@ -14,7 +14,7 @@ import { elementsOf, entriesOf } from '../plan/range.ts';
 import { hasField, optionalField, selectField } from '../select.ts';
 import { index, optionalIndex } from '../standard/operators.ts';
 import { costSize, readingCost as reading, size, textSize as length } from '../standard/size.ts';
-import { isPlainObject } from '../type-name.ts';
+import { isPlainObject, named } from '../type-name.ts';
 import {
   type AnyFailure,
   CelError,
@@ -276,14 +276,14 @@ export function struct(typeName: string, fields: readonly (readonly [string, Val
 /** The error of an entry with `?` whose value is no optional. */
 export function noOptionalEntry(key: Value, value: Value, at: number): CelError {
   return new CelError(
-    `cannot initialize optional entry '${String(key)}' from non-optional value ${String(value)}`,
+    `cannot initialize optional entry '${named(key)}' from non-optional value ${named(value)}`,
     at,
   );
 }
 
 /** The error of a list element with `?` that is no optional. */
 export function noOptionalElement(value: Value, at: number): CelError {
-  return new CelError(`cannot initialize optional list element from non-optional value ${String(value)}`, at);
+  return new CelError(`cannot initialize optional list element from non-optional value ${named(value)}`, at);
 }
 
 /** The entries of a map literal without those of a key. */

@@ -18,7 +18,7 @@ const met: ConditionsOutcome = { kind: 'met' };
 
 /**
  * Any false condition wins over any error; several errors are reported together. All are evaluated in any case, since
- * running out of budget is an error whatever the others say.
+ * running out of budget is an error whatever the others say; `affordable` is the budget where it is not the server's.
  *
  * Source: apiserver `pkg/admission/plugin/webhook/matchconditions/matcher.go`.
  */
@@ -26,10 +26,11 @@ export function judgeConditions(
   policy: CompiledPolicy,
   scope: RequestScope,
   param: JsonObject | null,
+  affordable = conditionsBudget,
 ): ConditionsOutcome {
   if (policy.matchConditions.length === 0) return met;
   let activation: Activation | undefined;
-  const budget = new Budget(conditionsBudget);
+  const budget = new Budget(affordable);
   const errors: string[] = [];
   let unmet: CompiledCondition | undefined;
   let open: ConditionsOutcome | undefined;

@@ -85,11 +85,48 @@ test('anything but a plain true or false is left to judge', () => {
 
 test('what costs much is left to judge, which counts the budget', () => {
   const list = (n: number): string => `[${Array.from({ length: n }, (_, i) => i).join(',')}]`;
-  const squares = `${list(150)}.all(a, ${list(150)}.all(b, a + b >= 0))`;
+  const squaresOf = (n: number): string => `${list(n)}.all(a, ${list(n)}.all(b, a + b >= 0))`;
+  const squares = squaresOf(150);
+  const usual = policy({ name: 'usual', expression: squaresOf(20) });
   const dear = policy({ name: 'dear', expression: `${squares} && ${squares}` });
   const both = policy({ name: 'both', expression: `${squares} && ${squares} && ${squares} && ${squares}` });
-  const plan = new VerdictPlan([dear], request(specs[0]!), context);
-  assert.deepEqual(plan.judge(request(specs[0]!)), ['pass']);
+  const plan = new VerdictPlan([usual, dear], request(specs[0]!), context);
+  assert.deepEqual(plan.judge(request(specs[0]!)), ['pass', 'other']);
   const verdicts = new VerdictPlan([both, both, both], request(specs[0]!), context).judge(request(specs[0]!));
   assert.ok(verdicts.every((verdict) => verdict === 'pass' || verdict === 'other'));
+});
+
+test('what is remembered of short texts holds for no longer ones that are beyond the budget', () => {
+  const asks = {
+    matches: "c.name.matches('^a+(b{1,9}|c{1,9}|d{1,9}|e{1,9}|f{1,9}|g{1,9}|h{1,9})*$')",
+    contains: `!c.name.contains('${'b'.repeat(40)}')`,
+    'contains-much': `!c.name.contains('${'b'.repeat(1000)}')`,
+    'starts-with': "!c.name.startsWith('b')",
+    equals: `c.name != '${'b'.repeat(300)}'`,
+  };
+  const policies = Object.entries(asks).flatMap(([name, ask]) => [
+    policy({ name, expression: `object.spec.containers.all(c, ${ask})` }),
+    policy({ name, expression: 'false', conditions: [`object.spec.containers.all(c, ${ask})`] }),
+  ]);
+  const containers = (count: number, name: string): AdmissionRequest =>
+    request({ containers: Array.from({ length: count }, () => ({ name })) });
+  let beyond = 0;
+  for (const count of [2, 400, 6000, 40_000]) {
+    const plan = new VerdictPlan(policies, containers(count, 'a'), context);
+    for (let i = 0; i < 6; i++) plan.judge(containers(count, 'a'));
+    const remembered = plan.judge(containers(count, 'a'.repeat(256)));
+    const judged = judge(policies, containers(count, 'a'.repeat(256)), context);
+    for (const [
+      i,
+      {
+        verdict,
+        policy: { name },
+      },
+    ] of judged.entries()) {
+      if (remembered[i] !== 'other') assert.equal(remembered[i], verdict, `${name} of ${count}`);
+      if (verdict === 'error') beyond++;
+      if (count === 2) assert.notEqual(remembered[i], 'other', name);
+    }
+  }
+  assert.ok(beyond > 10, `${beyond} beyond the budget`);
 });

@@ -1,5 +1,7 @@
 import type { JsonObject } from '../model/object.ts';
+import { mostTimesDearer } from '../cel/footprint/footprint.ts';
 import { lastCost, lastCostOfVariables } from '../cel/index.ts';
+import { costLimit } from '../cel/limit.ts';
 import { type ConditionsOutcome, judgeConditions } from './condition.ts';
 import { activate, evaluate, RequestScope, SharedResults, withServerMetadata } from './evaluation.ts';
 import type { JudgeContext } from './judge.ts';
@@ -97,7 +99,7 @@ export class VerdictPlan {
       scope ??= this.scope(request);
       let outcome = group === undefined ? undefined : outcomes[group];
       if (outcome === undefined) {
-        outcome = judgeConditions(bound.policy, scope, param).kind;
+        outcome = judgeConditions(bound.policy, scope, param, cheap).kind;
         if (group !== undefined) outcomes[group] = outcome;
       }
       if (outcome === 'not-met') return 'not-applicable';
@@ -132,8 +134,11 @@ function groupOf({ matchConditions }: CompiledPolicy, groups: Map<string, number
   return known;
 }
 
-/** Far below the budget of a policy: what costs more is left to `judge`, which counts exactly. */
-const cheap = 1_000_000;
+/**
+ * What costs more is left to `judge`, which counts exactly. So far below the limits of one evaluation and of all that what looks the
+ * same to a policy, and costs `mostTimesDearer`, stays below them, too.
+ */
+const cheap = Math.floor(costLimit / mostTimesDearer);
 
 function verdict(policy: CompiledPolicy, scope: RequestScope, param: JsonObject | null): PlainVerdict {
   const activation = activate(policy, scope, param, true);

@@ -262,7 +262,7 @@ class Reader {
       case 'endsWith':
       case 'contains':
       case 'matches':
-        if (args.length === 2 && typeof second.known === 'string') {
+        if (args.length === 2 && typeof second.known === 'string' && isCheapToAsk(name, second.known)) {
           this.test(first, question(name, second.known));
           return nothing;
         }
@@ -371,6 +371,24 @@ class Reader {
         return nothing;
     }
   }
+}
+
+/** Texts up to this length may get the same answer to a question, whatever their lengths: longer ones decide as they are. */
+export const longestTested = 256;
+
+/** The longest text that is asked for in others as a question: the cost of that is the product of both lengths. */
+const longestContained = 40;
+
+/**
+ * How many times as much an evaluation may cost at most as one that reads the same: of questions about texts only the answers
+ * are read, and a text of `longestTested` costs 26 units where an empty one costs none; `contains` costs four times as much. One
+ * unit is charged for the text itself.
+ */
+export const mostTimesDearer: number =
+  1 + Math.ceil((longestTested + 1) / 10) * Math.ceil(longestContained / 10);
+
+function isCheapToAsk(name: string, asked: string): boolean {
+  return name !== 'contains' || asked.length <= longestContained;
 }
 
 function question(name: 'startsWith' | 'endsWith' | 'contains' | 'matches', asked: string): StringTest {

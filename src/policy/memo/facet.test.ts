@@ -228,4 +228,20 @@ describe('what is read of an object', () => {
     assert.ok(!same(JSON.parse('{"__proto__":{"x":1}}'), {}));
     assert.ok(!same({ constructor: 1 }, {}));
   });
+
+  test('also in lists of lists and in maps of maps', () => {
+    for (const name of ['__proto__', 'constructor', 'toString']) {
+      const field = JSON.parse(`{"${name}":{}}`);
+      const inLists = sameness((root, readings) => {
+        readings.add(root.field('a').items().field('b').items().field(name), 'presence');
+      });
+      assert.ok(!inLists({ a: [{ b: [field] }] }, { a: [{ b: [{}] }] }), name);
+      assert.ok(inLists({ a: [{ b: [{ c: 1 }] }] }, { a: [{ b: [{}] }] }), name);
+      const inMaps = sameness((root, readings) => {
+        readings.add(root.field('a').entries().field(name), 'presence');
+      });
+      assert.ok(!inMaps({ a: { b: field } }, { a: { b: {} } }), name);
+      assert.ok(inMaps({ a: { b: { c: 1 } } }, { a: { b: {} } }), name);
+    }
+  });
 });

@@ -1,3 +1,4 @@
+import { longestTested } from '../../cel/footprint/footprint.ts';
 import type { Place, Reading, Readings, StringTest } from '../../cel/footprint/place.ts';
 import { absent, deepest, empty, type Interner, isPlain, level, present } from './interner.ts';
 
@@ -272,8 +273,6 @@ function unread(): Facet {
 const mostTests = 30;
 /** Texts whose answers are kept at a place. */
 const mostAnswered = 4096;
-/** What questions cost depends on the length of a text; up to this one it does not matter. */
-const longestTested = 256;
 
 function narrowed(cut: Cut, wanted: ReadonlySet<Facet>): Cut {
   const fields = [...cut.fields].map(([name, field]) => [name, narrowed(field, wanted)] as const);
@@ -315,7 +314,11 @@ function joinPart(sequence: number, part: Part, value: unknown, interner: Intern
   if (!isMap(value) || tests.length > 0) return interner.joinValue(sequence, value);
   const isShape = reading !== 'presence' || entries !== undefined;
   let joined = isShape ? interner.joinKeys(sequence, value) : interner.join(sequence, present);
-  for (const [name, field] of fields) joined = joinPart(joined, field, value[name], interner);
+  for (const [name, field] of fields) {
+    // Fields may be called like what every object of JavaScript has: `constructor`, `__proto__`.
+    const held = Object.hasOwn(value, name) ? value[name] : undefined;
+    joined = joinPart(joined, field, held, interner);
+  }
   if (entries !== undefined)
     for (const key of Object.keys(value)) joined = joinPart(joined, entries, value[key], interner);
   return joined;

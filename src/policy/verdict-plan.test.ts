@@ -107,6 +107,11 @@ test('what is remembered of short texts holds for no longer ones that are beyond
   const policies = Object.entries(asks).flatMap(([name, ask]) => [
     policy({ name, expression: `object.spec.containers.all(c, ${ask})` }),
     policy({ name, expression: 'false', conditions: [`object.spec.containers.all(c, ${ask})`] }),
+    policy({
+      name,
+      expression: 'false',
+      conditions: ["request.operation == 'DELETE'", `object.spec.containers.all(c, ${ask})`],
+    }),
   ]);
   const containers = (count: number, name: string): AdmissionRequest =>
     request({ containers: Array.from({ length: count }, () => ({ name })) });

@@ -53,14 +53,18 @@ export class PolicyFootprints {
   of(policy: CompiledPolicy, param: JsonObject | null | undefined): Readings | undefined {
     const readings = new Readings();
     const found = new Map<CompiledVariable, Footprint | undefined>();
-    for (const [i, expression] of [...policy.matchConditions, ...policy.validations].entries()) {
+    let isMet = true;
+    const read = (expression: CompiledExpression): boolean => {
       const footprint = this.expression(expression, policy, param, found);
-      if (footprint === undefined) return undefined;
-      // A condition that is never met decides alone, whatever the others say.
-      if (footprint.value.known === false && i < policy.matchConditions.length) return new Readings();
+      if (footprint === undefined) return false;
       readings.addAll(footprint.readings);
       consume(footprint.value, readings);
-    }
+      isMet &&= footprint.value.known !== false;
+      return true;
+    };
+    // All conditions are evaluated, also beside one that is never met: running out of budget is an error whatever that says.
+    if (!policy.matchConditions.every(read)) return undefined;
+    if (isMet && !policy.validations.every(read)) return undefined;
     const { places, tests } = readings;
     for (const place of [...places.keys(), ...tests.keys()]) {
       if (place.isBelow(this.root) || this.isPart(place)) continue;

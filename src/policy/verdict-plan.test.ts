@@ -140,5 +140,5 @@ test('what is remembered of short texts holds for no longer ones that are beyond
       if (count === 2) assert.notEqual(remembered[i], 'other', name);
     }
   }
-  assert.ok(beyond > 10, `${beyond} beyond the budget`);
+  assert.ok(beyond > 5, `${beyond} beyond the budget`);
 });

@@ -4,18 +4,20 @@ import { CatalogueError } from '../catalogue/catalogue-error.ts';
 import { main } from './main.ts';
 import type { Streams } from './stream.ts';
 
-/** A run in which reading standard input ends as `stdin` does. */
-async function run(stdin: () => Uint8Array): Promise<{ code: number; err: string; out: string }> {
+/** A run in which writing to standard output ends as `write` does. */
+async function run(write: () => void): Promise<{ code: number; err: string; out: string }> {
   let [err, out] = ['', ''];
   const streams = {
-    out: (text: string) => void (out += text),
+    out: (text: string) => {
+      write();
+      out += text;
+    },
     err: (text: string) => void (err += text),
     columns: 100,
-    stdin,
     env: {},
     cwd: import.meta.dirname,
   };
-  const code = await main(['eval', '-q', '-'], streams as unknown as Streams);
+  const code = await main(['eval', '-q', '1 + 1'], streams as unknown as Streams);
   return { code, err, out };
 }
 const throws = (error: Error) => (): never => {
@@ -24,7 +26,7 @@ const throws = (error: Error) => (): never => {
 
 describe('what ends a run', () => {
   test('its result', async () => {
-    assert.deepEqual(await run(() => Buffer.from('1 + 1')), { code: 0, err: '', out: '2\n' });
+    assert.deepEqual(await run(() => {}), { code: 0, err: '', out: '2\n' });
   });
 
   test('a catalogue with mistakes, which are the message', async () => {
@@ -34,10 +36,10 @@ describe('what ends a run', () => {
   });
 
   test('what the operating system refuses, without a word about ourselves', async () => {
-    const error = Object.assign(new Error('EACCES: permission denied, read'), { code: 'EACCES' });
+    const error = Object.assign(new Error('EACCES: permission denied, write'), { code: 'EACCES' });
     assert.deepEqual(await run(throws(error)), {
       code: 3,
-      err: 'error: EACCES: permission denied, read\n',
+      err: 'error: EACCES: permission denied, write\n',
       out: '',
     });
   });

@@ -18,7 +18,8 @@ import { type Arguments, type Command, flagList, flagText, flagValues, UsageErro
 import { explanationTexts } from './explanation-texts.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
 import { problemLine } from './problem-line.ts';
-import { type Streams, wantsColor } from './stream.ts';
+import { policyReader } from './scan-flags.ts';
+import { sharedInput, type Streams, wantsColor } from './stream.ts';
 
 /** `scantling explain`: its flags and its help. */
 export const explainCommand: Command = {
@@ -65,7 +66,8 @@ export const explainCommand: Command = {
 };
 
 /** `scantling explain`. With `-f` the exit code says what a scan would: 1 for a failure, 3 for what could not be judged. */
-export async function runExplain(args: Arguments, streams: Streams): Promise<number> {
+export async function runExplain(args: Arguments, outside: Streams): Promise<number> {
+  const streams = { ...outside, stdin: sharedInput(outside) };
   const { flags, positionals } = args;
   const [id, ...rest] = positionals;
   if (id === undefined) throw new UsageError('name the control to explain; scantling controls lists them');
@@ -96,7 +98,13 @@ function ownPolicy(
   if (paths.length === 0 || catalogue.controls.has(id)) return undefined;
   const version = formatMinorVersion(kubernetesVersion(flagText(flags, 'kubernetes-version')));
   const compiler = new PolicyCompiler({ version });
-  const { objects, problems, rules } = readUserPolicies(paths, streams.cwd, compiler, catalogue.controls);
+  const { objects, problems, rules } = readUserPolicies(
+    paths,
+    streams.cwd,
+    compiler,
+    catalogue.controls,
+    policyReader(streams.cwd, streams.stdin)(paths),
+  );
   const bound = rules.filter((rule) => rule.id === id).map((rule) => rule.bound);
   for (const problem of problems) streams.err(problemLine(problem));
   if (bound.length > 0) return { id, bound, objects };

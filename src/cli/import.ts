@@ -57,7 +57,7 @@ export async function runImport({ flags, positionals }: Arguments, streams: Stre
   refuseAddresses(positionals, 'import');
   const { controls } = await openCatalogue();
   const { exceptions, found, remarks } = importExceptions({
-    inputs: positionals,
+    inputs: [...new Set(positionals)],
     cwd: streams.cwd,
     stdin: streams.stdin,
     controls: [...controls.values()],

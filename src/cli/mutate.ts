@@ -20,7 +20,7 @@ import {
 } from './command.ts';
 import { knownVersions, kubernetesVersion } from './kubernetes-version.ts';
 import { problemLine } from './problem-line.ts';
-import type { Streams } from './stream.ts';
+import { sharedInput, type Streams } from './stream.ts';
 
 /** `scantling mutate`: its flags and its help. */
 export const mutateCommand: Command = {
@@ -92,7 +92,7 @@ export async function runMutate({ flags, positionals }: Arguments, streams: Stre
     inputs,
     policies: policyPaths,
     cwd: streams.cwd,
-    stdin: streams.stdin,
+    stdin: sharedInput(streams),
     version: formatMinorVersion(kubernetesVersion(flagText(flags, 'kubernetes-version'))),
     namespace: flagText(flags, 'namespace') ?? 'default',
   });

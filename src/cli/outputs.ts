@@ -1,11 +1,11 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { suggestion } from '../config/did-you-mean.ts';
 import type { Report } from '../model/finding.ts';
 import { type Format, formats } from '../report/formats.ts';
 import type { Reporter, ReportOptions } from '../report/reporter.ts';
 import { UsageError } from './command.ts';
-import type { Streams } from './stream.ts';
+import { type Streams, writeWhole } from './stream.ts';
 
 /** One `-o`: a format and where it goes; without a file to standard output. */
 export interface Output<Name extends string = Format> {
@@ -106,7 +106,7 @@ const writeErrors: Readonly<Record<string, string>> = {
 function writeFile(file: string, pieces: Iterable<string>): void {
   const target = openSync(file, 'w');
   try {
-    for (const chunk of chunks(pieces)) writeSync(target, chunk);
+    for (const chunk of chunks(pieces)) writeWhole(target, chunk);
   } finally {
     closeSync(target);
   }

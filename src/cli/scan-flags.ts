@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { collectManifests } from '../collect/manifests.ts';
+import { type Collection, collectManifests } from '../collect/manifests.ts';
 import { readError } from '../collect/read-error.ts';
 import { suggestion } from '../config/did-you-mean.ts';
 import { type FailOn, failOnValues } from '../config/settings.ts';
@@ -12,11 +12,25 @@ import { flagList, flagText, type FlagValues, flagValues, UsageError } from './c
 
 // What the flags of `scan` stand for. Each throws a `UsageError` that names its flag.
 
+/** Reads the files of policies, each list of them once: standard input and pipes have nothing to say a second time. */
+export function policyReader(
+  cwd: string,
+  stdin?: () => Uint8Array,
+): (paths: readonly string[]) => Collection {
+  const read = new Map<string, Collection>();
+  return (paths) => {
+    const key = paths.join('\0');
+    const known = read.get(key) ?? collectManifests(paths, { cwd, exclude: [], ...(stdin && { stdin }) });
+    read.set(key, known);
+    return known;
+  };
+}
+
 /** The values of `--policy`, each of which must name something, and one of them a policy. */
-export function policies(flags: FlagValues, cwd: string): readonly string[] {
+export function policies(flags: FlagValues, cwd: string, read = policyReader(cwd)): readonly string[] {
   const paths = flagValues(flags, 'policy');
   if (paths.length === 0) return paths;
-  const { manifests, problems } = collectManifests(paths, { cwd, exclude: [] });
+  const { manifests, problems } = read(paths);
   const missing = problems.find(({ file, line }) => line === 0 && paths.includes(file));
   if (missing !== undefined && !existsSync(path.resolve(cwd, missing.file))) {
     throw new UsageError(`--policy ${missing.file}: ${missing.reason}`);

@@ -17,8 +17,8 @@ import { namedProfiles } from './named-profiles.ts';
 import { parseOutputsAs, scanFormats, writable, writeOutputs } from './outputs.ts';
 import { Progress } from './progress.ts';
 import { renderFlags, renderOptions } from './rendering.ts';
-import { baseline, failOn, maxDepth, policies, since } from './scan-flags.ts';
-import { type Streams, wantsColor } from './stream.ts';
+import { baseline, failOn, maxDepth, policies, policyReader, since } from './scan-flags.ts';
+import { sharedInput, type Streams, wantsColor } from './stream.ts';
 import { version } from './version.ts';
 
 /** Bytes from which on a file is read part by part, so that a dump of a cluster needs no more memory than its largest object. */
@@ -133,14 +133,16 @@ export async function runScan(args: Arguments, streams: Streams): Promise<number
     flagText(flags, 'kubernetes-version') ?? start?.configuration.kubernetesVersion,
   );
   const rendering = renderOptions(flags, streams, kubernetes, progress.step);
+  const stdin = sharedInput(streams);
+  const readPolicies = policyReader(streams.cwd, stdin);
   const policyPaths = [
-    ...policies(flags, streams.cwd),
+    ...policies(flags, streams.cwd, readPolicies),
     ...(start?.configuration.policy ?? []).map((one) =>
       showPath(path.resolve(path.dirname(start!.file), one), streams.cwd),
     ),
   ];
   const own = (): ReadonlySet<string> =>
-    policyPaths.length === 0 ? new Set() : policyIds(policyPaths, streams.cwd, catalogue.controls);
+    policyPaths.length === 0 ? new Set() : policyIds(readPolicies(policyPaths), catalogue.controls);
   const controls = namedControls(flags, 'control', catalogue, streams, own);
   const ownNamed = flagList(flags, 'control').filter(
     (name) => !catalogue.controls.has(name) && own().has(name),
@@ -158,6 +160,7 @@ export async function runScan(args: Arguments, streams: Streams): Promise<number
     configurations,
     exclude: flagValues(flags, 'exclude'),
     policies: policyPaths,
+    readPolicies,
     failOn: failOn(flags),
     baseline: baselineFile === undefined || isWriting ? undefined : baseline(baselineFile, streams.cwd),
     since: since(flags, streams.cwd),
@@ -166,8 +169,9 @@ export async function runScan(args: Arguments, streams: Streams): Promise<number
     elements: isWriting || flags['all'] === true || outputs.some(({ format }) => format !== 'text'),
     today: new Date().toISOString().slice(0, 10),
     maxDepth: maxDepth(flags),
-    stdin: streams.stdin,
-    stdinBlocks: streams.stdinBlocks,
+    stdin,
+    // What the policies came from is held already.
+    stdinBlocks: policyPaths.includes('-') ? undefined : streams.stdinBlocks,
     dumpFrom: LARGE_FILE,
     onProgress: progress.step,
   };

@@ -1,4 +1,4 @@
-import { readSync } from 'node:fs';
+import { fstatSync, readSync, type Stats, writeSync } from 'node:fs';
 
 /** What a verb needs of the world outside, so that tests can give it another. */
 export interface Streams {
@@ -29,22 +29,34 @@ export interface Streams {
 export function processStreams(): Streams {
   let hasReader = true;
   // A reader that has seen enough (`| head`) is not an error, and changes nothing about the exit code.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  const onError = (error: NodeJS.ErrnoException): void => {
     if (error.code !== 'EPIPE') {
       process.stderr.write(`error: standard output cannot be written: ${error.message}\n`);
       process.exit(3);
     }
     hasReader = false;
-  });
+  };
+  process.stdout.on('error', onError);
   process.stderr.on('error', () => {});
+  // Node's stream for a file does not see that a full disk took only a part.
+  const isFile = kindOf(1)?.isFile() === true;
+  const write = (data: string | Uint8Array): boolean => {
+    if (!isFile) return process.stdout.write(data);
+    try {
+      writeWhole(1, data);
+    } catch (error) {
+      onError(error as NodeJS.ErrnoException);
+    }
+    return true;
+  };
   return {
     out: (text) => {
-      if (!hasReader || process.stdout.write(text)) return;
+      if (!hasReader || write(text)) return;
       return new Promise((resolve) => {
         for (const event of ['drain', 'close']) process.stdout.once(event, () => resolve());
       });
     },
-    outBytes: (bytes) => void (hasReader && process.stdout.write(bytes)),
+    outBytes: (bytes) => void (hasReader && write(bytes)),
     hasReader: () => hasReader,
     err: (text) => void process.stderr.write(text),
     outIsTerminal: process.stdout.isTTY === true,
@@ -52,11 +64,26 @@ export function processStreams(): Streams {
     columns: process.stdout.columns ?? 120,
     stdin: () => gathered(stdinBlocks()),
     stdinBlocks,
-    stdinChunks: () => process.stdin,
+    // Of a folder Node makes a stream that ends at once.
+    stdinChunks: () => (kindOf(0)?.isDirectory() === true ? laterBlocks() : process.stdin),
     env: process.env,
     cwd: process.cwd(),
     program: calledAs([process.argv[1], process.argv0]),
   };
+}
+
+function kindOf(descriptor: number): Stats | undefined {
+  try {
+    return fstatSync(descriptor);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Writes all of it: one system call may take a part, as on a disk that gets full. Throws as `writeSync` does. */
+export function writeWhole(descriptor: number, data: string | Uint8Array): void {
+  const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+  for (let done = 0; done < bytes.length;) done += writeSync(descriptor, bytes, done);
 }
 
 /** Writes bytes as they are to standard output. */
@@ -72,6 +99,12 @@ export function putBytes({ out, outBytes }: Streams, bytes: Uint8Array): void {
 export function calledAs(files: readonly (string | undefined)[]): string | undefined {
   const isPlugin = files.some((file) => /(?:^|[/\\])kubectl-scantling(?:\.[a-z]+)?$/.test(file ?? ''));
   return isPlugin ? 'kubectl scantling' : undefined;
+}
+
+/** Standard input for a call that names it in several places: it can be read once, and each of them sees all of it. */
+export function sharedInput({ stdin }: Streams): () => Uint8Array {
+  let given: Uint8Array | undefined;
+  return () => (given ??= stdin());
 }
 
 /** Bytes of standard input that are held at most; larger inputs are read by parts, by those who can. */
@@ -96,6 +129,10 @@ function* stdinBlocks(): Generator<Uint8Array> {
     if (length === 0) return;
     yield block.subarray(0, length);
   }
+}
+
+async function* laterBlocks(): AsyncGenerator<Uint8Array> {
+  yield* stdinBlocks();
 }
 
 /** How many bytes were read; 0 at the end, which Windows tells by an error. Waits where nothing is there yet. */

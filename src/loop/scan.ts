@@ -3,7 +3,13 @@ import { type Catalogue, controlCompiler } from '../catalogue/catalogue.ts';
 import { Garbage } from '../collect/dump/garbage.ts';
 import { controlsCalled } from '../catalogue/cross-walk.ts';
 import { formatMinorVersion, type MinorVersion } from '../catalogue/versions.ts';
-import { collectText, type FoundInput, type Manifest, ManifestReader } from '../collect/manifests.ts';
+import {
+  type Collection,
+  collectText,
+  type FoundInput,
+  type Manifest,
+  ManifestReader,
+} from '../collect/manifests.ts';
 import type { RenderOptions } from '../collect/render/render-folders.ts';
 import { shelve } from '../collect/shelf.ts';
 import { showPath } from '../collect/walk.ts';
@@ -49,6 +55,8 @@ export interface ScanOptions {
   readonly exclude: readonly string[];
   /** Files and folders of the user's own policies. */
   readonly policies: readonly string[];
+  /** Reads them; by default from the disk. */
+  readonly readPolicies?: (paths: readonly string[]) => Collection;
   /** Wins over the configurations. */
   readonly failOn: readonly FailOn[] | undefined;
   readonly baseline: Baseline | undefined;
@@ -118,7 +126,13 @@ class Scanner {
     this.own =
       options.policies.length === 0
         ? noUserPolicies
-        : readUserPolicies(options.policies, options.cwd, compiler, options.catalogue.controls);
+        : readUserPolicies(
+            options.policies,
+            options.cwd,
+            compiler,
+            options.catalogue.controls,
+            options.readPolicies?.(options.policies),
+          );
     const trusting = controlCompiler(options.catalogue, options.version);
     this.rulesets = new Rulesets(options.catalogue, options.version, trusting, options.selection, this.own);
   }

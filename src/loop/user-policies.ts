@@ -1,5 +1,5 @@
 import { kindRegistry } from '../kube/kinds.ts';
-import { collectManifests, type Manifest } from '../collect/manifests.ts';
+import { type Collection, collectManifests, type Manifest } from '../collect/manifests.ts';
 import type { Problem } from '../model/finding.ts';
 import type { JsonObject } from '../model/object.ts';
 import { compareSeverity, type Severity } from '../model/severity.ts';
@@ -22,15 +22,17 @@ export const noUserPolicies: UserPolicies = { rules: [], objects: [], problems: 
 
 /**
  * Reads policies, bindings and parameters from files and folders. A policy without a binding is judged as bound to
- * everything with Deny, and a warning says so. Ids that are `taken` belong to controls of the catalogue.
+ * everything with Deny, and a warning says so. Ids that are `taken` belong to controls of the catalogue. What was
+ * `collected` from the paths already is not read again.
  */
 export function readUserPolicies(
   paths: readonly string[],
   cwd: string,
   compiler: PolicyCompiler,
   taken: { has(id: string): boolean },
+  collected: Collection = collectManifests(paths, { cwd, exclude: [] }),
 ): UserPolicies {
-  const { manifests, problems: unread } = collectManifests(paths, { cwd, exclude: [] });
+  const { manifests, problems: unread } = collected;
   const problems = [...unread];
   const bindings: { binding: CompiledBinding; used: boolean; manifest: Manifest }[] = [];
   const rules: Rule[] = [];
@@ -92,13 +94,11 @@ export function readUserPolicies(
   return { rules, objects, problems };
 }
 
-/** The ids that {@link readUserPolicies} gives the policies of these files. */
+/** The ids that {@link readUserPolicies} gives the policies among these objects. */
 export function policyIds(
-  paths: readonly string[],
-  cwd: string,
+  { manifests }: Collection,
   taken: { has(id: string): boolean },
 ): ReadonlySet<string> {
-  const { manifests } = collectManifests(paths, { cwd, exclude: [] });
   const policies = manifests.filter(({ value }) => isPolicyApi(value, 'ValidatingAdmissionPolicy'));
   return new Set(policies.map(({ reference }) => idOf(reference.name, taken)));
 }

@@ -81,6 +81,23 @@ describe('what is on standard input is there once, and each place that names it 
   });
 });
 
+test(
+  'names of files that are written do not reach the terminal as they are',
+  { skip: process.platform === 'win32' },
+  async (t) => {
+    const cwd = project(t, { 'a.yaml': privilegedPod, '.trivyignore': 'KSV-0017\n' });
+    const name = 'a\u001b]0;title\u0007b';
+    const scanned = await run(['scan', '--write-baseline', '--baseline', name], { cwd });
+    assert.match(
+      scanned.err,
+      /^wrote \d+ findings to a.\]0;title.b; from now on: --baseline a.\]0;title.b\n$/,
+    );
+    const imported = await run(['import', '.trivyignore', '--write', '--config', name + 'c'], { cwd });
+    assert.match(imported.err, /^a.\]0;title.bc: 1 exception added$/m);
+    for (const { err } of [scanned, imported]) assert.equal(err.match(/[\u0000-\u0009\u000b-\u001f]/g), null);
+  },
+);
+
 describe('a process', { skip: process.platform === 'win32' && 'needs a shell of POSIX' }, () => {
   const program = path.resolve(import.meta.dirname, '../src/bin.ts');
   // Files of this process may hold one or two blocks of 512 or 1024 bytes: a full disk takes a part, too.

@@ -114,6 +114,6 @@ function write(exceptions: readonly Exception[], flags: FlagValues, { cwd, err }
       isThere ? replaceFile(absolute, before, after) : writeFileSync(absolute, after, { flag: 'wx' }),
     );
   }
-  err(`${shown}: ${count(written.added, 'exception')} added\n`);
+  err(`${printable(shown)}: ${count(written.added, 'exception')} added\n`);
   return true;
 }

@@ -6,6 +6,7 @@ import { type Baseline, readBaseline, writeBaseline } from '../exceptions/baseli
 import { scan, type ScanOptions, scanRendered } from '../loop/scan.ts';
 import { policyIds } from '../loop/user-policies.ts';
 import { formats } from '../report/formats.ts';
+import { printable } from '../report/printable.ts';
 import { count } from '../report/summary.ts';
 import { milliseconds } from './clock.ts';
 import { type Arguments, type Command, flagList, flagText, flagValues, UsageError } from './command.ts';
@@ -185,10 +186,11 @@ export async function runScan(args: Arguments, streams: Streams): Promise<number
   if (isWriting) {
     const file = baselineFile ?? 'scantling-baseline.json';
     const text = writeBaseline(report.findings);
+    const shown = printable(file);
     const written = readBaseline(text) as Baseline;
     writable(file, () => writeFileSync(path.resolve(streams.cwd, file), text));
     streams.err(
-      `wrote ${count(written.fingerprints.size, 'finding')} to ${file}; from now on: --baseline ${file}\n`,
+      `wrote ${count(written.fingerprints.size, 'finding')} to ${shown}; from now on: --baseline ${shown}\n`,
     );
     return report.summary.exitCode === 1 ? 0 : report.summary.exitCode;
   }

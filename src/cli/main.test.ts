@@ -44,6 +44,15 @@ describe('what ends a run', () => {
     });
   });
 
+  test('what the operating system refuses of a file whose name would steer the terminal', async () => {
+    const error = Object.assign(new Error("EACCES: permission denied, open '\u001b]0;x'"), {
+      code: 'EACCES',
+    });
+    const { err } = await run(throws(error));
+    assert.match(err, /^error: EACCES: permission denied, open '.\]0;x'\n$/);
+    assert.ok(!err.includes('\u001b'));
+  });
+
   test('a mistake of ours, with the place in the program', async () => {
     const { code, err } = await run(throws(new TypeError('x is not a function')));
     assert.equal(code, 3);

@@ -206,7 +206,8 @@ function report(error: unknown, verb: string, streams: Streams): number {
     return 3;
   }
   const { code, message, stack } = error as NodeJS.ErrnoException;
-  if (code !== undefined) streams.err(`error: ${message}\n`);
+  // The message names the file, whose name may hold anything.
+  if (code !== undefined) streams.err(`error: ${printable(message)}\n`);
   else
     streams.err(`error: something is wrong inside scantling, please report it\n${stack ?? String(error)}\n`);
   return 3;

@@ -35,4 +35,6 @@ test('mistakes in the call', () => {
     { values: ['main.ts'], 'no-render': true },
   ])
     assert.throws(() => options(flags), UsageError, JSON.stringify(flags));
+  assert.throws(() => options({ values: ['gone.yaml'] }), /gone\.yaml: there is no such file/);
+  assert.throws(() => options({ values: ['.'] }), /--values \.: it is no ordinary file/);
 });

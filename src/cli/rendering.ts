@@ -55,8 +55,10 @@ export function renderOptions(
 function valuesFiles(flags: FlagValues, cwd: string): readonly string[] {
   return flagValues(flags, 'values').map((name) => {
     const absolute = path.resolve(cwd, name);
-    if (statSync(absolute, { throwIfNoEntry: false })?.isFile() !== true)
-      throw new UsageError(`--values ${name}: there is no such file`);
+    const found = statSync(absolute, { throwIfNoEntry: false });
+    if (found === undefined) throw new UsageError(`--values ${name}: there is no such file`);
+    // A renderer is a process of its own, and reads a file for each chart: no pipe lasts that long.
+    if (!found.isFile()) throw new UsageError(`--values ${name}: it is no ordinary file`);
     return absolute;
   });
 }

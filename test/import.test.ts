@@ -227,3 +227,41 @@ test('exceptions of kyverno name its policies for the Pod Security Standards', a
   ])
     assert.match(out, new RegExp(`^  - ${control}$`, 'm'));
 });
+
+describe('import where something is in the way', () => {
+  const good = { '.kube-linter.yaml': 'checks:\n  exclude: [privileged-container]\n' };
+
+  test('what of a folder cannot be read costs only itself', async (t) => {
+    const cwd = project(t, { ...good, '.checkov.yaml/in/a/folder': '', '.trivyignore.yaml': '[' });
+    const { code, err, out } = await run(['import', '.'], { cwd });
+    assert.equal(code, 3);
+    assert.match(out, /- privileged-container\n/);
+    assert.match(err, /^error {2}\.trivyignore\.yaml:1:2 /m);
+    assert.doesNotMatch(err, /checkov/);
+  });
+
+  test('a list of ids on standard input, with the name of its tool', async (t) => {
+    const ids = '# why\nAVD-KSV-0017\nKSV001 exp:2999-01-01\n';
+    for (const stdin of [ids, 'KSV017\n', ids.replaceAll('\n', '\r\n')]) {
+      const { code, err, out } = await run(['import', '-', '--from', 'trivy'], { cwd: project(t), stdin });
+      assert.equal(code, 0, err);
+      assert.match(out, /- privileged-container\n/);
+    }
+    const broken = 'misconfigurations: [\n';
+    for (const from of ['checkov', 'trivy']) {
+      const { code, err } = await run(['import', '-', '--from', from], { cwd: project(t), stdin: broken });
+      assert.equal(code, 3);
+      assert.match(err, /^error {2}-:\d+:\d+ /m);
+    }
+  });
+
+  test('a configuration that is no file, or a link that leads nowhere', async (t) => {
+    const cwd = project(t, { ...good, '.scantling.yaml/in/a/folder': '' });
+    symlinkSync('nowhere', path.join(cwd, 'link.yaml'));
+    const folder = await run(['import', '.kube-linter.yaml', '--write'], { cwd });
+    assert.match(folder.err, /^error {2}\.scantling\.yaml {2}not changed: it is no ordinary file$/m);
+    const link = await run(['import', '.kube-linter.yaml', '--write', '--config', 'link.yaml'], { cwd });
+    assert.match(link.err, /^error {2}link\.yaml {2}not changed: it is a symbolic link$/m);
+    assert.deepEqual([folder.code, link.code], [3, 3]);
+  });
+});

@@ -1,4 +1,4 @@
-import { existsSync, lstatSync, readFileSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { openCatalogue } from '../catalogue/catalogue.ts';
 import { showPath } from '../collect/walk.ts';
@@ -99,9 +99,10 @@ function write(exceptions: readonly Exception[], flags: FlagValues, { cwd, err }
     return false;
   };
   let before = Buffer.alloc(0);
-  const isThere = existsSync(absolute);
-  if (isThere) {
-    if (lstatSync(absolute).isSymbolicLink()) return stop('it is a symbolic link');
+  const stat = lstatSync(absolute, { throwIfNoEntry: false });
+  if (stat !== undefined) {
+    if (stat.isSymbolicLink()) return stop('it is a symbolic link');
+    if (!stat.isFile()) return stop('it is no ordinary file');
     before = readFileSync(absolute);
   }
   const text = before.toString();
@@ -111,7 +112,9 @@ function write(exceptions: readonly Exception[], flags: FlagValues, { cwd, err }
   if (written.added > 0) {
     const after = Buffer.from(written.text);
     writable(shown, () =>
-      isThere ? replaceFile(absolute, before, after) : writeFileSync(absolute, after, { flag: 'wx' }),
+      stat === undefined
+        ? writeFileSync(absolute, after, { flag: 'wx' })
+        : replaceFile(absolute, before, after),
     );
   }
   err(`${printable(shown)}: ${count(written.added, 'exception')} added\n`);

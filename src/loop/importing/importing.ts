@@ -1,6 +1,7 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { collectManifests, type Manifest } from '../../collect/manifests.ts';
+import { readError } from '../../collect/read-error.ts';
 import { readNamed } from '../../collect/read-named.ts';
 import { showPath } from '../../collect/walk.ts';
 import { readPeerAnnotations } from '../../exceptions/peers/annotations.ts';
@@ -106,17 +107,27 @@ class Importer {
       if (input === '-') this.bytes('-', stdin());
       else this.bytes(showPath(absolute, cwd), readNamed(absolute));
     } catch (error) {
-      const { code, message } = error as NodeJS.ErrnoException;
-      this.remark('error', input, 0, 0, code === 'ENOENT' ? 'there is no such file' : message);
+      this.unread(input, error);
     }
   }
 
+  private unread(file: string, error: unknown): void {
+    const { code } = error as NodeJS.ErrnoException;
+    this.remark('error', file, 0, 0, code === 'ENOENT' ? 'there is no such file' : readError(error));
+  }
+
   private folder(absolute: string): void {
+    const { cwd } = this.options;
     for (const name of wellKnown) {
       const file = path.join(absolute, name);
-      if (existsSync(file)) this.bytes(showPath(file, this.options.cwd), readFileSync(file));
+      try {
+        // A folder of that name is no file of the tool's, and a pipe would be waited for.
+        if (statSync(file, { throwIfNoEntry: false })?.isFile() !== true) continue;
+        this.bytes(showPath(file, cwd), readFileSync(file));
+      } catch (error) {
+        this.unread(showPath(file, cwd), error);
+      }
     }
-    const { cwd } = this.options;
     const { manifests, problems } = collectManifests([absolute], { cwd, exclude: [] });
     for (const { column, file, line, reason, severity } of problems) {
       if (severity === 'error') this.remark('error', file, line, column, reason);
@@ -124,12 +135,19 @@ class Importer {
     this.manifests(manifests);
   }
 
+  private trivyIgnore(file: string, bytes: Uint8Array): void {
+    const foreign = readTrivyIgnore(decode(bytes).text);
+    this.take(foreign, file, ([line]) => ({ line: Number(line ?? 0) + 1, column: 1 }));
+  }
+
   private bytes(file: string, bytes: Uint8Array): void {
     if (path.basename(file) === '.trivyignore') {
-      const foreign = readTrivyIgnore(decode(bytes).text);
-      return this.take(foreign, file, ([line]) => ({ line: Number(line ?? 0) + 1, column: 1 }));
+      return this.trivyIgnore(file, bytes);
     }
     const documents = [...readDocuments(bytes)].filter((document) => !document.isEmpty);
+    // On standard input there is no name to tell a list of ids by, but who names the tool has no other that is not YAML.
+    if (file === '-' && this.options.from === 'trivy' && isPlain(decode(bytes).text))
+      return this.trivyIgnore(file, bytes);
     const wrong = documents.flatMap((document) =>
       document.problems
         .filter(({ severity }) => severity === 'error')
@@ -224,4 +242,10 @@ function placeIn(document: Document): (at: Path) => { readonly line: number; rea
     const [place] = locate(document, [at]);
     return position(document, place!.span.start);
   };
+}
+
+/** Whether every line begins with a word or is a comment, and none is a key of YAML. */
+function isPlain(text: string): boolean {
+  const lines = text.split(/\r\n?|\n/).filter((line) => line.trim() !== '' && !line.startsWith('#'));
+  return lines.length > 0 && lines.every((line) => /^\w/.test(line) && !/:(?:\s|$)/.test(line));
 }

@@ -44,7 +44,7 @@ describe('of objects that look alike in another kind', () => {
     ['spec', 'template', 'metadata', 'annotations'],
     ['spec', 'ports'],
   ];
-  const pod = [['spec'], ['metadata', 'annotations'], []];
+  const pod = [['spec'], ['metadata', 'annotations'], ['ports']];
   const never = (): string[] => assert.fail('worked out once more');
   /** The paths in an object of the second kind, after those in one of the first. */
   function moved(
@@ -74,8 +74,12 @@ describe('of objects that look alike in another kind', () => {
     const find = (): string[] => ['found'];
     for (const path of ['', 'kind', 'metadata', 'metadata.annotations.a', 'specification', 'spec2'])
       assert.deepEqual(moved(['spec.hostPID', path], pod, deployment, find), ['found'], path);
-    for (const path of ['spec.ports[0]', 'spec.template', 'spec.template.specific'])
+    for (const path of ['spec.template', 'spec.template.specific'])
       assert.deepEqual(moved([path], deployment, pod, find), ['found'], path);
+    // What has no place in one kind fails in the other in one more.
+    const without = [['spec'], ['metadata', 'annotations'], []];
+    assert.deepEqual(moved(['spec.hostPID'], without, deployment, find), ['found']);
+    assert.deepEqual(moved(['spec.template.spec.hostPID'], deployment, without, find), ['found']);
     const nested = [['spec'], ['spec', 'containers']];
     assert.deepEqual(moved(['spec.containers[0]'], nested, deployment, find), ['found']);
   });

@@ -35,22 +35,21 @@ function pathsElsewhere({ elsewhere: alike }: Alike, rule: string): readonly str
   const found = alike === undefined ? undefined : elsewhere.get(alike.said)?.get(rule);
   if (alike === undefined || found === undefined) return undefined;
   const [from, to] = [found.parts.map(formatPath), alike.parts.map(formatPath)];
+  // What has no place in one of the kinds, a constant there, fails somewhere in the other only.
+  if (from.includes('') || to.includes('')) return undefined;
   const moved: string[] = [];
   for (const path of found.paths) {
     const places = from.flatMap((part, i) => (isBelow(path, part) ? [i] : []));
     const [place] = places;
-    // Metadata is in the same place in all kinds, what belongs to two parts could be in either, and some kinds have no such part.
-    if (place === undefined || places.length > 1 || isBelow(path, 'metadata') || to[place] === '')
-      return undefined;
+    // Metadata is in the same place in all kinds, and what belongs to two parts could be in either.
+    if (place === undefined || places.length > 1 || isBelow(path, 'metadata')) return undefined;
     moved.push(to[place]! + path.slice(from[place]!.length));
   }
   return moved;
 }
 
 function isBelow(path: string, part: string): boolean {
-  return (
-    part !== '' && path.startsWith(part) && (path.length === part.length || '.['.includes(path[part.length]!))
-  );
+  return path.startsWith(part) && (path.length === part.length || '.['.includes(path[part.length]!));
 }
 
 function remember<T>(all: WeakMap<object, Map<string, T>>, key: object, rule: string, value: T): void {

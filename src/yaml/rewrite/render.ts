@@ -77,14 +77,14 @@ function oneLine(text: string): string {
   return text.includes('\n') ? JSON.stringify(text) : stringify(text).trimEnd();
 }
 
-/** A string in the quotes that stood there before, where these can hold it. */
-export function inQuotesOf(style: number, value: Value): string {
+/** A string in the quotes that stood there before, where these can hold it; inside a flow collection a comma needs some. */
+export function inQuotesOf(style: number, value: Value, isInFlow: boolean): string {
   if (typeof value !== 'string') return scalar(value);
   if (style === DOUBLE_QUOTED) return JSON.stringify(value);
   // Single quotes know no escapes.
   const isPrintable = /^[\x20-\x7e\u00a0-\ud7ff\ue000-\ufefe\uff00-\ufffd]*$/.test(value);
   if (style === SINGLE_QUOTED && isPrintable) return `'${value.replaceAll("'", "''")}'`;
-  return oneLine(value);
+  return isInFlow ? flowText(value) : oneLine(value);
 }
 
 /**

@@ -26,7 +26,7 @@ export function replaceNode(draft: Draft, node: number, value: Value, tree: Chan
     draft.put(
       start,
       end,
-      draft.style.json || isCollection(value) ? inFlow(value, draft.style) : inQuotesOf(style, value),
+      draft.style.json || isCollection(value) ? inFlow(value, draft.style) : inQuotesOf(style, value, true),
     );
     return;
   }
@@ -43,7 +43,7 @@ export function replaceNode(draft: Draft, node: number, value: Value, tree: Chan
     draft.put(
       at,
       Math.max(at, end),
-      (at === end && places.needsSpace(at) ? ' ' : '') + inQuotesOf(style, value),
+      (at === end && places.needsSpace(at) ? ' ' : '') + inQuotesOf(style, value, false),
     );
     return;
   }

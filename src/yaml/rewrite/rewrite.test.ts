@@ -36,6 +36,18 @@ spec:
 
 const cases: readonly Case[] = [
   {
+    name: 'text that would end an item of a flow collection gets quotes there, and only there',
+    before: "a: [x, 'y', z]\nb: {c: x}\nd: x\n",
+    changes: [
+      { op: 'set', path: ['a', 0], value: '--plugins=A,B' },
+      { op: 'set', path: ['a', 1], value: 'A, 😀' },
+      { op: 'set', path: ['a', 2], value: '--plugins=A' },
+      { op: 'set', path: ['b', 'c'], value: 'x}' },
+      { op: 'set', path: ['d'], value: '--plugins=A,B' },
+    ],
+    after: 'a: ["--plugins=A,B", "A, 😀", --plugins=A]\nb: {c: "x}"}\nd: --plugins=A,B\n',
+  },
+  {
     name: 'scalars keep their quotes, comments stay',
     before: pod,
     changes: [

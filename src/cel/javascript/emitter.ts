@@ -48,6 +48,8 @@ export class Emitter {
   #pending = 0;
   #dead = false;
   readonly #loads: Load[] = [];
+  /** Labels that were jumped to and whose blocks go on. */
+  readonly #awaited = new Set<Label>();
   readonly #loops: Loop[] = [];
   /** In how many loops a temporary gets its value; those of none are not in here. */
   readonly #depths = new Map<string, number>();
@@ -139,6 +141,7 @@ export class Emitter {
   jump(label: Label, before = ''): string {
     label.used = true;
     label.loads = Math.min(label.loads, this.#loads.length);
+    this.#awaited.add(label);
     return `${before}${addition(this.#pending)}break ${label.name};`;
   }
 
@@ -162,6 +165,7 @@ export class Emitter {
     this.flush();
     this.#lines[start] = `${label.name}:{`;
     this.line('}');
+    this.#awaited.delete(label);
     this.#truncate(this.#dead ? label.loads : Math.min(label.loads, this.#loads.length));
     this.#dead = false;
   }
@@ -255,8 +259,11 @@ export class Emitter {
     this.#truncate(loads);
   }
 
+  /** What is loaded from here on takes the places of what is forgotten, but has not happened where a label was jumped to before. */
   #truncate(length: number): void {
-    if (length < this.#loads.length) this.#loads.length = length;
+    if (length >= this.#loads.length) return;
+    this.#loads.length = length;
+    for (const label of this.#awaited) label.loads = Math.min(label.loads, length);
   }
 }
 

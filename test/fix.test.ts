@@ -245,6 +245,10 @@ test('the differences of all files together can be applied, whatever their names
     const cwd = project(t, files);
     const { out } = await run([...fix, '.', '--diff'], { cwd });
     const applied = spawnSync(program, more, { cwd, input: out, encoding: 'utf8' });
+    if (applied.error !== undefined) {
+      t.diagnostic(`SKIPPED: ${program} cannot be run: ${applied.error.message}`);
+      continue;
+    }
     assert.equal(applied.status, 0, applied.stderr + applied.stdout);
     for (const name of names) {
       assert.match(readFileSync(path.join(cwd, 'of all', name), 'utf8'), /privileged: false/);

@@ -68,7 +68,11 @@ test('rights are kept, whatever the mask of the process', (t) => {
 
 test('the owner is kept', { skip: !isRoot && 'only root can give files away' }, (t) => {
   const name = file(t);
-  chownSync(name, 1234, 2345);
+  try {
+    chownSync(name, 1234, 2345);
+  } catch (error) {
+    return t.skip(`root cannot give files away here: ${(error as Error).message}`);
+  }
   replace(name, 'after\n');
   const { gid, uid } = statSync(name);
   assert.deepEqual([uid, gid], [1234, 2345]);
@@ -86,6 +90,13 @@ test('a file that is gone is not made again', (t) => {
   assert.throws(() => replaceFile(name, Buffer.alloc(0), Buffer.from('x')), { code: 'ENOENT' });
   assert.deepEqual(readdirSync(path.dirname(name)), []);
 });
+
+/** Whether this root may become nobody, who then reaches the file: not so in some containers. */
+function canBeNobody(name: string): boolean {
+  const script = `process.setgroups([]); process.setgid(65534); process.setuid(65534);
+    require('node:fs').readFileSync(${JSON.stringify(name)});`;
+  return spawnSync(process.execPath, ['-e', script]).status === 0;
+}
 
 /** Without root's rights, as the user nobody. */
 function asNobody(name: string, after: string): { status: number | null; stderr: string } {
@@ -109,6 +120,7 @@ test(
       const name = file(t);
       chmodSync(path.dirname(name), mode);
       chmodSync(name, 0o666);
+      if (!canBeNobody(name)) return t.skip('root cannot become nobody here');
       chownSync(name, owner, owner);
       for (const after of ['a longer text than before\n', 'x\n']) {
         const { status, stderr } = asNobody(name, after);

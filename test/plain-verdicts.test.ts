@@ -26,10 +26,28 @@ async function everything(): Promise<{ ruleset: Ruleset; context: JudgeContext }
   return { ruleset, context: { findNamespace: () => undefined, params, verdictsOnly: true } };
 }
 
-test('verdicts of the whole catalogue that are remembered are those of judging anew', async () => {
-  const { ruleset, context } = await everything();
+/** Judges the objects of a text from memory and anew; returns how many verdicts there were to compare. */
+function comparison({ ruleset, context }: Awaited<ReturnType<typeof everything>>): (text: string) => number {
   const picker = new RulePicker();
   const kinds = kindRegistry();
+  return (text) => {
+    let compared = 0;
+    for (const manifest of collectText('a.json', Buffer.from(text)).manifests) {
+      const [subject] = subjectsOf(manifest, kinds).subjects;
+      if (subject === undefined) continue;
+      const { request } = subject;
+      const applicable = picker.for(ruleset, request);
+      const policies = applicable.rules.map(({ bound }) => bound);
+      const remembered = applicable.plan(request, context).judge(request);
+      assert.deepEqual(remembered, new VerdictPlan(policies, request, context).judge(request), text);
+      compared += remembered.filter((verdict) => verdict !== 'other').length;
+    }
+    return compared;
+  };
+}
+
+test('verdicts of the whole catalogue that are remembered are those of judging anew', async () => {
+  const asAnew = comparison(await everything());
   const random = new Random(11);
   let compared = 0;
   for (const key of generatedKinds) {
@@ -37,25 +55,14 @@ test('verdicts of the whole catalogue that are remembered are those of judging a
       const made = generateManifest(random, key, `object-${i}`);
       const metadata = { ...(made['metadata'] as JsonObject), namespace: 'shop' };
       const text = JSON.stringify({ ...made, metadata });
-      for (const manifest of collectText('a.json', Buffer.from(text)).manifests) {
-        const [subject] = subjectsOf(manifest, kinds).subjects;
-        if (subject === undefined) continue;
-        const { request } = subject;
-        const applicable = picker.for(ruleset, request);
-        const remembered = applicable.plan(request, context).judge(request);
-        const policies = applicable.rules.map(({ bound }) => bound);
-        assert.deepEqual(remembered, new VerdictPlan(policies, request, context).judge(request), text);
-        compared += remembered.filter((verdict) => verdict !== 'other').length;
-      }
+      compared += asAnew(text);
     }
   }
   assert.ok(compared > 10_000, `${compared} compared`);
 });
 
 test('a pod that several kinds of workloads run has in each the verdicts of judging anew', async () => {
-  const { ruleset, context } = await everything();
-  const picker = new RulePicker();
-  const kinds = kindRegistry();
+  const asAnew = comparison(await everything());
   const random = new Random(17);
   const shapes: readonly ((template: JsonObject) => JsonObject)[] = [
     (template) => ({ apiVersion: 'v1', kind: 'Pod', ...template }),
@@ -87,16 +94,7 @@ test('a pod that several kinds of workloads run has in each the verdicts of judg
         namespace: 'shop',
       };
       const text = JSON.stringify({ ...made, metadata });
-      for (const manifest of collectText('a.json', Buffer.from(text)).manifests) {
-        const [subject] = subjectsOf(manifest, kinds).subjects;
-        if (subject === undefined) continue;
-        const { request } = subject;
-        const applicable = picker.for(ruleset, request);
-        const policies = applicable.rules.map(({ bound }) => bound);
-        const remembered = applicable.plan(request, context).judge(request);
-        assert.deepEqual(remembered, new VerdictPlan(policies, request, context).judge(request), text);
-        compared += remembered.filter((verdict) => verdict !== 'other').length;
-      }
+      compared += asAnew(text);
     }
   }
   assert.ok(compared > 30_000, `${compared} compared`);

@@ -88,7 +88,7 @@ export function writeWhole(descriptor: number, data: string | Uint8Array): void 
 
 /** Writes bytes as they are to standard output. */
 export function putBytes({ out, outBytes }: Streams, bytes: Uint8Array): void {
-  if (outBytes === undefined) void out(new TextDecoder().decode(bytes));
+  if (outBytes === undefined) void out(Buffer.from(bytes).toString());
   else outBytes(bytes);
 }
 
@@ -123,11 +123,12 @@ export function gathered(blocks: Iterable<Uint8Array>, most = mostHeld): Uint8Ar
 }
 
 function* stdinBlocks(): Generator<Uint8Array> {
+  const block = Buffer.allocUnsafeSlow(1 << 20);
   for (;;) {
-    const block = Buffer.allocUnsafeSlow(1 << 20);
     const length = readInput(block);
     if (length === 0) return;
-    yield block.subarray(0, length);
+    // A copy of what has come: whoever gathers blocks must not hold a megabyte for each few bytes of a slow writer.
+    yield Buffer.from(block.subarray(0, length));
   }
 }
 

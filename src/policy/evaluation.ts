@@ -189,7 +189,7 @@ class PolicyVariables extends Variables {
     const { shared } = this.policy.variableList[index]!;
     chargeVariable(this.scope.shared.costs[shared!]!);
     for (const read of this.scope.shared.reads[shared!]!) {
-      const at = this.policy.variableList.findIndex(({ name }) => name === read);
+      const at = this.layout.indexOf(read);
       if (this.paid[at] !== true) this.charge(at);
     }
   }

@@ -54,6 +54,21 @@ export function renew(chains: readonly Chain[], at: number, interner: Interner):
   }
 }
 
+/** Makes a key of a set of facets, equal for equal sets. */
+export function keysOfSets(): (facets: Iterable<Facet>) => string {
+  const numbers = new Map<Facet, number>();
+  const numberOf = (facet: Facet): number => {
+    const number = numbers.get(facet) ?? numbers.size;
+    numbers.set(facet, number);
+    return number;
+  };
+  return (facets) =>
+    [...facets]
+      .map(numberOf)
+      .sort((a, b) => a - b)
+      .join();
+}
+
 /** Puts what most sets hold first, so that they share as much of their chains as can be. */
 export function mostWantedFirst(
   sets: readonly (readonly Facet[])[],

@@ -2,7 +2,7 @@ import { Readings } from '../../cel/footprint/place.ts';
 import type { JsonObject } from '../../model/object.ts';
 import type { CompiledPolicy } from '../policy.ts';
 import type { AdmissionRequest } from '../request.ts';
-import { mostWantedFirst } from './chain.ts';
+import { keysOfSets, mostWantedFirst } from './chain.ts';
 import { FacetReader } from './facet-reader.ts';
 import { type Facet, Facets, isMap } from './facet.ts';
 import { whereaboutsOf } from './part.ts';
@@ -119,20 +119,15 @@ interface Looking {
 }
 
 function grouped(found: readonly Looking[], facets: Facets, parts: readonly Part[]): readonly CommonGroup[] {
-  const numbers = new Map<Facet, number>();
+  const keyOf = keysOfSets();
   const groups = new Map<
     string,
     Omit<CommonGroup, 'said'> & { policies: CompiledPolicy[]; params: Param[] }
   >();
   for (const { policy, param, readings } of found) {
     const held = [...facets.holding(readings)];
-    for (const facet of held) if (!numbers.has(facet)) numbers.set(facet, numbers.size);
-    const set = held
-      .map((facet) => numbers.get(facet)!)
-      .sort((a, b) => a - b)
-      .join();
     // Policies on the same resources are asked about the same objects.
-    const key = `${set} ${JSON.stringify(policy.definition.matchConstraints)}`;
+    const key = `${keyOf(held)} ${JSON.stringify(policy.definition.matchConstraints)}`;
     const group = groups.get(key);
     if (group === undefined) {
       const read = parts.filter(({ missing }) => readings.places.has(missing));

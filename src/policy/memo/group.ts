@@ -1,7 +1,7 @@
 import type { Readings } from '../../cel/footprint/place.ts';
 import type { CompiledPolicy } from '../policy.ts';
 import type { AdmissionRequest } from '../request.ts';
-import { mostWantedFirst, type Onlooker } from './chain.ts';
+import { keysOfSets, mostWantedFirst, type Onlooker } from './chain.ts';
 import type { CommonGroup, CommonVerdicts, Param } from './common-verdicts.ts';
 import type { FacetReader } from './facet-reader.ts';
 import type { Facet, Facets } from './facet.ts';
@@ -81,16 +81,12 @@ export function ownGroups(
   reader: FacetReader,
   names: ReadonlyMap<number, string>,
 ): readonly Group[] {
-  const numbers = new Map<Facet, number>();
+  const keyOf = keysOfSets();
   const bySet = new Map<string, { facets: readonly Facet[]; steps: number[] }>();
   for (const [step, one] of readings.entries()) {
     if (one === undefined) continue;
     const held = [...facets.holding(one)];
-    for (const facet of held) if (!numbers.has(facet)) numbers.set(facet, numbers.size);
-    const key = held
-      .map((facet) => numbers.get(facet)!)
-      .sort((a, b) => a - b)
-      .join();
+    const key = keyOf(held);
     const group = bySet.get(key);
     if (group === undefined) bySet.set(key, { facets: held, steps: [step] });
     else group.steps.push(step);
